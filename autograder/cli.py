@@ -1,0 +1,64 @@
+"""The `autograder` command: reads options, calls the modules that do the work, prints, exits."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+EXIT_DONE, EXIT_BELOW, EXIT_UNGRADED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns its exit code."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    options = _parser().parse_args(arguments)
+    command: int = options.run(options)
+    return command
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="autograder", description="Grades notebooks of deep learning from scratch."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    grade = commands.add_parser("grade", help="grade notebooks and print why points are missing")
+    grade.add_argument("paths", nargs="+", type=Path, metavar="PATH",
+                       help="a notebook, or a folder with notebooks or submissions")  # fmt: skip
+    grade.add_argument("--json", metavar="FILE|-", help="write the report as JSON (- : print it)")
+    grade.add_argument("--junit", metavar="FILE", type=Path, help="write the report as JUnit XML")
+    grade.add_argument("--jobs", type=_positive, default=1, metavar="N", help="grading processes")
+    grade.add_argument("--sandbox", choices=("auto", "require", "off"), default="auto",
+                       help="isolation of student code: best available, all or nothing, none")  # fmt: skip
+    grade.add_argument("--fail-under", type=float, metavar="PERCENT",
+                       help="exit 1 when less than this share of the points was reached")  # fmt: skip
+    grade.set_defaults(run=_grade)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import grade
+
+    return grade.run(
+        options.paths,
+        json_to=options.json,
+        junit_to=options.junit,
+        jobs=options.jobs,
+        sandbox=options.sandbox,
+        fail_under=options.fail_under,
+        output=Console(highlight=False),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

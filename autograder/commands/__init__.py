@@ -1,0 +1,1 @@
+"""What each subcommand does: finds files, calls the grading, writes the reports."""

@@ -1,0 +1,274 @@
+"""Grading submissions: the state that the pytest plugin fills, and the results it ends in."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.checking import messages
+from autograder.grading.battery import BrokenCheck
+from autograder.grading.counterexample import as_code, as_data
+from autograder.grading.judge import Judge, Verdict, explain
+from autograder.grading.results import (
+    CheckResult,
+    ExerciseResult,
+    Outcome,
+    Status,
+    SubmissionResult,
+    overall,
+)
+from autograder.notebooks.course import Course, SourceNotebook, find_course
+from autograder.notebooks.submission import Submission, read_submission
+from autograder.sandbox.client import Crashed, ForkServer, Session, StudentCodeError, TimedOut
+from autograder.sandbox.student import LocalBackend
+
+EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
+RunItems = Callable[[Iterable[pytest.Item]], None]
+
+
+@dataclass
+class _Exercise:
+    """An exercise being judged."""
+
+    name: str
+    blocked: str | None = None
+    """Why no check is run, if so."""
+    status: Status | None = None
+    results: dict[str, CheckResult] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+
+class Grader:
+    """Judges submissions one after the other, in one pytest session.
+
+    Args:
+        submissions: what to judge.
+        server: forks the workers, or None to judge `namespace` in this process (a student's own).
+        judge_of: the judge of a source notebook: its batteries and its reference.
+        done: called with every result.
+        show: whether cells' values and pictures are wanted.
+    """
+
+    def __init__(
+        self,
+        submissions: Iterable[Submission],
+        server: ForkServer | None,
+        judge_of: Callable[[SourceNotebook], Judge],
+        done: Callable[[SubmissionResult], None],
+        *,
+        namespace: dict[str, Any] | None = None,
+        show: bool = False,
+    ) -> None:
+        self._submissions = submissions
+        self._server = server
+        self._judge_of = judge_of
+        self._done = done
+        self._namespace = namespace
+        self._show = show
+        self._judge: Judge | None = None
+        self._session: Session | None = None
+        self._exercise: _Exercise | None = None
+
+    def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
+        """Judge every submission by the checks of its notebook's exercises."""
+        for submission in self._submissions:
+            self._done(self._grade(submission, checks, run_items))
+
+    def _grade(
+        self, submission: Submission, checks: dict[str, list[pytest.Item]], run_items: RunItems
+    ) -> SubmissionResult:
+        started = time.monotonic()
+        source = submission.source
+        self._judge = self._judge_of(source)
+        with self._worker(submission) as session:
+            self._session = session
+            defined = self._definitions(submission)
+            exercises = []
+            for name, points in source.points.items():
+                self._exercise = self._prepare(submission, name, defined[name])
+                run_items(checks.get(name, []))
+                exercises.append(_result(self._exercise, points))
+            runs = tuple(session.runs) if session is not None else ()
+        return SubmissionResult(
+            path=str(submission.path),
+            student=submission.student,
+            assignment=source.assignment,
+            notebook=source.name,
+            score=sum(exercise.score for exercise in exercises),
+            max_score=sum(exercise.max_score for exercise in exercises),
+            status=overall([exercise.status for exercise in exercises]),
+            seconds=time.monotonic() - started,
+            exercises=tuple(exercises),
+            problems=submission.problems,
+            cells=runs,
+        )
+
+    @contextmanager
+    def _worker(self, submission: Submission) -> Iterator[Session | None]:
+        with (
+            Session(self._server, submission.cells, show=self._show)
+            if self._server is not None
+            else nullcontext()
+        ) as session:
+            yield session
+
+    def _definitions(self, submission: Submission) -> dict[str, StudentCodeError | bool]:
+        """For every exercise: whether its function is defined, or how the notebook failed."""
+        names = list(submission.source.points)
+        if self._session is None:
+            assert self._namespace is not None
+            return {name: callable(self._namespace.get(name)) for name in names}
+        try:
+            found = self._session.lookup(names)
+        except StudentCodeError as failure:
+            return dict.fromkeys(names, failure)
+        return {name: found[name] is not None for name in names}
+
+    def _prepare(
+        self, submission: Submission, name: str, defined: StudentCodeError | bool
+    ) -> _Exercise:
+        if submission.attempted(name) is False:
+            return _Exercise(name, messages.NOT_ATTEMPTED, "not_attempted")
+        if isinstance(defined, StudentCodeError):
+            return _Exercise(name, explain(defined, name), _status_of(defined))
+        if not defined:
+            return _Exercise(name, self._why_undefined(submission, name), "failed")
+        return _Exercise(name)
+
+    def _why_undefined(self, submission: Submission, name: str) -> str:
+        text = messages.NOT_DEFINED.format(function=name)
+        for run in self._session.runs if self._session is not None else []:
+            if f"def {name}" not in run.cell.source:
+                continue
+            if run.failure is not None:
+                return f"{text}: cell {run.cell.number} did not finish ({run.failure})"
+            if run.output is not None and run.output.raised is not None:
+                raised = run.output.raised
+                return messages.CELL_RAISED.format(
+                    function=name,
+                    cell=run.cell.number,
+                    kind=raised.kind,
+                    message=raised.message,
+                    line=raised.line,
+                )
+        return text
+
+    def judge(self, item: pytest.Function) -> None:
+        """Judge the present submission by one check, and tell pytest how it went."""
+        exercise = self._exercise
+        assert exercise is not None
+        outcome, message, verdict = self._judge_item(item, exercise)
+        points = _points(item)
+        calls = verdict.failure.calls if verdict and verdict.failure else ()
+        reference = self._judge.namespace.get(exercise.name) if self._judge.namespace else None
+        function = reference or (self._namespace or {}).get(exercise.name)
+        exercise.results[item.name] = CheckResult(
+            name=item.name,
+            title=_title(item),
+            points=points if outcome == "passed" else 0.0,
+            max_points=points,
+            outcome=outcome,
+            message=message,
+            counterexample=as_data(calls[-1], function) if calls else None,
+            code=as_code(calls, function) if calls else None,
+        )
+        if verdict is not None:
+            exercise.verdicts[item.name] = verdict
+        if outcome == "skipped":
+            pytest.skip(message)
+        if outcome != "passed":
+            pytest.fail(message, pytrace=False)
+
+    def _judge_item(
+        self, item: pytest.Function, exercise: _Exercise
+    ) -> tuple[Outcome, str, Verdict | None]:
+        if exercise.blocked is not None:
+            return "skipped", exercise.blocked, None
+        needed = _needs(item)
+        if needed is not None:
+            before = exercise.results.get(needed)
+            if before is None or before.outcome != "passed":
+                title = before.title if before is not None else needed
+                return "skipped", messages.NEEDS.format(needed=title), None
+        local = LocalBackend(self._namespace) if self._namespace is not None else None
+        try:
+            verdict = self._judge.judge(
+                f"{exercise.name}/{item.name}", item.obj, self._session, local
+            )
+        except BrokenCheck as error:
+            return "error", str(error), None
+        if verdict.failure is None:
+            return "passed", "", verdict
+        error = verdict.failure.error
+        if isinstance(error, TimedOut | Crashed):
+            exercise.status = exercise.status or _status_of(error)
+        return "failed", explain(error, exercise.name), verdict
+
+
+def _status_of(failure: Exception) -> Status:
+    return "timed_out" if isinstance(failure, TimedOut) else "crashed"
+
+
+def _points(item: pytest.Item) -> float:
+    marker = item.get_closest_marker("points")
+    return float(marker.args[0]) if marker is not None else 0.0
+
+
+def _needs(item: pytest.Item) -> str | None:
+    marker = item.get_closest_marker("points")
+    return marker.kwargs.get("needs") if marker is not None else None
+
+
+def _title(item: pytest.Function) -> str:
+    text = (item.obj.__doc__ or item.name).strip()
+    return text.splitlines()[0]
+
+
+def _result(exercise: _Exercise, points: float) -> ExerciseResult:
+    checks = tuple(exercise.results.values())
+    score = min(points, sum(check.points for check in checks))
+    status: Status = exercise.status or (
+        "passed" if score >= points else "partial" if score > 0 else "failed"
+    )
+    return ExerciseResult(exercise.name, score, points, status, checks)
+
+
+class Judges:
+    """One judge a source notebook, made when its first submission comes."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._judges: dict[Path, Judge] = {}
+
+    def __call__(self, source: SourceNotebook) -> Judge:
+        if source.path not in self._judges:
+            self._judges[source.path] = Judge(source.namespace(), self._course.secret)
+        return self._judges[source.path]
+
+
+def for_pytest(path: Path, add_cleanup: Callable[[Callable[[], None]], None]) -> Grader:
+    """The grader behind `pytest --submission PATH`."""
+    course = find_course()
+    server = ForkServer()
+    add_cleanup(server.close)
+    submission = read_submission(path, course, server.limits)
+    return Grader([submission], server, Judges(course), lambda result: None)
+
+
+def run_checks(grader: Grader, exercises: Iterable[str]) -> int:
+    """Run a grader over the checks of some exercises, quietly; returns pytest's exit code."""
+    from autograder.grading.plugin import Checks
+
+    files = [str(path) for name in exercises for path in (EXERCISES / name).glob("test_*.py")]
+    quiet = "no:terminal no:cacheprovider no:hypothesispytest no:logging no:junitxml no:capture no:faulthandler no:unraisableexception no:threadexception"
+    options = [word for plugin in quiet.split() for word in ("-p", plugin)]
+    return int(
+        pytest.main(
+            [*files, *options, "-c", "/dev/null", "--rootdir", str(EXERCISES), "--import-mode=importlib"],
+            plugins=[Checks(grader)],
+        )
+    )

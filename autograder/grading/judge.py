@@ -1,0 +1,263 @@
+"""Judging one check: replay its battery, and shrink the first failure to a counterexample."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+from autograder.checking import messages
+from autograder.checking.failures import CheckFailure
+from autograder.grading import counterexample
+from autograder.grading.battery import (
+    Answers,
+    Case,
+    NotRecorded,
+    ReferenceReplay,
+    Replay,
+    call_check,
+    pristine,
+    record,
+    run_with,
+    seed_of,
+)
+from autograder.sandbox.client import Crashed, Session, StudentCodeError, TimedOut
+from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student
+from autograder.sandbox.wire import Answer, Call, Gradients, Packed
+
+SHRINK_RUNS = 400
+"""Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
+
+
+class _Enough(BaseException):
+    """Raised through Hypothesis to end a shrink; not an Exception, so that it isn't a failure."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a case failed: the exception, and the calls that led to it."""
+
+    error: Exception
+    calls: tuple[Call, ...]
+
+
+@dataclass
+class Verdict:
+    """What a check found: no failure, or the smallest one; and every answer it was given."""
+
+    failure: Failure | None
+    answers: list[Answer | Exception] = field(default_factory=list)
+
+
+class SessionBackend:
+    """Asks a submission's worker, one call a trip, and remembers the calls."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """One round trip."""
+        [(number, answer)] = self._session.calls([call])
+        return number, answer
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        """One round trip."""
+        return self._session.pull_back(number, cotangent)
+
+
+class _Remembering:
+    """A backend that keeps the calls of one case, each with its first cotangent, for the report."""
+
+    def __init__(self, backend: Backend, *, seeded: bool) -> None:
+        self._backend = backend
+        self._seeded = seeded
+        self._numbers: list[int] = []
+        self.calls: list[Call] = []
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        self.calls.append(call)
+        self._numbers.append(0)
+        if self._seeded and len(self.calls) == 1:
+            call = _replace(call, seed=seed_of(call))
+        number, answer = self._backend.call(call)
+        self._numbers[-1] = number
+        return number, answer
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        place = self._numbers.index(number)
+        self.calls[place] = _replace(self.calls[place], cotangent=cotangent)
+        return self._backend.pull_back(number, cotangent)
+
+
+def _replace(call: Call, **changes: Any) -> Call:
+    import msgspec
+
+    return msgspec.structs.replace(call, **changes)
+
+
+class Judge:
+    """Checks of one course: records a battery a check, once, and judges submissions by replay.
+
+    Args:
+        namespace: the reference functions, or None away from the solutions.
+        secret: what the seeds are derived from.
+        released: recorded batteries by check, where there is no reference.
+    """
+
+    def __init__(
+        self,
+        namespace: dict[str, Any] | None,
+        secret: str,
+        released: dict[str, list[Case]] | None = None,
+    ) -> None:
+        self.namespace = namespace
+        self._secret = secret
+        self._batteries: dict[str, list[Case]] = dict(released or {})
+        self._arguments: dict[int, tuple[dict[str, Any], list[Any]]] = {}
+
+    def seed(self, check: str) -> int:
+        """The seed of a check: a digest of the secret and the check's name."""
+        digest = hashlib.sha256(f"{self._secret}/{check}".encode()).digest()
+        return int.from_bytes(digest[:7], "big")
+
+    def battery(self, check: str, function: Callable[..., Any]) -> list[Case]:
+        """The check's cases; recorded when first asked for. Raises BrokenCheck."""
+        if check not in self._batteries:
+            if self.namespace is None:
+                return []
+            self._batteries[check] = record(function, self.namespace, self.seed(check))
+        return self._batteries[check]
+
+    def judge(
+        self,
+        check: str,
+        function: Callable[..., Any],
+        session: Session | None,
+        local: LocalBackend | None = None,
+    ) -> Verdict:
+        """Judge a submission by one check.
+
+        Args:
+            check: the check's name, unique in the course.
+            function: the pytest function.
+            session: the submission's worker, or None with `local`, the notebook's own namespace.
+        """
+        cases = self.battery(check, function)
+        calls = [recorded.call for case in cases for recorded in case.student]
+        live: Backend = SessionBackend(session) if session is not None else _present(local)
+        arriving = session.calls(calls) if session is not None else map(live.call, calls)
+        answers = Answers(iter(arriving), len(calls))
+        failures: list[tuple[int, Failure]] = []
+        for place, case in enumerate(cases):
+            failure = self._replay(function, case, answers, live)
+            if failure is not None:
+                failures.append((place, failure))
+                if self.namespace is not None or isinstance(failure.error, StudentCodeError):
+                    break
+        answers.drain()
+        if not failures:
+            return Verdict(None, answers.all)
+        place, failure = failures[0]
+        if self.namespace is None:
+            place, failure = min(failures, key=lambda found: cases[found[0]].size)
+        elif not isinstance(failure.error, StudentCodeError):
+            failure = self._shrink(check, function, place, live) or failure
+        return Verdict(failure, answers.all)
+
+    def _replay(
+        self, function: Callable[..., Any], case: Case, answers: Answers, live: Backend
+    ) -> Failure | None:
+        inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
+        drawn = self._fresh_arguments(case)
+        reference = LocalBackend(self.namespace) if self.namespace is not None else None
+        remembering = _Remembering(Replay(case, answers, live), seeded=False)
+        return self._attempt(
+            inner, drawn, remembering, Student(ReferenceReplay(case, reference)), self.namespace is None
+        )
+
+    def _fresh_arguments(self, case: Case) -> dict[str, Any]:
+        """The case's arguments: the objects used before, unless something touched them."""
+        drawn, before = self._arguments.get(id(case), ({}, []))
+        touched = any(
+            (tensor._version, tensor.requires_grad) != (version, requires_grad)
+            for tensor, version, requires_grad in before
+        )
+        if touched or len(drawn) != len(case.names):
+            drawn = case.arguments()
+            self._arguments[id(case)] = (drawn, pristine(drawn))
+        return drawn
+
+    def _shrink(
+        self, check: str, function: Callable[..., Any], first: int, live: Backend
+    ) -> Failure | None:
+        assert self.namespace is not None
+        found: list[Failure] = []
+        reference = LocalBackend(self.namespace)
+        runs = 0
+
+        def body(inner: Callable[..., Any], drawn: dict[str, Any]) -> None:
+            nonlocal runs
+            runs += 1
+            if not found and runs <= first:
+                return  # passed in the replay
+            if runs > first + SHRINK_RUNS:
+                raise _Enough
+            remembering = _Remembering(live, seeded=True)
+            failure = self._attempt(inner, drawn, remembering, Student(reference), False)
+            if failure is not None:
+                if isinstance(failure.error, StudentCodeError):
+                    raise _Enough
+                found.append(failure)
+                raise failure.error
+
+        try:
+            run_with(function, body, self.seed(check))
+        except (_Enough, Exception):  # the failures are kept in `found`
+            pass
+        return found[-1] if found else None
+
+    @staticmethod
+    def _attempt(
+        inner: Callable[..., Any],
+        drawn: dict[str, Any],
+        remembering: _Remembering,
+        reference: Student,
+        at_home: bool,
+    ) -> Failure | None:
+        try:
+            call_check(inner, drawn, Student(remembering), reference)
+        except NotRecorded:
+            if not at_home:
+                raise
+        except Exception as error:  # whatever a student's answer makes of the check is a failure
+            return Failure(error, tuple(remembering.calls))
+        finally:
+            torch.set_grad_enabled(True)
+        return None
+
+
+def _present(local: LocalBackend | None) -> LocalBackend:
+    assert local is not None, "a session or a namespace is needed"
+    return local
+
+
+def explain(error: Exception, function: str) -> str:
+    """A failure as the sentence that the student reads."""
+    if isinstance(error, FunctionRaised):
+        template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
+        raised = error.raised
+        text = template.format(function=error.function, kind=raised.kind, message=raised.message)
+        return text + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
+    if isinstance(error, TimedOut):
+        return messages.TIMED_OUT.format(function=function, reason=error)
+    if isinstance(error, Crashed):
+        return messages.CRASHED.format(function=function, reason=error)
+    if isinstance(error, StudentCodeError):
+        return messages.MISBEHAVED.format(reason=error)
+    if isinstance(error, CheckFailure | AssertionError):
+        return str(error)
+    return messages.MISBEHAVED.format(reason=f"{type(error).__name__}: {error}")
+
+
+__all__ = ["Failure", "Judge", "Verdict", "counterexample", "explain"]

@@ -1,0 +1,73 @@
+"""What grading found, as plain frozen data: reports are functions of these."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Outcome = Literal["passed", "failed", "skipped", "error"]
+Status = Literal[
+    "passed", "partial", "failed", "not_attempted", "forbidden", "crashed", "timed_out"
+]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check: `code` reproduces the counterexample when pasted into the notebook."""
+
+    name: str
+    title: str
+    points: float
+    max_points: float
+    outcome: Outcome
+    message: str = ""
+    counterexample: dict[str, Any] | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """The name of a mistake: a misconception's id, or the property that broke first."""
+
+    id: str
+    title: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """One exercise: its checks and what they add up to."""
+
+    name: str
+    score: float
+    max_score: float
+    status: Status
+    checks: tuple[CheckResult, ...]
+    diagnosis: Diagnosis | None = None
+    advice: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SubmissionResult:
+    """One student's notebook; `problems` is what was found about the file or its cells."""
+
+    path: str
+    student: str
+    assignment: str
+    notebook: str
+    score: float
+    max_score: float
+    status: Status
+    seconds: float
+    exercises: tuple[ExerciseResult, ...]
+    problems: tuple[str, ...] = ()
+    cells: tuple[Any, ...] = field(default=(), compare=False, repr=False)
+    """What the cells printed (CellRun), for the notebook that nbgrader stores."""
+
+
+def overall(statuses: list[Status]) -> Status:
+    """The status of a notebook from those of its exercises: the same for all, or the gravest."""
+    if len(set(statuses)) == 1:
+        return statuses[0]
+    for status in ("forbidden", "crashed", "timed_out"):
+        if status in statuses:
+            return status
+    return "partial" if {"passed", "partial"} & set(statuses) else "failed"

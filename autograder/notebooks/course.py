@@ -1,0 +1,182 @@
+"""The course: its source notebooks, their exercises with points, and the reference solutions."""
+
+import ast
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+SECRET_VARIABLE = "AUTOGRADER_SECRET"
+CHECK_PREFIX = "check_"
+PICTURE_TAG = "picture"
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+
+
+class CourseError(Exception):
+    """Raised when the course itself cannot be used; the text says which file and why."""
+
+
+@dataclass(frozen=True)
+class SourceCell:
+    """A code cell of a source notebook."""
+
+    source: str
+    grade_id: str
+    solution: bool
+    grade: bool
+    locked: bool
+    points: float
+    picture: bool
+
+
+@dataclass(frozen=True)
+class SourceNotebook:
+    """A source notebook: what is released, what is graded, and the solutions."""
+
+    path: Path
+    cells: tuple[SourceCell, ...]
+
+    @property
+    def assignment(self) -> str:
+        """The folder's name."""
+        return self.path.parent.name
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.path.stem
+
+    @cached_property
+    def points(self) -> dict[str, float]:
+        """The exercises in order, with the points of their check cells."""
+        found = {}
+        for cell in self.cells:
+            if cell.grade and not cell.solution and cell.grade_id.startswith(CHECK_PREFIX):
+                found[cell.grade_id.removeprefix(CHECK_PREFIX)] = cell.points
+        return found
+
+    @property
+    def grade_ids(self) -> frozenset[str]:
+        """The grade_ids of the cells that a student answers or that are graded."""
+        return frozenset(cell.grade_id for cell in self.cells if cell.solution or cell.grade)
+
+    @property
+    def required(self) -> tuple[SourceCell, ...]:
+        """Locked cells that answers rely on, such as the imports."""
+        return tuple(c for c in self.cells if c.locked and not c.grade and c.grade_id)
+
+    def namespace(self) -> dict[str, Any]:
+        """The reference functions, from running the solutions and what they rely on."""
+        namespace: dict[str, Any] = {"__name__": "reference"}
+        for cell in self.cells:
+            if not cell.picture and not (cell.grade and not cell.solution):
+                exec(compile(cell.source, f"{self.path}:{cell.grade_id}", "exec"), namespace)
+        return namespace
+
+
+class Course:
+    """A folder with `solutions/<assignment>/<notebook>.ipynb`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.solutions = root / "solutions"
+        paths = sorted(self.solutions.glob("*/*.ipynb"))
+        self.notebooks = tuple(read_source(path) for path in paths if _is_source(path))
+        if not self.notebooks:
+            raise CourseError(f"{self.solutions}: no source notebooks (<assignment>/<notebook>.ipynb)")
+
+    @cached_property
+    def secret(self) -> str:
+        """What the grading seeds are derived from: never released."""
+        chosen = os.environ.get(SECRET_VARIABLE)
+        if chosen:
+            return chosen
+        digest = hashlib.sha256()
+        for notebook in self.notebooks:
+            digest.update(notebook.path.read_bytes())
+        return digest.hexdigest()
+
+    def match(self, name: str, grade_ids: frozenset[str]) -> SourceNotebook | None:
+        """The source of a submission: by its file's name, else by its cells' grade_ids."""
+        named = [notebook for notebook in self.notebooks if notebook.name == name]
+        candidates = named or self.notebooks
+        best = max(candidates, key=lambda notebook: len(notebook.grade_ids & grade_ids))
+        if best.grade_ids & grade_ids:
+            return best
+        return named[0] if len(named) == 1 else None
+
+
+def _is_source(path: Path) -> bool:
+    return ".ipynb_checkpoints" not in path.parts
+
+
+def read_source(path: Path) -> SourceNotebook:
+    """Read a source notebook; raises CourseError when it is none."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises many kinds on a damaged file
+        raise CourseError(f"{path}: not a notebook ({type(error).__name__})") from error
+    cells = []
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        graded = cell.metadata.get("nbgrader", {})
+        cells.append(
+            SourceCell(
+                cell.source,
+                graded.get("grade_id", ""),
+                graded.get("solution", False),
+                graded.get("grade", False),
+                graded.get("locked", False),
+                float(graded.get("points", 0)),
+                PICTURE_TAG in cell.metadata.get("tags", []),
+            )
+        )
+    return SourceNotebook(path, tuple(cells))
+
+
+def find_course(start: Path | None = None) -> Course:
+    """The course around a folder: the nearest folder above with solutions/, else this package's."""
+    start = (start or Path.cwd()).resolve()
+    package = Path(__file__).resolve().parents[2]
+    for folder in (start, *start.parents, package):
+        if (folder / "solutions").is_dir() and any((folder / "solutions").glob("*/*.ipynb")):
+            return Course(folder)
+    raise CourseError(f"{start}: no course here or above it (a folder with solutions/)")
+
+
+def is_stub(source: str, function: str) -> bool | None:
+    """Whether a cell defines the function without an answer; None when it doesn't define it."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    stub: bool | None = None
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
+            stub = all(_does_nothing(statement) for statement in node.body)
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.ClassDef | ast.ImportFrom):
+            if function in _names(node):
+                stub = False
+    return stub
+
+
+def _names(node: ast.AST) -> set[str]:
+    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    if isinstance(node, ast.ClassDef):
+        names.add(node.name)
+    if isinstance(node, ast.ImportFrom):
+        names |= {alias.asname or alias.name for alias in node.names}
+    return names
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    if isinstance(statement, ast.Pass):
+        return True
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
+        return True
+    return isinstance(statement, ast.Raise) and "NotImplementedError" in ast.dump(statement)

@@ -1,0 +1,73 @@
+"""The JSON report, schema version 1: the contract with other tools (docs/json.md)."""
+
+import json
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.grading.results import CheckResult, ExerciseResult, SubmissionResult
+from autograder.reports.text import visible
+
+SCHEMA = 1
+
+
+def render(results: Sequence[SubmissionResult]) -> str:
+    """The results as JSON text, ASCII only, one key order."""
+    document = {"schema": SCHEMA, "submissions": [_submission(result) for result in results]}
+    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def _submission(result: SubmissionResult) -> dict[str, Any]:
+    return {
+        "path": visible(result.path),
+        "student": visible(result.student),
+        "assignment": result.assignment,
+        "notebook": result.notebook,
+        "score": result.score,
+        "max_score": result.max_score,
+        "status": result.status,
+        "seconds": round(result.seconds, 3),
+        "problems": [visible(problem) for problem in result.problems],
+        "exercises": [_exercise(exercise) for exercise in result.exercises],
+    }
+
+
+def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
+    diagnosis = exercise.diagnosis
+    return {
+        "name": exercise.name,
+        "score": exercise.score,
+        "max_score": exercise.max_score,
+        "status": exercise.status,
+        "diagnosis": None
+        if diagnosis is None
+        else {"id": diagnosis.id, "title": diagnosis.title, "hint": diagnosis.hint},
+        "advice": [visible(line) for line in exercise.advice],
+        "checks": [_check(check) for check in exercise.checks],
+    }
+
+
+def _check(check: CheckResult) -> dict[str, Any]:
+    return {
+        "name": check.name,
+        "title": check.title,
+        "points": check.points,
+        "max_points": check.max_points,
+        "outcome": check.outcome,
+        "message": visible(check.message),
+        "counterexample": _finite(check.counterexample),
+        "code": check.code,
+    }
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no NaN and no infinity: they become text."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, dict):
+        return {visible(str(key)): _finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(item) for item in value]
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    return visible(str(value))

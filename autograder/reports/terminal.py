@@ -1,0 +1,74 @@
+"""The terminal report: a table a submission, and the first counterexample of a failed exercise."""
+
+from collections.abc import Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.reports.text import one_line, score, visible
+
+_STYLES = {"passed": "green", "partial": "yellow", "not_attempted": "dim"}
+
+
+def render(result: SubmissionResult) -> RenderableType:
+    """One submission: its exercises with points and status, then why points are missing."""
+    who = f"{result.student}  " if result.student else ""
+    title = Text(one_line(f"{who}{result.assignment}/{result.notebook}  {result.path}"))
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table.add_column("exercise")
+    table.add_column("points", justify="right")
+    table.add_column("status")
+    table.add_column("what to look at", overflow="fold")
+    for exercise in result.exercises:
+        style = _STYLES.get(exercise.status, "red")
+        points = f"{score(exercise.score)} / {score(exercise.max_score)}"
+        status = Text(exercise.status.replace("_", " "), style=style)
+        table.add_row(exercise.name, points, status, Text(_summary(exercise)))
+    parts: list[RenderableType] = [table]
+    parts += [Text(f"  note: {one_line(problem)}", style="yellow") for problem in result.problems]
+    for exercise in result.exercises:
+        parts += _why(exercise)
+    return Group(*parts, "")
+
+
+def _summary(exercise: ExerciseResult) -> str:
+    if exercise.diagnosis is not None:
+        return visible(exercise.diagnosis.title)
+    failed = [check for check in exercise.checks if check.outcome in ("failed", "error")]
+    return failed[0].title if failed else ""
+
+
+def _why(exercise: ExerciseResult) -> list[RenderableType]:
+    parts: list[RenderableType] = []
+    failed = [check for check in exercise.checks if check.outcome in ("failed", "error")]
+    if failed:
+        first = failed[0]
+        parts.append(Text(f"  {exercise.name}: {first.title}", style="bold"))
+        parts.append(Padding(Text(visible(first.message)), (0, 0, 0, 4)))
+        if first.code:
+            code = Syntax(visible(first.code), "python", background_color="default", word_wrap=True)
+            parts.append(Padding(code, (0, 0, 0, 4)))
+    if exercise.diagnosis is not None:
+        parts.append(Padding(Text(f"hint: {visible(exercise.diagnosis.hint)}"), (0, 0, 0, 4)))
+    parts += [Padding(Text(f"advice: {visible(line)}"), (0, 0, 0, 4)) for line in exercise.advice]
+    return parts
+
+
+def totals(results: Sequence[SubmissionResult]) -> str:
+    """One line about all of them."""
+    points = sum(result.score for result in results)
+    possible = sum(result.max_score for result in results)
+    share = f" ({points / possible:.0%})" if possible else ""
+    noun = "notebook" if len(results) == 1 else "notebooks"
+    return f"{len(results)} {noun} graded, {score(points)} of {score(possible)} points{share}"
+
+
+def show(console: Console, results: Sequence[SubmissionResult]) -> None:
+    """Print every submission and the totals."""
+    for result in results:
+        console.print(render(result))
+    console.print(totals(results), highlight=False)

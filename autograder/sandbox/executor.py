@@ -1,0 +1,197 @@
+"""Answers calls of a student's functions: the same code in a worker and in a student's notebook."""
+
+import linecache
+import random
+import re
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from autograder.sandbox.wire import (
+    MAX_TEXT,
+    Answer,
+    Call,
+    Found,
+    Gradients,
+    Lookup,
+    Packed,
+    Packing,
+    PullBack,
+    Raised,
+    Value,
+    WireError,
+    describe,
+    pack,
+    unpack,
+    unpack_value,
+    values_of,
+)
+
+KEPT_RESULTS = 64
+"""Results whose graphs are kept for a later PullBack; a check holds a handful at a time."""
+_CELL = re.compile(r"<ipython-input|ipykernel_|^<cell")
+
+
+class _CountOperators(TorchDispatchMode):
+    """Counts the operators that reach the dispatcher: a figure that doesn't depend on time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += 1
+        return func(*args, **(kwargs or {}))
+
+
+class Executor:
+    """Calls functions of a namespace with unpacked arguments and packs what came of it."""
+
+    def __init__(self, namespace: Mapping[str, Any], printed: Callable[[], int] = lambda: 0):
+        self._namespace = namespace
+        self._printed = printed
+        self._results: OrderedDict[int, tuple[Any, list[Tensor]]] = OrderedDict()
+
+    def lookup(self, request: Lookup) -> Found:
+        """Which names are defined as something callable."""
+        found = [self._namespace.get(name) for name in request.names]
+        return Found([str(describe(f)) if callable(f) else None for f in found])
+
+    def answer(self, number: int, call: Call, *, keep: bool) -> Answer:
+        """Make one call; with `keep`, its result stays for a later `pull_back(number)`."""
+        given = [unpack(packed) for packed in call.tensors]
+        inputs = [tensor for tensor in given if tensor.requires_grad]
+        args = [unpack_value(value, given) for value in call.args]
+        kwargs = {name: unpack_value(value, given) for name, value in call.kwargs}
+        if call.seed is not None:
+            seed_everything(call.seed)
+        torch.set_grad_enabled(True)
+        printed = self._printed()
+        result, raised, operators = None, None, None
+        try:
+            function = self._namespace[call.function]
+            if call.count_operators:
+                with _CountOperators() as counter:
+                    result = function(*args, **kwargs)
+                operators = counter.count
+            else:
+                result = function(*args, **kwargs)
+        except BaseException as error:  # the student's code may raise anything, SystemExit too
+            raised = raised_by(error)
+        grad_enabled = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        printed = self._printed() - printed
+        packing = Packing(given)
+        value, after, tensors, raised = self._outcome(call, packing, result, args, raised)
+        if keep:
+            self._keep(number, result, inputs)
+        gradients, gradient_error = None, None
+        if call.cotangent is not None and raised is None:
+            gradients, gradient_error = _vector_jacobian(result, inputs, call.cotangent)
+        return Answer(
+            value,
+            tensors,
+            after,
+            grad_enabled,
+            raised,
+            gradients,
+            gradient_error,
+            operators,
+            printed,
+        )
+
+    def pull_back(self, request: PullBack) -> Gradients:
+        """The vector-Jacobian product of a kept result."""
+        result, inputs = self._results.get(request.call, (None, []))
+        gradients, raised = _vector_jacobian(result, inputs, request.cotangent)
+        return Gradients(gradients or [], raised)
+
+    def _keep(self, number: int, result: Any, inputs: list[Tensor]) -> None:
+        self._results[number] = (result, inputs)
+        while len(self._results) > KEPT_RESULTS:
+            self._results.popitem(last=False)
+
+    def _outcome(
+        self, call: Call, packing: Packing, result: Any, args: list[Any], raised: Raised | None
+    ) -> tuple[Value, list[Value] | None, list[Packed | None], Raised | None]:
+        try:
+            value = packing.value(result)
+            after: list[Value] | None = [packing.value(argument) for argument in args]
+            tensors: list[Packed | None] = [
+                None if place < len(call.tensors) and _unchanged(tensor, call.tensors[place])
+                # A result's own .grad is never looked at; reading it on a non-leaf warns.
+                else pack(tensor)
+                for place, tensor in enumerate(packing.tensors)
+            ]
+        except (WireError, RecursionError) as error:
+            message = f"the result or an argument afterwards cannot be graded: {error}"
+            return None, None, [None] * len(call.tensors), Raised("Unreadable", message[:MAX_TEXT])
+        return value, None if after == call.args else after, tensors, raised
+
+
+def _unchanged(tensor: Tensor, packed: Packed) -> bool:
+    if (
+        list(tensor.shape) != packed.shape
+        or tensor.requires_grad is not packed.requires_grad
+        or tensor.is_leaf is not packed.leaf
+        or str(tensor.dtype) != f"torch.{packed.dtype}"
+    ):
+        return False
+    grad = tensor.grad if packed.leaf else None
+    if (grad is None) is not (packed.grad is None):
+        return False
+    if grad is not None and packed.grad is not None and not _unchanged(grad, packed.grad):
+        return False
+    return values_of(tensor.detach()) == packed.values
+
+
+def _vector_jacobian(
+    result: Any, inputs: list[Tensor], cotangent: Packed
+) -> tuple[list[Packed | None] | None, Raised | None]:
+    """The gradients of `inputs` for a cotangent; None where there is no graph to go back through."""
+    if not isinstance(result, Tensor) or not result.requires_grad:
+        return None, None
+    if list(result.shape) != cotangent.shape:
+        return None, None
+    try:
+        gradients = torch.autograd.grad(
+            result, inputs, unpack(cotangent).to(result.dtype), retain_graph=True, allow_unused=True
+        )
+        return [None if g is None else pack(g, with_grad=False) for g in gradients], None
+    except BaseException as error:  # a custom backward is the student's code too
+        return None, raised_by(error)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed every usual source of randomness, numpy's unseeded generators included."""
+    torch.default_generator.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    # default_rng() without a seed takes its entropy from this module-level name.
+    np.random.bit_generator.randbits = random.Random(seed).getrandbits  # type: ignore[attr-defined]
+
+
+def raised_by(error: BaseException) -> Raised:
+    """An exception in the student's words: its kind, its message, and the line of the cell."""
+    line = ""
+    if isinstance(error, SyntaxError):
+        line = f"{error.lineno}: {(error.text or '').strip()}"
+    for frame in traceback.extract_tb(error.__traceback__):
+        if _CELL.search(frame.filename):
+            text = frame.line or linecache.getline(frame.filename, frame.lineno or 0)
+            line = f"{frame.lineno}: {text.strip()}"
+    try:
+        message = str(error)
+    except BaseException:  # a student's __str__ may raise anything
+        message = "(its text cannot be shown)"
+    return Raised(type(error).__name__[:100], _text(message), _text(line)[:300])
+
+
+def _text(text: str) -> str:
+    return text[:MAX_TEXT].encode("utf-8", "replace").decode()

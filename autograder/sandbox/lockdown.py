@@ -1,0 +1,192 @@
+"""What a worker can no longer do, one layer after the other.
+
+Layers are prepared in the fork server and applied in the forked worker. `close_files` comes before the
+notebook's cells run: root is dropped, limits are set, and files can only be read, and only those of the
+Python installation. `close_all` comes before the first call is answered: nothing can be opened at all.
+Sources: landlock(7), seccomp(2), prctl(2), and the figures in docs/security.md.
+"""
+
+import contextlib
+import ctypes
+import errno
+import os
+import resource
+import signal
+import site
+import struct
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.sandbox.limits import Limits
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+_NOBODY = 65534
+_LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
+_LANDLOCK_VERSION_FLAG, _LANDLOCK_PATH_BENEATH = 1, 1
+_READ_FILE, _READ_DIR, _EXECUTE = 1 << 2, 1 << 3, 1 << 0
+_FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
+_FILE_RIGHTS_SINCE_5 = (1 << 16) - 1
+_NETWORK_RIGHTS, _SCOPES = 0b11, 0b11
+
+# Memory, threads, clocks, and reading and writing what is already open.
+_STRICT = """
+    read write readv writev pread64 close fstat lseek mmap mprotect munmap mremap brk madvise
+    rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack futex sched_yield sched_getaffinity
+    nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time times getrusage
+    getpid gettid getppid getuid geteuid getgid getegid exit exit_group set_robust_list rseq
+    getrandom poll ppoll select pselect6 recvfrom sendto getcwd uname sysinfo membarrier
+    set_tid_address restart_syscall newfstatat
+""".split()
+_READING = """
+    open openat stat lstat readlink readlinkat access faccessat faccessat2 getdents64 statx dup fcntl
+""".split()
+_CLONE_THREAD, _TCGETS, _FIONBIO = 0x00010000, 0x5401, 0x5421
+
+
+class Landlock:
+    """A ruleset that leaves some folders readable and no other file reachable."""
+
+    def __init__(self, readable: Iterator[Path]) -> None:
+        version = _LIBC.syscall(_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_VERSION_FLAG)
+        if version < 1:
+            raise OSError("the kernel has no Landlock")
+        rights = _FILE_RIGHTS.get(version, _FILE_RIGHTS_SINCE_5)
+        attributes = struct.pack(
+            "QQQ",
+            rights,
+            _NETWORK_RIGHTS if version >= 4 else 0,
+            _SCOPES if version >= 6 else 0,
+        )
+        size = 24 if version >= 6 else 16 if version >= 4 else 8
+        self._ruleset = _LIBC.syscall(_LANDLOCK_CREATE_RULESET, attributes, size, 0)
+        if self._ruleset < 0:
+            raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+        for path in readable:
+            self._allow(path)
+
+    def _allow(self, path: Path) -> None:
+        descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        rights = _READ_FILE | _READ_DIR if path.is_dir() else _READ_FILE
+        rule = struct.pack("=Qi", rights, descriptor)
+        if _LIBC.syscall(_LANDLOCK_ADD_RULE, self._ruleset, _LANDLOCK_PATH_BENEATH, rule, 0):
+            raise OSError(ctypes.get_errno(), f"landlock_add_rule {path}")
+        os.close(descriptor)
+
+    def apply(self) -> None:
+        """Restrict this process for good; needs no_new_privs."""
+        if _LIBC.syscall(_LANDLOCK_RESTRICT_SELF, self._ruleset, 0):
+            raise OSError(ctypes.get_errno(), "landlock_restrict_self")
+        os.close(self._ruleset)
+
+
+def library_paths() -> Iterator[Path]:
+    """What Python needs to read to import a library: not this package, nor the course."""
+    ours = Path(__file__).resolve().parents[1]
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    folders = {Path(sysconfig.get_path(name)).resolve() for name in names}
+    if site.ENABLE_USER_SITE:
+        folders.add(Path(site.getusersitepackages()).resolve())
+    for folder in sorted(filter(Path.is_dir, folders)):
+        for entry in sorted(folder.iterdir()):
+            inside = entry.resolve()
+            if inside not in (*folders, ours, *ours.parents) and ours.name not in entry.name:
+                yield inside
+    for system in ("/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/usr/share/fonts", "/dev/null"):
+        if Path(system).exists():
+            yield Path(system)
+
+
+def _seccomp_filter(*, reading: bool) -> Any:
+    import pyseccomp  # needs libseccomp, which a system may lack: then this layer is reported missing
+
+    allowed = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
+    for name in _STRICT + (_READING if reading else []):
+        with contextlib.suppress(OSError):  # a name that this architecture doesn't have
+            allowed.add_rule(pyseccomp.ALLOW, name)
+    thread = pyseccomp.Arg(0, pyseccomp.MASKED_EQ, _CLONE_THREAD, _CLONE_THREAD)
+    allowed.add_rule(pyseccomp.ALLOW, "clone", thread)
+    allowed.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")  # glibc then falls back to clone
+    allowed.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0))
+    for request in (_TCGETS, _FIONBIO):  # isatty, settimeout
+        allowed.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+    if reading:  # what loading the second filter takes
+        allowed.add_rule(pyseccomp.ALLOW, "seccomp")
+        no_new_privs = pyseccomp.Arg(0, pyseccomp.EQ, _PR_SET_NO_NEW_PRIVS)
+        allowed.add_rule(pyseccomp.ALLOW, "prctl", no_new_privs)
+    return allowed
+
+
+class Lockdown:
+    """The layers of this machine: `layers` can be applied, `missing` says why others can't."""
+
+    def __init__(self, limits: Limits, *, enabled: bool = True) -> None:
+        self._limits = limits
+        self.layers: list[str] = []
+        self.missing: list[str] = []
+        self._landlock: Landlock | None = None
+        self._filters: list[Any] = []
+        if not enabled:
+            self.missing.append("all layers: switched off")
+            return
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.layers.append("rlimits")
+        if os.geteuid() == 0:
+            self.layers.append("dropped root")
+        try:
+            self._landlock = Landlock(library_paths())
+            self.layers.append("landlock")
+        except OSError as error:
+            self.missing.append(f"landlock: {error.strerror or error}")
+        try:
+            if self._landlock is not None:
+                self._filters.append(_seccomp_filter(reading=True))
+            self._filters.append(_seccomp_filter(reading=False))
+            self.layers.append("seccomp")
+        except (ImportError, RuntimeError, OSError) as error:
+            self.missing.append(f"seccomp: {error}")
+
+    @property
+    def level(self) -> str:
+        """`strict` with all layers, `process-only` with none that confines, else `partial`."""
+        if "seccomp" in self.layers:
+            return "strict"
+        return "partial" if "landlock" in self.layers else "process-only"
+
+    def close_files(self) -> None:
+        """Before the notebook's cells: no root, limits, reading of libraries only."""
+        if not self.layers:
+            return
+        _LIBC.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        self._set_limits()
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+            os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # cleared by a change of user
+        if self._landlock is not None:
+            self._landlock.apply()
+        if self._filters:
+            self._filters[0].load()
+
+    def close_all(self) -> None:
+        """Before the first call: nothing can be opened any more."""
+        if len(self._filters) > 1:
+            self._filters[1].load()
+
+    def _set_limits(self) -> None:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        limits = {
+            resource.RLIMIT_AS: pages * resource.getpagesize() + self._limits.memory,
+            resource.RLIMIT_CPU: int(self._limits.seconds_per_submission) + 1,
+            resource.RLIMIT_NOFILE: self._limits.open_files,
+            resource.RLIMIT_FSIZE: 0,
+            resource.RLIMIT_CORE: 0,
+        }
+        for limit, value in limits.items():
+            resource.setrlimit(limit, (value, value))

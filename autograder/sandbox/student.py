@@ -1,0 +1,178 @@
+"""`student.f(...)` looks like a local call: arguments travel, results and changes come back.
+
+Call by copy-restore: what the function changed in its arguments (values, grads, flags, the items of a
+list or dict) is changed in the caller's. A returned tensor can be differentiated: its backward
+asks the other side for the vector-Jacobian product.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import torch
+from torch import Tensor
+
+from autograder.sandbox.executor import Executor
+from autograder.sandbox.wire import (
+    Answer,
+    Call,
+    Gradients,
+    Packed,
+    Packing,
+    PullBack,
+    Raised,
+    Value,
+    pack,
+    unpack,
+    unpack_value,
+)
+
+
+class FunctionRaised(Exception):
+    """Raised in the caller when the called function raised; holds what it was."""
+
+    def __init__(self, function: str, raised: Raised, *, backward: bool = False) -> None:
+        super().__init__(f"{function} raised {raised.kind}: {raised.message}")
+        self.function = function
+        self.raised = raised
+        self.backward = backward
+
+
+class Backend(Protocol):
+    """Where calls are answered: a worker, this process, or a record."""
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """Answer a call; the number names it for `pull_back`. Raises what the backend raises."""
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        """The vector-Jacobian product of that call's result."""
+
+
+class LocalBackend:
+    """Answers from a namespace in this process: the reference, or a student's own notebook."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        self._executor = Executor(namespace)
+        self._number = 0
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """Make the call here."""
+        self._number += 1
+        return self._number, self._executor.answer(self._number, call, keep=True)
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        """Differentiate here."""
+        return self._executor.pull_back(PullBack(number, cotangent))
+
+
+class Student:
+    """The functions of a submission (or of the reference), as attributes."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def function(*args: Any, **kwargs: Any) -> Any:
+            return _call(self._backend, name, args, kwargs)
+
+        function.__name__ = name
+        return function
+
+
+def _call(backend: Backend, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    packing = Packing()
+    packed_args = [packing.value(value) for value in args]
+    packed_kwargs = [(key, packing.value(value)) for key, value in kwargs.items()]
+    given = packing.tensors
+    call = Call(name, packed_args, packed_kwargs, [pack(tensor) for tensor in given])
+    number, answer = backend.call(call)
+    inputs = [tensor for tensor in given if tensor.requires_grad]
+    _restore(given, answer.tensors)
+    new = [_expect(packed) for packed in answer.tensors[len(given) :]]
+    torch.set_grad_enabled(answer.grad_enabled)
+    if answer.args is not None:
+        for value, after in zip(args, answer.args, strict=False):
+            _restore_structure(value, unpack_value(after, [*given, *new]))
+    if answer.raised is not None:
+        raise FunctionRaised(name, answer.raised)
+    place = getattr(answer.value, "index", None)
+    if inputs and place is not None and place >= len(given) and _has_graph(answer.tensors[place]):
+        with torch.enable_grad():
+            result = _Remote.apply(backend, number, name, [new[place - len(given)].detach()], *inputs)
+        new[place - len(given)] = result
+    return unpack_value(answer.value, [*given, *new])
+
+
+def _expect(packed: Packed | None) -> Tensor:
+    return unpack(packed) if packed is not None else torch.empty(0)
+
+
+def _has_graph(packed: Packed | None) -> bool:
+    return packed is not None and packed.requires_grad and not packed.leaf
+
+
+class _Remote(torch.autograd.Function):
+    """A result computed elsewhere, whose backward asks there."""
+
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: Any, backend: Backend, number: int, name: str, holder: list[Tensor], *inputs: Tensor
+    ) -> Tensor:
+        ctx.ask = (backend, number, name)
+        return holder[0]
+
+    @staticmethod
+    def backward(ctx: Any, cotangent: Tensor) -> Any:  # type: ignore[override]
+        backend, number, name = ctx.ask
+        answer = backend.pull_back(number, pack(cotangent, with_grad=False))
+        if answer.raised is not None:
+            raise FunctionRaised(name, answer.raised, backward=True)
+        gradients = [None if packed is None else unpack(packed) for packed in answer.gradients]
+        wanted = ctx.needs_input_grad[4:]
+        return None, None, None, None, *(gradients + [None] * len(wanted))[: len(wanted)]
+
+
+def _restore(given: list[Tensor], after: list[Packed | None]) -> None:
+    """Make the caller's tensors what the callee left of its copies."""
+    for tensor, packed in zip(given, after, strict=False):
+        if packed is None:
+            continue
+        new = unpack(packed)
+        if new.dtype == tensor.dtype and new.shape == tensor.shape:
+            tensor.data.copy_(new.detach())
+        else:
+            tensor.data = new.detach()
+        if tensor.is_leaf:
+            if tensor.grad is not None and new.grad is not None and tensor.grad.shape == new.grad.shape:
+                tensor.grad.copy_(new.grad)
+            else:
+                tensor.grad = None if not packed.leaf else new.grad
+            tensor.requires_grad_(packed.requires_grad and packed.leaf)
+            if packed.requires_grad and not packed.leaf:
+                with torch.enable_grad():  # an in-place operation makes a leaf a part of a graph
+                    tensor.add_(torch.zeros_like(tensor, requires_grad=True))
+
+
+def _restore_structure(value: Any, after: Any) -> None:
+    """Make the caller's lists and dicts hold what the callee's hold."""
+    if isinstance(value, list) and isinstance(after, list):
+        for old, new in zip(value, after, strict=False):
+            _restore_structure(old, new)
+        value[:] = [
+            old if isinstance(old, list | dict) and type(old) is type(new) else new
+            for old, new in zip(value + after[len(value) :], after, strict=False)
+        ]
+    elif isinstance(value, dict) and isinstance(after, dict):
+        for key in value.keys() & after.keys():
+            _restore_structure(value[key], after[key])
+        kept = {
+            key: value[key] if isinstance(value.get(key), list | dict) and type(value[key]) is type(new) else new
+            for key, new in after.items()
+        }
+        value.clear()
+        value.update(kept)
+
+
+__all__ = ["Backend", "FunctionRaised", "LocalBackend", "Student", "Value"]

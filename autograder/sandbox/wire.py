@@ -1,0 +1,373 @@
+"""The messages between the grader and a worker: msgpack frames of typed structs.
+
+The grader trusts nothing that comes back: a frame is read under a size limit and a deadline, decoded
+by msgspec against the declared types, and every tensor is checked before a byte of it is used.
+"""
+
+import math
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import numpy as np
+import torch
+from torch import Tensor
+
+MAX_FRAME = 64 * 2**20
+"""Bytes in one frame, in either direction."""
+MAX_ELEMENTS = 2**20
+"""Elements in one tensor; the largest graded case has fewer than ten thousand."""
+MAX_DIMENSIONS = 16
+MAX_TEXT = 4000
+"""Characters kept of one text that a worker sends."""
+
+DTYPES = {
+    name: getattr(torch, name)
+    for name in ("float16", "bfloat16", "float32", "float64", "int64", "int32", "int16", "int8")
+} | {"uint8": torch.uint8, "bool": torch.bool}
+_NAMES = {dtype: name for name, dtype in DTYPES.items()}
+_HEADER = struct.Struct(">I")
+
+
+class WireError(Exception):
+    """Raised when what a worker sent is not a well-formed message; the text says what was wrong."""
+
+
+class WorkerGone(WireError):
+    """Raised when the other end closed the connection."""
+
+
+class WireTimeout(WireError):
+    """Raised when a complete message did not arrive before its deadline."""
+
+
+class Packed(msgspec.Struct, frozen=True, array_like=True):
+    """A tensor by value: `values` are its elements in row-major order, whatever its strides."""
+
+    dtype: str
+    shape: list[int]
+    values: bytes
+    stride: list[int] | None = None
+    requires_grad: bool = False
+    leaf: bool = True
+    grad: "Packed | None" = None
+
+
+class Ref(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+    """A tensor, by its place in the message's list of tensors: one object, one place."""
+
+    index: int
+
+
+class Sequence(msgspec.Struct, frozen=True, array_like=True, tag="s"):
+    """A list (or a tuple)."""
+
+    items: list["Value"]
+    is_tuple: bool = False
+
+
+class Mapping(msgspec.Struct, frozen=True, array_like=True, tag="m"):
+    """A dict with text keys, in its order."""
+
+    items: list[tuple[str, "Value"]]
+
+
+class Opaque(msgspec.Struct, frozen=True, array_like=True, tag="o"):
+    """Any other object: only what it is called travels."""
+
+    description: str
+
+
+Value = None | bool | int | float | str | Ref | Sequence | Mapping | Opaque
+
+
+class Call(msgspec.Struct, frozen=True, array_like=True):
+    """One call of a student's function; `cotangent` asks for the gradients in the same trip."""
+
+    function: str
+    args: list[Value]
+    kwargs: list[tuple[str, Value]]
+    tensors: list[Packed]
+    seed: int | None = None
+    cotangent: Packed | None = None
+    count_operators: bool = False
+
+
+class RunCell(msgspec.Struct, frozen=True, array_like=True, tag="cell"):
+    """Run one code cell in the worker's shell."""
+
+    source: str
+    show: bool = False
+
+
+class Calls(msgspec.Struct, frozen=True, array_like=True, tag="calls"):
+    """Answer calls, in order, each as soon as it is ready."""
+
+    calls: list[Call]
+
+
+class PullBack(msgspec.Struct, frozen=True, array_like=True, tag="vjp"):
+    """The vector-Jacobian product of the result of an earlier request's call with a cotangent."""
+
+    call: int
+    cotangent: Packed
+
+
+class Lookup(msgspec.Struct, frozen=True, array_like=True, tag="lookup"):
+    """Which of these names does the notebook define as something callable?"""
+
+    names: list[str]
+
+
+class Request(msgspec.Struct, frozen=True, array_like=True):
+    """What the grader sends; the reply carries the same number."""
+
+    number: int
+    body: RunCell | Calls | PullBack | Lookup
+
+
+class Raised(msgspec.Struct, frozen=True, array_like=True):
+    """An exception in the student's code: the innermost line of a cell that it passed through."""
+
+    kind: str
+    message: str
+    line: str = ""
+    traceback: str = ""
+
+
+class CellOutput(msgspec.Struct, frozen=True, array_like=True, tag="cell"):
+    """What a cell did: its printed text, its value's text, its pictures (PNG), its exception."""
+
+    text: str
+    dropped: int
+    """Characters printed beyond the limit, and not kept."""
+    value: str | None
+    pictures: list[bytes]
+    raised: Raised | None
+
+
+class Answer(msgspec.Struct, frozen=True, array_like=True, tag="answer"):
+    """What a call did.
+
+    The first tensors of `tensors` are the arguments as they are afterwards (None: unchanged), the
+    others are new. `args` is the structure of the arguments afterwards (None: unchanged).
+    """
+
+    value: Value
+    tensors: list[Packed | None]
+    args: list[Value] | None
+    grad_enabled: bool
+    raised: Raised | None = None
+    gradients: list[Packed | None] | None = None
+    gradient_error: Raised | None = None
+    operators: int | None = None
+    printed: int = 0
+
+
+class Gradients(msgspec.Struct, frozen=True, array_like=True, tag="gradients"):
+    """One gradient (None: not connected) for every argument tensor that requires grad."""
+
+    gradients: list[Packed | None]
+    raised: Raised | None = None
+
+
+class Found(msgspec.Struct, frozen=True, array_like=True, tag="found"):
+    """For every name of a Lookup: the signature, or None where there is nothing callable."""
+
+    signatures: list[str | None]
+
+
+class Reply(msgspec.Struct, frozen=True, array_like=True):
+    """What a worker sends."""
+
+    number: int
+    body: CellOutput | Answer | Gradients | Found
+
+
+encode = msgspec.msgpack.Encoder().encode
+_decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode
+decode_request: Callable[[bytes], Request] = msgspec.msgpack.Decoder(Request).decode
+
+
+def decode_reply(frame: bytes) -> Reply:
+    """The reply in a frame; raises WireError when the frame is anything else."""
+    try:
+        return _decode_reply(frame)
+    except (msgspec.MsgspecError, ValueError, RecursionError, OverflowError, TypeError) as error:
+        raise WireError(f"the worker sent a malformed message ({type(error).__name__})") from None
+
+
+def send_frame(connection: socket.socket, payload: bytes, deadline: float | None = None) -> None:
+    """Send one frame; with a deadline (in time.monotonic() seconds) raise WireTimeout after it."""
+    frame = memoryview(_HEADER.pack(len(payload)) + payload)
+    while frame:
+        _wait_until(connection, deadline)
+        try:
+            frame = frame[connection.send(frame) :]
+        except TimeoutError:
+            continue
+        except OSError:
+            raise WorkerGone("the worker's process ended") from None
+
+
+def receive_frame(connection: socket.socket, deadline: float | None = None) -> bytes:
+    """Receive one frame under the size limit and the total deadline."""
+    (size,) = _HEADER.unpack(_receive_exactly(connection, _HEADER.size, deadline))
+    if size > MAX_FRAME:
+        raise WireError(f"the worker announced a message of {size:,} bytes (limit {MAX_FRAME:,})")
+    return _receive_exactly(connection, size, deadline)
+
+
+def _receive_exactly(connection: socket.socket, size: int, deadline: float | None) -> bytes:
+    received = bytearray()
+    while len(received) < size:
+        _wait_until(connection, deadline)
+        try:
+            chunk = connection.recv(min(size - len(received), 2**20))
+        except TimeoutError:
+            continue
+        except OSError:
+            chunk = b""
+        if not chunk:
+            raise WorkerGone("the worker's process ended")
+        received += chunk
+    return bytes(received)
+
+
+def _wait_until(connection: socket.socket, deadline: float | None) -> None:
+    if deadline is None:
+        connection.settimeout(None)
+        return
+    remaining = deadline - time.monotonic()
+    if remaining <= 0:
+        raise WireTimeout("no complete answer in time")
+    connection.settimeout(remaining)
+
+
+def pack(tensor: Tensor, *, with_grad: bool = True) -> Packed:
+    """A tensor by value. Raises WireError for layouts, devices and dtypes that don't travel."""
+    dtype = _NAMES.get(tensor.dtype)
+    if tensor.layout is not torch.strided or tensor.device.type != "cpu" or dtype is None:
+        raise WireError(f"a {tensor.layout} tensor of {tensor.dtype} on {tensor.device}")
+    if tensor.numel() > MAX_ELEMENTS:
+        raise WireError(f"a tensor of {tensor.numel():,} elements (limit {MAX_ELEMENTS:,})")
+    plain = tensor.detach()
+    dense = plain.is_contiguous()
+    grad = tensor.grad if with_grad and tensor.is_leaf else None
+    return Packed(
+        dtype,
+        list(plain.shape),
+        values_of(plain),
+        None if dense else list(plain.stride()),
+        tensor.requires_grad,
+        tensor.is_leaf,
+        None if grad is None else pack(grad, with_grad=False),
+    )
+
+
+def values_of(tensor: Tensor) -> bytes:
+    """The elements of a plain CPU tensor in row-major order, as bytes."""
+    if tensor.dtype is torch.bfloat16:
+        tensor = tensor.view(torch.int16)
+    return tensor.numpy().tobytes()
+
+
+def unpack(packed: Packed) -> Tensor:
+    """The tensor of a packed one, with its strides, requires_grad and grad.
+
+    Raises WireError when dtype, shape, size or strides do not fit together.
+    """
+    dtype = DTYPES.get(packed.dtype)
+    if dtype is None:
+        raise WireError(f"a tensor of the unknown dtype {packed.dtype[:40]!r}")
+    if len(packed.shape) > MAX_DIMENSIONS or any(not 0 <= size < 2**31 for size in packed.shape):
+        raise WireError("a tensor with an impossible shape")
+    count = math.prod(packed.shape)
+    if count > MAX_ELEMENTS or count * dtype.itemsize != len(packed.values):
+        raise WireError(f"{len(packed.values)} bytes for a tensor of {count:,} elements")
+    if count:
+        tensor = torch.frombuffer(bytearray(packed.values), dtype=dtype).reshape(packed.shape)
+    else:
+        tensor = torch.empty(packed.shape, dtype=dtype)
+    if packed.stride is not None:
+        tensor = _with_strides(tensor, packed.stride)
+    if packed.requires_grad:
+        if not dtype.is_floating_point:
+            raise WireError(f"a {packed.dtype} tensor that requires grad")
+        tensor.requires_grad_()
+        if not packed.leaf:
+            with torch.enable_grad():
+                tensor = tensor.view_as(tensor)
+    if packed.grad is not None and packed.leaf:
+        if packed.grad.shape != packed.shape or packed.grad.dtype != packed.dtype:
+            raise WireError("a grad whose shape or dtype differs from its tensor's")
+        tensor.grad = unpack(packed.grad)
+    return tensor
+
+
+def _with_strides(dense: Tensor, stride: list[int]) -> Tensor:
+    """A copy of a tensor with the given strides (in elements), which must not overlap."""
+    if len(stride) != dense.dim() or any(not 0 <= step <= MAX_ELEMENTS for step in stride):
+        raise WireError("a tensor with impossible strides")
+    reach = 1 + sum((n - 1) * step for n, step in zip(dense.shape, stride, strict=True))
+    if dense.numel() == 0 or reach > 4 * MAX_ELEMENTS:
+        return dense
+    if any(step == 0 and n > 1 for n, step in zip(dense.shape, stride, strict=True)):
+        return dense
+    strided = torch.zeros(reach, dtype=dense.dtype).as_strided(dense.shape, stride)
+    strided.copy_(dense)
+    return strided
+
+
+class Packing:
+    """Packs a tree of values; a tensor object gets one place however often it appears."""
+
+    def __init__(self, known: list[Tensor] | None = None) -> None:
+        self.tensors: list[Tensor] = list(known or [])
+        self._places = {id(tensor): place for place, tensor in enumerate(self.tensors)}
+
+    def value(self, value: Any) -> Value:
+        """The tree with tensors replaced by their places, and the unknown by descriptions."""
+        if value is None or type(value) in (bool, float):
+            return value  # type: ignore[no-any-return]
+        if type(value) is int:
+            return value if -(2**63) <= value < 2**63 else Opaque("an integer beyond 64 bits")
+        if type(value) is str:
+            return value[:MAX_TEXT].encode("utf-8", "replace").decode()
+        if isinstance(value, Tensor):
+            return Ref(self._place(value))
+        if type(value) in (list, tuple):
+            return Sequence([self.value(item) for item in value], type(value) is tuple)
+        if type(value) is dict and all(type(key) is str for key in value):
+            return Mapping([(key[:MAX_TEXT], self.value(item)) for key, item in value.items()])
+        return Opaque(describe(value))
+
+    def _place(self, tensor: Tensor) -> int:
+        place = self._places.setdefault(id(tensor), len(self.tensors))
+        if place == len(self.tensors):
+            self.tensors.append(tensor)
+        return place
+
+
+def describe(value: Any) -> str:
+    """What an object is, in words that don't depend on its address: `a numpy.ndarray`."""
+    if type(value) is np.ndarray:
+        return f"a numpy.ndarray of shape {value.shape}"
+    return f"a {type(value).__module__}.{type(value).__qualname__}"[:200].replace("builtins.", "")
+
+
+def unpack_value(value: Value, tensors: list[Tensor]) -> Any:
+    """The tree with the places replaced by the tensors there; Opaque stays as it is."""
+    if isinstance(value, Ref):
+        if not 0 <= value.index < len(tensors):
+            raise WireError("a reference to a tensor that was not sent")
+        return tensors[value.index]
+    if isinstance(value, Sequence):
+        items = [unpack_value(item, tensors) for item in value.items]
+        return tuple(items) if value.is_tuple else items
+    if isinstance(value, Mapping):
+        return {key: unpack_value(item, tensors) for key, item in value.items}
+    return value
