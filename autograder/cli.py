@@ -33,6 +33,15 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--fail-under", type=float, metavar="PERCENT",
                        help="exit 1 when less than this share of the points was reached")  # fmt: skip
     grade.set_defaults(run=_grade)
+    release = commands.add_parser("release", help="write the students' notebooks, and prove them")
+    release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT",
+                         help="a folder of solutions/; all of them when none is named")  # fmt: skip
+    release.set_defaults(run=_release)
+    audit = commands.add_parser("audit", help="grade the grader with known right and wrong answers")
+    audit.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all")
+    audit.add_argument("--jobs", type=_positive, default=2, metavar="N", help="processes")
+    audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
+    audit.set_defaults(run=_audit)
     return parser
 
 
@@ -57,6 +66,32 @@ def _grade(options: argparse.Namespace) -> int:
         fail_under=options.fail_under,
         output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _release(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import release
+
+    return release.run(
+        options.assignments,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import audit
+
+    return audit.run(
+        options.exercises,
+        jobs=options.jobs,
+        write=options.write,
+        output=Console(highlight=False),
+        errors=Console(stderr=True, highlight=False),
     )
 
 

@@ -29,6 +29,7 @@ from autograder.checking.randomness import (
     assert_drop_rate,
     assert_independent,
     assert_kept_or_dropped,
+    assert_rows_independent,
 )
 
 points = pytest.mark.points
@@ -45,6 +46,7 @@ __all__ = [
     "assert_grads_cleared",
     "assert_independent",
     "assert_kept_or_dropped",
+    "assert_rows_independent",
     "assert_same_gradient",
     "assert_same_parameters",
     "assert_tensor",

@@ -120,7 +120,10 @@ def _explain(
         "allowed": number(allowed),
     }
     if figures["got"] == figures["expected"]:
-        figures["got"], figures["expected"] = repr(actual[index].item()), repr(expected[index].item())
+        figures["got"], figures["expected"] = (
+            repr(actual[index].item()),
+            repr(expected[index].item()),
+        )
     if total == 1:
         text = messages.ONE_VALUE.format(**figures)
     else:

@@ -32,7 +32,9 @@ CELL_RAISED = (
     "`{function}` is not defined, because cell {cell} raised {kind}: {message} (line {line})"
 )
 INPUT_FLAG = "`{function}` changed `{argument}.requires_grad`; it should leave it as it was"
-STATE_OBJECT = "after the call {place} is another tensor; it should be the same object, updated in place"
+STATE_OBJECT = (
+    "after the call {place} is another tensor; it should be the same object, updated in place"
+)
 STATE_LEAF = (
     "after the call {place} is no longer a leaf tensor; update it where autograd is switched off"
 )
@@ -42,7 +44,9 @@ STATE_GRAD = (
     "or the next backward pass adds to it"
 )
 STATE_SHAPE = "after the call {place} has shape {got}; it should still have {expected}"
-STATE_AUTOGRAD = "after the call autograd is switched off for everything that follows; switch it on again"
+STATE_AUTOGRAD = (
+    "after the call autograd is switched off for everything that follows; switch it on again"
+)
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
 NOT_KEPT_OR_DROPPED = (
@@ -64,3 +68,149 @@ SAME_COUNT = (
     "entry is dropped on its own, at most {high} have (false alarm at most once in {odds:.0e} gradings)"
 )
 KEPT_GRADIENT = "gradient with respect to X (0 where the entry was dropped, else 1 / (1 - p))"
+RAISES_TITLE = "raises {kind} on {often}"
+RAISES_HINT = (
+    "Paste the counterexample into a cell and read the traceback from its last line upwards."
+)
+PROPERTIES = {
+    "type": (
+        "does not return a torch tensor",
+        "Look at the last line: what does the expression there give?",
+    ),
+    "shape": (
+        "returns a result of the wrong shape",
+        "Compare the shape in the message with the contract: a reduction may keep or drop a dimension.",
+    ),
+    "dtype": (
+        "changes the dtype",
+        "The result should have the dtype of the input: look for conversions and new tensors.",
+    ),
+    "finite": (
+        "overflows or divides by zero on some inputs",
+        "Which intermediate value is infinite or zero for the input in the message?",
+    ),
+    "values": (
+        "gives wrong values",
+        "Work the counterexample out by hand, one operation at a time, and compare.",
+    ),
+    "gradient": (
+        "gives right values, but wrong gradients",
+        "Something on the way to the result is treated as a constant, or is not differentiated as it is computed.",
+    ),
+    "graph": (
+        "cuts the autograd graph",
+        "Stay with tensor operations from the input to the result: leaving torch loses the gradient.",
+    ),
+    "input": (
+        "changes its input",
+        "Operations that end in an underscore, `+=` and item assignment write into the tensor they are given.",
+    ),
+    "state": (
+        "leaves its arguments in the wrong state",
+        "The message names what should still hold after the call.",
+    ),
+    "random": (
+        "does not draw its mask as it should",
+        "The message says which count is off: think about what is drawn, how often, and for which entries.",
+    ),
+}
+"""A property that broke, as the title and the hint of a diagnosis."""
+RELATIONS = {
+    "factor": (
+        "gives {factor} times the right values on every input",
+        "A constant factor is missing, or there once too often.",
+    ),
+    "sign": (
+        "gives the right values with the opposite sign",
+        "Look for a missing or an extra minus.",
+    ),
+    "offset": (
+        "gives values that are off by {offset} on every input",
+        "A constant was added or left out.",
+    ),
+    "transpose": (
+        "gives the transpose of the right result",
+        "Rows are examples: which index is which in your result?",
+    ),
+    "batch_factor": (
+        "divides the right values by the number of rows",
+        "An average over the batch is taken where none is asked for.",
+    ),
+    "batch_times": (
+        "multiplies the right values by the number of rows",
+        "Something is summed over the batch that belongs to one row.",
+    ),
+}
+ONLY_FOR = {
+    "one_row": (
+        "is wrong exactly when the input has one row",
+        "What do your reductions and `squeeze` do to a dimension of size 1?",
+    ),
+    "one_column": (
+        "is wrong exactly when the input has one column",
+        "What do your reductions and `squeeze` do to a dimension of size 1?",
+    ),
+    "many_rows": (
+        "is right for one row and wrong for several",
+        "Rows must not influence one another: check along which dimension you reduce and broadcast.",
+    ),
+    "many_columns": (
+        "is right for one column and wrong for several",
+        "Check along which dimension you reduce and broadcast.",
+    ),
+    "strided": (
+        "is wrong exactly for tensors that are not contiguous in memory",
+        "A transpose has its elements in another order in memory: avoid relying on that order.",
+    ),
+    "no_dimensions": (
+        "is wrong exactly for tensors without dimensions",
+        "A single number is a tensor too: don't rely on rows or a length.",
+    ),
+}
+INTERRUPTED = "it was interrupted"
+NOT_RELEASED = "this check cannot be run here: no cases of it were released with the notebook"
+CHECK_INTERRUPTED = "The check was interrupted before it had finished."
+CHECK_FAILED = (
+    "The check itself failed ({kind}: {message}). That says nothing about your answer: tell your "
+    "instructor, and go on."
+)
+CHECK_BROKEN = (
+    "A check could not be run. That says nothing about your answer: copy the .battery file again from "
+    "the folder of the assignment, and tell your instructor if that doesn't help."
+)
+OTHER_VERSION = (
+    "The cases beside this notebook were recorded by version {released} of the autograder; installed is "
+    "{installed}. The grade may differ from what you see here."
+)
+PLACE = "cell {cell}, line {line}"
+PLACE_AT_HOME = "line {line}"
+FORBIDDEN = "`{function}` uses {name} ({place}), which this exercise does without"
+FORBIDDEN_OPERATOR = "`{function}` ends up in {name}, which this exercise does without"
+ADVICE_VECTORIZE = (
+    "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
+    "operations on the whole tensor need the same number for any number of rows, and are much faster"
+)
+ADVICE_PRINTS = (
+    "`{function}` prints whenever it is called; a training loop calls it thousands of times"
+)
+ADVICE_SHADOWED = "{place}: the name `{name}` hides Python's built-in of that name; choose another"
+ADVICE_NOT_CALLED = "{place}: `{name}` is named but not called; the parentheses are missing"
+ADVICE_UNUSED = "{place}: `{name}` is defined but never used"
+ADVICE_FLOAT64 = (
+    "{place}: `{function}` converts to float64, which takes twice the memory; a numerically stable "
+    "formula does without"
+)
+ADVICE_STUB = "{place}: the stub's `raise NotImplementedError()` is still there; delete it"
+BATTERY_AGAIN = "Copy it again from the folder of the assignment."
+BATTERY_OTHER = "{file} is not a file of recorded cases. " + BATTERY_AGAIN
+BATTERY_DAMAGED = "{file} is damaged. " + BATTERY_AGAIN
+BATTERY_TOO_LARGE = "{file} is too large for recorded cases. " + BATTERY_AGAIN
+BATTERY_UNREADABLE = "{file} cannot be read ({reason}). " + BATTERY_AGAIN
+BATTERY_OLD = "{file} has the old format {written}; the autograder reads {read}. " + BATTERY_AGAIN
+BATTERY_NEW = (
+    "{file} has the new format {written}; the autograder reads {read}. Update the autograder."
+)
+BATTERY_MISSING = (
+    "There are no recorded cases of `{exercise}` beside this notebook. Copy the .battery file of the "
+    "notebook from the folder of the assignment to {folder} and run this cell again."
+)

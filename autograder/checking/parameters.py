@@ -9,7 +9,11 @@ from autograder.checking.failures import CheckFailure
 
 
 def assert_updated(
-    params: list[Tensor], expected: list[Tensor], *, rtol: float | None = None, atol: float | None = None
+    params: list[Tensor],
+    expected: list[Tensor],
+    *,
+    rtol: float | None = None,
+    atol: float | None = None,
 ) -> None:
     """Compare the values of parameters after an update; any shape, float32 or float64.
 
@@ -39,7 +43,11 @@ def assert_grads_cleared(params: list[Tensor]) -> None:
     for place, weight in enumerate(params):
         if weight.grad is not None and weight.grad.count_nonzero():
             largest = weight.grad.abs().max().item()
-            got = f"{number(weight.grad.item())}" if weight.numel() == 1 else f"up to {number(largest)}"
+            got = (
+                f"{number(weight.grad.item())}"
+                if weight.numel() == 1
+                else f"up to {number(largest)}"
+            )
             text = messages.STATE_GRAD.format(place=f"params[{place}]", got=got)
             raise CheckFailure(text, kind="state", state="grad")
 

@@ -14,8 +14,8 @@ from torch import Tensor
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
 
-FALSE_ALARM = 1e-11
-"""Probability that one count of a right function falls outside; a check makes fewer than 100 counts."""
+FALSE_ALARM = 1e-12
+"""Probability that one count of a right function falls outside; a check makes fewer than 1,000."""
 
 
 @lru_cache(maxsize=1024)
@@ -74,6 +74,12 @@ def assert_independent(first: Tensor, second: Tensor, p: float, *, what: str) ->
             p=p, what=what, got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=what, p=p)
+
+
+def assert_rows_independent(mask: Tensor, p: float, *, what: str) -> None:
+    """Check every pair of neighbouring rows of a mask on its own: (0, 1), (2, 3), ..."""
+    for first, second in zip(mask[::2], mask[1::2], strict=True):
+        assert_independent(first, second, p, what=what)
 
 
 def assert_counts_vary(dropped: Tensor, p: float, *, what: str) -> None:

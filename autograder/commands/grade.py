@@ -113,4 +113,4 @@ def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all: aside first, then renamed."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     aside.write_text(text, encoding="utf-8")
-    os.replace(aside, path)
+    aside.replace(path)

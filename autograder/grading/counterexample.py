@@ -2,25 +2,26 @@
 
 import inspect
 from collections.abc import Callable, Sequence
+from itertools import groupby
 from typing import Any
 
+import msgspec
 from torch import Tensor
 
-from autograder.checking.closeness import short_dtype
-from autograder.sandbox.wire import Call, Packed, unpack, unpack_value
+from autograder.sandbox.wire import Call, Mapping, Packed, Ref, unpack, unpack_value
+from autograder.sandbox.wire import Sequence as Listed
 
 MAX_CALLS = 4
-"""Calls shown of a case that makes more: the last ones."""
-MAX_ELEMENTS = 400
+"""Different calls shown of a case that makes more: the last ones."""
+MAX_ELEMENTS = 120
 """Elements of a tensor shown; shrunk cases have a handful."""
-LINE = 88
 
 
 def as_data(call: Call, function: Callable[..., Any] | None) -> dict[str, Any]:
     """The call's arguments by name: tensors as nested lists, with `name.grad` beside them."""
     tensors = [unpack(packed) for packed in call.tensors]
     arguments = [unpack_value(value, tensors) for value in call.args]
-    names = list(inspect.signature(function).parameters) if function else []
+    names = _parameters(function)
     names += [f"argument_{place}" for place in range(len(names), len(arguments))]
     named = dict(zip(names, arguments, strict=False))
     named |= {name: unpack_value(value, tensors) for name, value in call.kwargs}
@@ -31,6 +32,15 @@ def as_data(call: Call, function: Callable[..., Any] | None) -> dict[str, Any]:
         if grads is not None:
             data[f"{name}.grad"] = grads
     return data
+
+
+def _parameters(function: Callable[..., Any] | None) -> list[str]:
+    if function is None:
+        return []
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # a student's callable may have no signature
+        return []
 
 
 def _plain(value: Any) -> Any:
@@ -56,11 +66,12 @@ def _grads(value: Any) -> Any:
 
 def as_code(calls: Sequence[Call], function: Callable[..., Any] | None) -> str:
     """Statements that make the calls of a case, with their gradients."""
-    shown = calls[-MAX_CALLS:]
-    lines = [] if len(shown) == len(calls) else [f"# the last {len(shown)} of {len(calls)} calls"]
-    names = list(inspect.signature(function).parameters) if function else []
+    repeated = [(call, len(list(same))) for call, same in groupby(calls, key=_but_for_seed)]
+    shown = repeated[-MAX_CALLS:]
+    lines = [] if len(shown) == len(repeated) else ["# after other calls:"]
+    names = _parameters(function)
     previous: list[Packed] | None = None
-    for call in shown:
+    for call, times in shown:
         if call.tensors != previous:
             lines += _definitions(call, names)
         previous = call.tensors
@@ -69,20 +80,23 @@ def as_code(calls: Sequence[Call], function: Callable[..., Any] | None) -> str:
         arguments += [f"{name}={_expression(value, labels)}" for name, value in call.kwargs]
         expression = f"{call.function}({', '.join(arguments)})"
         if call.cotangent is None:
-            lines.append(expression)
+            lines.append(expression if times == 1 else f"for _ in range({times}): {expression}")
         else:
             lines.append(f"result = {expression}")
             lines.append(f"result.backward({_literal(call.cotangent)})")
     return "\n".join(lines)
 
 
+def _but_for_seed(call: Call) -> Call:
+    return msgspec.structs.replace(call, seed=None)
+
+
 def _labels(call: Call, names: list[str]) -> list[str]:
     """A variable name for every tensor of the call: the parameter's, where it has one."""
     labels = [""] * len(call.tensors)
     for place, value in enumerate(call.args):
-        index = getattr(value, "index", None)
-        if index is not None and place < len(names) and not labels[index]:
-            labels[index] = names[place]
+        if isinstance(value, Ref) and place < len(names) and not labels[value.index]:
+            labels[value.index] = names[place]
     return [label or f"w{index}" for index, label in enumerate(labels)]
 
 
@@ -100,6 +114,9 @@ def _definitions(call: Call, names: list[str]) -> list[str]:
 def _literal(packed: Packed) -> str:
     tensor = unpack(packed).detach()
     dtype = "" if packed.dtype in ("float32", "int64") else f", dtype=torch.{packed.dtype}"
+    if tensor.numel() > MAX_ELEMENTS:
+        shape = ", ".join(map(str, tensor.shape))
+        return f"torch.randn({shape}{dtype})  # stands for {tensor.numel()} values"
     if packed.stride is None:
         return f"torch.tensor({_list(tensor)}{dtype})"
     if tensor.transpose(0, -1).is_contiguous():
@@ -116,19 +133,15 @@ def _reach(tensor: Tensor) -> int:
 
 
 def _list(tensor: Tensor) -> str:
-    if tensor.numel() > MAX_ELEMENTS:
-        return f"...)  # {tuple(tensor.shape)} {short_dtype(tensor.dtype)}"
     return str(tensor.tolist())
 
 
 def _expression(value: Any, labels: list[str]) -> str:
-    index = getattr(value, "index", None)
-    if index is not None:
-        return labels[index]
-    items = getattr(value, "items", None)
-    if isinstance(items, list):
-        if items and isinstance(items[0], tuple):
-            pairs = [f"{key!r}: {_expression(item, labels)}" for key, item in items]
-            return "{" + ", ".join(pairs) + "}"
-        return "[" + ", ".join(_expression(item, labels) for item in items) + "]"
+    if isinstance(value, Ref):
+        return labels[value.index]
+    if isinstance(value, Mapping):
+        pairs = [f"{key!r}: {_expression(item, labels)}" for key, item in value.items]
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, Listed):
+        return "[" + ", ".join(_expression(item, labels) for item in value.items) + "]"
     return repr(value)

@@ -1,20 +1,26 @@
 """Grading submissions: the state that the pytest plugin fills, and the results it ends in."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
 from autograder.checking import messages
+from autograder.grading import properties
+from autograder.grading.advice import advise
 from autograder.grading.battery import BrokenCheck
 from autograder.grading.counterexample import as_code, as_data
-from autograder.grading.judge import Judge, Verdict, explain
+from autograder.grading.diagnosis import Asked, Diagnostician
+from autograder.grading.forbidden import explain_hit, explain_use, forbidden_in, named_use
+from autograder.grading.judge import Judge, NotebookBackend, SessionBackend, Verdict, explain
 from autograder.grading.results import (
     CheckResult,
+    Diagnosis,
     ExerciseResult,
     Outcome,
     Status,
@@ -22,12 +28,22 @@ from autograder.grading.results import (
     overall,
 )
 from autograder.notebooks.course import Course, SourceNotebook, find_course
+from autograder.notebooks.forbidden import Code
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.sandbox.client import Crashed, ForkServer, Session, StudentCodeError, TimedOut
-from autograder.sandbox.student import LocalBackend
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 RunItems = Callable[[Iterable[pytest.Item]], None]
+
+
+class CheckRunner(Protocol):
+    """What a pytest session with collected checks is for: judging them, or recording them."""
+
+    def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
+        """Do the work; `checks` are the collected ones by exercise."""
+
+    def judge(self, item: pytest.Function) -> None:
+        """Called for a check that `run_items` was asked to run, in place of its function."""
 
 
 @dataclass
@@ -68,10 +84,12 @@ class Grader:
         self._judge_of = judge_of
         self._done = done
         self._namespace = namespace
+        self._local = NotebookBackend(namespace) if namespace is not None else None
         self._show = show
         self._judge: Judge | None = None
         self._session: Session | None = None
         self._exercise: _Exercise | None = None
+        self._code = Code([])
 
     def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
         """Judge every submission by the checks of its notebook's exercises."""
@@ -84,6 +102,7 @@ class Grader:
         started = time.monotonic()
         source = submission.source
         self._judge = self._judge_of(source)
+        self._code = Code(submission.cells)
         with self._worker(submission) as session:
             self._session = session
             defined = self._definitions(submission)
@@ -91,7 +110,9 @@ class Grader:
             for name, points in source.points.items():
                 self._exercise = self._prepare(submission, name, defined[name])
                 run_items(checks.get(name, []))
-                exercises.append(_result(self._exercise, points))
+                diagnosis = self._diagnose(submission, self._exercise, checks.get(name, []))
+                advice = self._advise(self._exercise)
+                exercises.append(_result(self._exercise, points, diagnosis, advice))
             runs = tuple(session.runs) if session is not None else ()
         return SubmissionResult(
             path=str(submission.path),
@@ -107,13 +128,53 @@ class Grader:
             cells=runs,
         )
 
+    def _diagnose(
+        self, submission: Submission, exercise: _Exercise, items: list[pytest.Item]
+    ) -> Diagnosis | None:
+        """Name the mistake of an exercise whose checks ran and didn't all pass."""
+        failed = next((r for r in exercise.results.values() if r.outcome == "failed"), None)
+        if failed is None or exercise.blocked is not None or exercise.status is not None:
+            return None
+        verdict = exercise.verdicts[failed.name]
+        assert self._judge is not None and verdict.failure is not None
+        if self._server is not None:
+            if exercise.name not in self._judge.diagnosticians:
+                batteries = {
+                    item.name: self._judge.battery(f"{exercise.name}/{item.name}", item.obj)
+                    for item in items
+                    if isinstance(item, pytest.Function)
+                }
+                self._judge.diagnosticians[exercise.name] = Diagnostician(
+                    EXERCISES / exercise.name, batteries, self._judge.namespace or {}
+                )
+            with Session(self._server, submission.cells) as session:
+                known: Diagnosis | None = self._judge.diagnosticians[exercise.name].diagnose(
+                    Asked(session), failed.name
+                )
+            if known is not None:
+                return known
+        cases = self._judge.battery(f"{exercise.name}/{failed.name}", lambda: None)
+        return properties.describe(verdict.failure.error, cases, verdict.answers)
+
+    def _advise(self, exercise: _Exercise) -> tuple[str, ...]:
+        if exercise.blocked is not None:
+            return ()
+        answers = [a for verdict in exercise.verdicts.values() for a in verdict.answers]
+        right = any(result.outcome == "passed" for result in exercise.results.values())
+        backend = None
+        if right:
+            backend = SessionBackend(self._session) if self._session is not None else self._local
+        return advise(exercise.name, self._code, answers, backend, cells=self._server is not None)
+
     @contextmanager
     def _worker(self, submission: Submission) -> Iterator[Session | None]:
-        with (
-            Session(self._server, submission.cells, show=self._show)
-            if self._server is not None
-            else nullcontext()
-        ) as session:
+        lists = {name: list(forbidden_in(name).operators) for name in submission.source.points}
+        if self._server is None:
+            assert self._local is not None
+            with self._local.forbidding(lists):
+                yield None
+            return
+        with Session(self._server, submission.cells, show=self._show, forbidden=lists) as session:
             yield session
 
     def _definitions(self, submission: Submission) -> dict[str, StudentCodeError | bool]:
@@ -137,6 +198,10 @@ class Grader:
             return _Exercise(name, explain(defined, name), _status_of(defined))
         if not defined:
             return _Exercise(name, self._why_undefined(submission, name), "failed")
+        use = named_use(name, self._code)
+        if use is not None:
+            text = explain_use(name, use, cells=self._server is not None)
+            return _Exercise(name, text, "forbidden")
         return _Exercise(name)
 
     def _why_undefined(self, submission: Submission, name: str) -> str:
@@ -160,9 +225,9 @@ class Grader:
     def judge(self, item: pytest.Function) -> None:
         """Judge the present submission by one check, and tell pytest how it went."""
         exercise = self._exercise
-        assert exercise is not None
+        assert exercise is not None and self._judge is not None
         outcome, message, verdict = self._judge_item(item, exercise)
-        points = _points(item)
+        points = points_of(item)
         calls = verdict.failure.calls if verdict and verdict.failure else ()
         reference = self._judge.namespace.get(exercise.name) if self._judge.namespace else None
         function = reference or (self._namespace or {}).get(exercise.name)
@@ -187,20 +252,28 @@ class Grader:
         self, item: pytest.Function, exercise: _Exercise
     ) -> tuple[Outcome, str, Verdict | None]:
         if exercise.blocked is not None:
-            return "skipped", exercise.blocked, None
+            failed = exercise.status == "forbidden"
+            return "failed" if failed else "skipped", exercise.blocked, None
         needed = _needs(item)
         if needed is not None:
             before = exercise.results.get(needed)
             if before is None or before.outcome != "passed":
                 title = before.title if before is not None else needed
                 return "skipped", messages.NEEDS.format(needed=title), None
-        local = LocalBackend(self._namespace) if self._namespace is not None else None
+        assert self._judge is not None
         try:
             verdict = self._judge.judge(
-                f"{exercise.name}/{item.name}", item.obj, self._session, local
+                f"{exercise.name}/{item.name}", item.obj, self._session, self._local
             )
-        except BrokenCheck as error:
-            return "error", str(error), None
+        except BrokenCheck as broken:
+            return "error", str(broken), None
+        backend = self._session or self._local
+        hits = backend.hits if backend is not None else {}
+        if exercise.name in hits:
+            cells = self._server is not None
+            hit = explain_hit(exercise.name, hits[exercise.name], self._code, cells=cells)
+            exercise.blocked, exercise.status = hit, "forbidden"
+            return "failed", hit, None
         if verdict.failure is None:
             return "passed", "", verdict
         error = verdict.failure.error
@@ -213,7 +286,8 @@ def _status_of(failure: Exception) -> Status:
     return "timed_out" if isinstance(failure, TimedOut) else "crashed"
 
 
-def _points(item: pytest.Item) -> float:
+def points_of(item: pytest.Item) -> float:
+    """What a check is worth."""
     marker = item.get_closest_marker("points")
     return float(marker.args[0]) if marker is not None else 0.0
 
@@ -228,13 +302,23 @@ def _title(item: pytest.Function) -> str:
     return text.splitlines()[0]
 
 
-def _result(exercise: _Exercise, points: float) -> ExerciseResult:
+def _result(
+    exercise: _Exercise,
+    points: float,
+    diagnosis: Diagnosis | None = None,
+    advice: tuple[str, ...] = (),
+) -> ExerciseResult:
     checks = tuple(exercise.results.values())
+    if exercise.status == "forbidden":  # those that passed before it was noticed count no more
+        message = exercise.blocked or ""
+        checks = tuple(
+            CheckResult(c.name, c.title, 0.0, c.max_points, "failed", message) for c in checks
+        )
     score = min(points, sum(check.points for check in checks))
     status: Status = exercise.status or (
         "passed" if score >= points else "partial" if score > 0 else "failed"
     )
-    return ExerciseResult(exercise.name, score, points, status, checks)
+    return ExerciseResult(exercise.name, score, points, status, checks, diagnosis, advice)
 
 
 class Judges:
@@ -245,6 +329,7 @@ class Judges:
         self._judges: dict[Path, Judge] = {}
 
     def __call__(self, source: SourceNotebook) -> Judge:
+        """The judge of a source notebook."""
         if source.path not in self._judges:
             self._judges[source.path] = Judge(source.namespace(), self._course.secret)
         return self._judges[source.path]
@@ -259,16 +344,27 @@ def for_pytest(path: Path, add_cleanup: Callable[[Callable[[], None]], None]) ->
     return Grader([submission], server, Judges(course), lambda result: None)
 
 
-def run_checks(grader: Grader, exercises: Iterable[str]) -> int:
-    """Run a grader over the checks of some exercises, quietly; returns pytest's exit code."""
+def run_checks(runner: CheckRunner, exercises: Iterable[str]) -> int:
+    """Run a runner over the checks of some exercises, quietly; returns pytest's exit code.
+
+    Raises what the runner raised, and ChecksNotLoaded.
+    """
     from autograder.grading.plugin import Checks
 
     files = [str(path) for name in exercises for path in (EXERCISES / name).glob("test_*.py")]
-    quiet = "no:terminal no:cacheprovider no:hypothesispytest no:logging no:junitxml no:capture no:faulthandler no:unraisableexception no:threadexception"
-    options = [word for plugin in quiet.split() for word in ("-p", plugin)]
-    return int(
-        pytest.main(
-            [*files, *options, "-c", "/dev/null", "--rootdir", str(EXERCISES), "--import-mode=importlib"],
-            plugins=[Checks(grader)],
-        )
+    quiet = (
+        "terminal cacheprovider logging junitxml capture faulthandler unraisableexception "
+        "threadexception"
     )
+    options = [word for plugin in quiet.split() for word in ("-p", f"no:{plugin}")]
+    # Whatever else is installed must not reorder, repeat or time the checks.
+    options += ["--disable-plugin-autoload", "-p", "autograder.grading.plugin"]
+    # With this root a check's module is called autograder.exercises..., and is never mistaken for
+    # a student's own module `softmax`.
+    options += ["-c", os.devnull, "--rootdir", str(EXERCISES.parents[1])]
+    options += ["--confcutdir", str(EXERCISES), "--import-mode=importlib"]
+    checks = Checks(runner)
+    code = int(pytest.main([*files, *options], plugins=[checks]))
+    if checks.error is not None:
+        raise checks.error
+    return code

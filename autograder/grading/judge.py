@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,7 @@ from autograder.checking.failures import CheckFailure
 from autograder.grading import counterexample
 from autograder.grading.battery import (
     Answers,
+    BrokenCheck,
     Case,
     NotRecorded,
     ReferenceReplay,
@@ -20,11 +22,10 @@ from autograder.grading.battery import (
     pristine,
     record,
     run_with,
-    seed_of,
 )
 from autograder.sandbox.client import Crashed, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student
-from autograder.sandbox.wire import Answer, Call, Gradients, Packed
+from autograder.sandbox.wire import Answer, Call, Gradients, Packed, Raised
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
@@ -66,20 +67,44 @@ class SessionBackend:
         return self._session.pull_back(number, cotangent)
 
 
+class NotebookBackend(LocalBackend):
+    """Answers from a student's own notebook; an interrupt holds for every check that follows."""
+
+    def __init__(self, namespace: dict[str, Any]) -> None:
+        super().__init__(namespace)
+        self._interrupted = False
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """Make the call here."""
+        if self._interrupted:
+            raise TimedOut(messages.INTERRUPTED)
+        number, answer = super().call(call)
+        self._stop_if_interrupted(answer.raised)
+        return number, answer
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        """Differentiate here."""
+        gradients = super().pull_back(number, cotangent)
+        self._stop_if_interrupted(gradients.raised)
+        return gradients
+
+    def _stop_if_interrupted(self, raised: Raised | None) -> None:
+        if raised is not None and raised.kind == KeyboardInterrupt.__name__:
+            self._interrupted = True
+            raise TimedOut(messages.INTERRUPTED)
+
+
 class _Remembering:
     """A backend that keeps the calls of one case, each with its first cotangent, for the report."""
 
-    def __init__(self, backend: Backend, *, seeded: bool) -> None:
+    def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._seeded = seeded
         self._numbers: list[int] = []
         self.calls: list[Call] = []
 
     def call(self, call: Call) -> tuple[int, Answer]:
         self.calls.append(call)
         self._numbers.append(0)
-        if self._seeded and len(self.calls) == 1:
-            call = _replace(call, seed=seed_of(call))
         number, answer = self._backend.call(call)
         self._numbers[-1] = number
         return number, answer
@@ -114,6 +139,8 @@ class Judge:
         self.namespace = namespace
         self._secret = secret
         self._batteries: dict[str, list[Case]] = dict(released or {})
+        self.diagnosticians: dict[str, Any] = {}
+        """By exercise; made at the first wrong submission."""
         self._arguments: dict[int, tuple[dict[str, Any], list[Any]]] = {}
 
     def seed(self, check: str) -> int:
@@ -125,7 +152,7 @@ class Judge:
         """The check's cases; recorded when first asked for. Raises BrokenCheck."""
         if check not in self._batteries:
             if self.namespace is None:
-                return []
+                raise BrokenCheck(messages.NOT_RELEASED)
             self._batteries[check] = record(function, self.namespace, self.seed(check))
         return self._batteries[check]
 
@@ -135,6 +162,8 @@ class Judge:
         function: Callable[..., Any],
         session: Session | None,
         local: LocalBackend | None = None,
+        *,
+        shrink: bool = True,
     ) -> Verdict:
         """Judge a submission by one check.
 
@@ -142,6 +171,10 @@ class Judge:
             check: the check's name, unique in the course.
             function: the pytest function.
             session: the submission's worker, or None with `local`, the notebook's own namespace.
+            shrink: whether to look for a smaller counterexample than the first.
+
+        Raises:
+            BrokenCheck: when the check cannot judge anybody: nothing is known about the answer.
         """
         cases = self.battery(check, function)
         calls = [recorded.call for case in cases for recorded in case.student]
@@ -149,32 +182,49 @@ class Judge:
         arriving = session.calls(calls) if session is not None else map(live.call, calls)
         answers = Answers(iter(arriving), len(calls))
         failures: list[tuple[int, Failure]] = []
+        unanswered: NotRecorded | None = None
         for place, case in enumerate(cases):
-            failure = self._replay(function, case, answers, live)
+            given = answers.take(len(case.student))
+            if given and given == [recorded.answer for recorded in case.student]:
+                continue  # bit for bit what the reference answered, and the reference passed
+            try:
+                failure = self._replay(function, case, given, live, answers.drain)
+            except NotRecorded as error:
+                # Away from the solutions only. Another case may still show what is wrong.
+                unanswered = unanswered or error
+                continue
             if failure is not None:
                 failures.append((place, failure))
                 if self.namespace is not None or isinstance(failure.error, StudentCodeError):
                     break
-        answers.drain()
+        if session is not None:
+            answers.drain()
         if not failures:
+            if unanswered is not None:
+                raise BrokenCheck(str(unanswered))
             return Verdict(None, answers.all)
         place, failure = failures[0]
         if self.namespace is None:
             place, failure = min(failures, key=lambda found: cases[found[0]].size)
-        elif not isinstance(failure.error, StudentCodeError):
+        elif session is not None and any(call.function in session.hits for call in calls):
+            pass  # a forbidden operator: there is no smaller counterexample to look for
+        elif shrink and not isinstance(failure.error, StudentCodeError):
             failure = self._shrink(check, function, place, live) or failure
         return Verdict(failure, answers.all)
 
     def _replay(
-        self, function: Callable[..., Any], case: Case, answers: Answers, live: Backend
+        self,
+        function: Callable[..., Any],
+        case: Case,
+        given: list[Answer | Exception],
+        live: Backend,
+        drain: Callable[[], None],
     ) -> Failure | None:
         inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
         drawn = self._fresh_arguments(case)
         reference = LocalBackend(self.namespace) if self.namespace is not None else None
-        remembering = _Remembering(Replay(case, answers, live), seeded=False)
-        return self._attempt(
-            inner, drawn, remembering, Student(ReferenceReplay(case, reference)), self.namespace is None
-        )
+        remembering = _Remembering(Replay(case, given, live, drain))
+        return self._attempt(inner, drawn, remembering, Student(ReferenceReplay(case, reference)))
 
     def _fresh_arguments(self, case: Case) -> dict[str, Any]:
         """The case's arguments: the objects used before, unless something touched them."""
@@ -203,18 +253,16 @@ class Judge:
                 return  # passed in the replay
             if runs > first + SHRINK_RUNS:
                 raise _Enough
-            remembering = _Remembering(live, seeded=True)
-            failure = self._attempt(inner, drawn, remembering, Student(reference), False)
+            remembering = _Remembering(live)
+            failure = self._attempt(inner, drawn, remembering, Student(reference))
             if failure is not None:
                 if isinstance(failure.error, StudentCodeError):
                     raise _Enough
                 found.append(failure)
                 raise failure.error
 
-        try:
+        with suppress(_Enough, Exception):  # the failures are kept in `found`
             run_with(function, body, self.seed(check))
-        except (_Enough, Exception):  # the failures are kept in `found`
-            pass
         return found[-1] if found else None
 
     @staticmethod
@@ -223,13 +271,11 @@ class Judge:
         drawn: dict[str, Any],
         remembering: _Remembering,
         reference: Student,
-        at_home: bool,
     ) -> Failure | None:
         try:
             call_check(inner, drawn, Student(remembering), reference)
         except NotRecorded:
-            if not at_home:
-                raise
+            raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure
             return Failure(error, tuple(remembering.calls))
         finally:
@@ -260,4 +306,4 @@ def explain(error: Exception, function: str) -> str:
     return messages.MISBEHAVED.format(reason=f"{type(error).__name__}: {error}")
 
 
-__all__ = ["Failure", "Judge", "Verdict", "counterexample", "explain"]
+__all__ = ["Failure", "Judge", "NotebookBackend", "Verdict", "counterexample", "explain"]

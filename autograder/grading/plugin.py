@@ -1,13 +1,14 @@
 """The pytest plugin: `student` and `reference`, points, needs, and one loop over submissions."""
 
 from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.grading.grader import Grader
+    from autograder.grading.grader import CheckRunner
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -42,11 +43,31 @@ def reference() -> None:
     """The instructor's functions."""
 
 
-class Checks:
-    """Runs the collected checks on one submission after the other."""
+class ChecksNotLoaded(Exception):
+    """Raised when a file of checks cannot be imported; the text is pytest's report."""
 
-    def __init__(self, grader: "Grader") -> None:
-        self._grader = grader
+
+class Checks:
+    """Hands the collected checks to a runner, which judges or records them."""
+
+    def __init__(self, runner: "CheckRunner") -> None:
+        self._runner = runner
+        self.error: BaseException | None = None
+        """What ended the session before its end; pytest itself only turns it into an exit code."""
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A file of checks that cannot be loaded is no check passed or failed: nothing is run."""
+        if report.failed and self.error is None:
+            self.error = ChecksNotLoaded(f"{report.nodeid}: {report.longreprtext}")
+
+    def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> bool:
+        """Keep what the runner raised, in place of having it printed."""
+        self.error = excinfo.value
+        return True
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Keep an interrupt."""
+        self.error = excinfo.value
 
     def pytest_sessionstart(self) -> None:
         """Give the checks that are about to be collected their Hypothesis settings."""
@@ -77,10 +98,12 @@ class Checks:
         """Judge every submission by the checks of its exercises."""
         if session.config.option.collectonly:
             return False
+        if self.error is not None:
+            raise self.error
         by_exercise: dict[str, list[pytest.Item]] = {}
         for item in session.items:
             by_exercise.setdefault(item.path.parent.name, []).append(item)
-        self._grader.run(by_exercise, _run_items)
+        self._runner.run(by_exercise, _run_items)
         return True
 
     @pytest.hookimpl(tryfirst=True)
@@ -89,11 +112,11 @@ class Checks:
         fixtures = pyfuncitem._fixtureinfo.argnames
         if "student" not in fixtures:
             return None
-        self._grader.judge(pyfuncitem)
+        self._runner.judge(pyfuncitem)
         return True
 
 
 def _run_items(items: Iterable[pytest.Item]) -> None:
     items = list(items)
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in zip_longest(items, items[1:]):
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)

@@ -1,5 +1,6 @@
 """Grading on request: a course's graders, each in one long pytest session that waits for work."""
 
+import gc
 import multiprocessing
 import multiprocessing.connection
 import queue
@@ -74,6 +75,8 @@ class GradingService:
         grader = Grader(
             self._waiting(), self.server, Judges(self._course), self._results.put, show=self._show
         )
+        gc.collect()
+        gc.freeze()  # torch and its like stay: looking through them at every collection is slow
         try:
             run_checks(grader, exercises)
         except BaseException as error:  # nobody else would hear of it: the caller raises it
@@ -117,13 +120,11 @@ def _grade_in_processes(
 ) -> Iterator[tuple[int, SubmissionResult | str]]:
     context = multiprocessing.get_context("spawn")
     waiting = list(enumerate(submissions))[::-1]
-    busy: dict[Any, tuple[Any, int]] = {}
+    busy: dict[Any, tuple[Any, int]] = {}  # by connection: its process, what it works on
 
     def start() -> None:
         ours, theirs = context.Pipe()
-        process = context.Process(
-            target=_serve, args=(theirs, root, limits, isolate), daemon=True
-        )
+        process = context.Process(target=_serve, args=(theirs, root, limits, isolate), daemon=True)
         process.start()
         theirs.close()
         give(ours, process)
@@ -141,6 +142,7 @@ def _grade_in_processes(
         start()
     try:
         while busy:
+            connection: Any
             for connection in multiprocessing.connection.wait(list(busy)):
                 process, place = busy.pop(connection)
                 try:

@@ -13,6 +13,7 @@ import nbformat
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
+_DEFINING = (ast.Assign, ast.AnnAssign, ast.ClassDef, ast.ImportFrom)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -87,7 +88,9 @@ class Course:
         paths = sorted(self.solutions.glob("*/*.ipynb"))
         self.notebooks = tuple(read_source(path) for path in paths if _is_source(path))
         if not self.notebooks:
-            raise CourseError(f"{self.solutions}: no source notebooks (<assignment>/<notebook>.ipynb)")
+            raise CourseError(
+                f"{self.solutions}: no source notebooks (<assignment>/<notebook>.ipynb)"
+            )
 
     @cached_property
     def secret(self) -> str:
@@ -159,14 +162,15 @@ def is_stub(source: str, function: str) -> bool | None:
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
             stub = all(_does_nothing(statement) for statement in node.body)
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.ClassDef | ast.ImportFrom):
-            if function in _names(node):
-                stub = False
+        elif isinstance(node, _DEFINING) and function in _names(node):
+            stub = False
     return stub
 
 
 def _names(node: ast.AST) -> set[str]:
-    names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    names = {
+        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
     if isinstance(node, ast.ClassDef):
         names.add(node.name)
     if isinstance(node, ast.ImportFrom):

@@ -39,13 +39,15 @@ def _summary(exercise: ExerciseResult) -> str:
     if exercise.diagnosis is not None:
         return visible(exercise.diagnosis.title)
     failed = [check for check in exercise.checks if check.outcome in ("failed", "error")]
+    if exercise.status == "forbidden" and failed:
+        return one_line(failed[0].message)
     return failed[0].title if failed else ""
 
 
 def _why(exercise: ExerciseResult) -> list[RenderableType]:
     parts: list[RenderableType] = []
     failed = [check for check in exercise.checks if check.outcome in ("failed", "error")]
-    if failed:
+    if failed and exercise.status != "forbidden":
         first = failed[0]
         parts.append(Text(f"  {exercise.name}: {first.title}", style="bold"))
         parts.append(Padding(Text(visible(first.message)), (0, 0, 0, 4)))

@@ -8,10 +8,10 @@ MAX_CHARACTERS = 2000
 
 
 def visible(text: str) -> str:
-    """The text with what a terminal or a browser would act on shown as escapes.
+    r"""The text with what a terminal or a browser would act on shown as escapes.
 
     Control characters but newline and tab, bidirectional controls, lone surrogates and unassigned
-    code points become `\\x1b`, `\\u202e` and so on; memory addresses become `0x…`, so that the same
+    code points become `\x1b`, `\u202e` and so on; memory addresses become `0x…`, so that the same
     submission always reads the same.
     """
     text = _ADDRESS.sub("0x…", text[: 4 * MAX_CHARACTERS])

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -97,7 +97,7 @@ class ForkServer:
         with theirs:
             self._server = subprocess.Popen(
                 [sys.executable, "-I", "-X", "utf8", "-m", "autograder.sandbox.server"],
-                stdin=theirs,
+                stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 env=environment,
@@ -190,11 +190,22 @@ class Session:
     A fresh worker runs the cells again, without those that ended or hung a worker before.
     """
 
-    def __init__(self, server: ForkServer, cells: Sequence[Cell], *, show: bool = False) -> None:
+    def __init__(
+        self,
+        server: ForkServer,
+        cells: Sequence[Cell],
+        *,
+        show: bool = False,
+        forbidden: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self._server = server
         self._limits = server.limits
         self._cells = list(cells)
         self._show = show
+        self._forbidden = {name: list(operators) for name, operators in (forbidden or {}).items()}
+        self._called = ""
+        self.hits: dict[str, str] = {}
+        """By function, the first forbidden operator that it was seen to call."""
         self._process: Process | None = None
         self._number = 0
         self._spent = 0.0
@@ -263,9 +274,14 @@ class Session:
 
         Raises StudentCodeError at the first call that has none; later calls are then not made.
         """
-        for answer in self._request(wire.Calls(list(calls)), len(calls)):
+        functions = {call.function for call in calls} & self._forbidden.keys()
+        forbidden = {name: self._forbidden[name] for name in functions}
+        answers = self._request(wire.Calls(list(calls), forbidden), len(calls))
+        for call, answer in zip(calls, answers, strict=True):
             if not isinstance(answer, Answer):
                 raise self._misbehaved("the worker answered a call with something else")
+            self._called = call.function
+            self._note(answer)
             yield self._number - len(calls), answer
 
     def pull_back(self, call: int, cotangent: wire.Packed) -> Gradients:
@@ -273,7 +289,12 @@ class Session:
         [gradients] = self._request(wire.PullBack(call, cotangent), 1)
         if not isinstance(gradients, Gradients):
             raise self._misbehaved("the worker answered a gradient with something else")
+        self._note(gradients)
         return gradients
+
+    def _note(self, answer: Answer | Gradients) -> None:
+        if answer.forbidden is not None:
+            self.hits.setdefault(self._called, answer.forbidden)
 
     def _misbehaved(self, reason: str) -> Misbehaved:
         self.close()

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from autograder.sandbox.guard import Guard
 from autograder.sandbox.wire import (
     MAX_TEXT,
     Answer,
@@ -42,7 +43,7 @@ class _CountOperators(TorchDispatchMode):
     """Counts the operators that reach the dispatcher: a figure that doesn't depend on time."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.count = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -56,7 +57,16 @@ class Executor:
     def __init__(self, namespace: Mapping[str, Any], printed: Callable[[], int] = lambda: 0):
         self._namespace = namespace
         self._printed = printed
+        self._objects: dict[int, Tensor] = {}
         self._results: OrderedDict[int, tuple[Any, list[Tensor]]] = OrderedDict()
+        self._guard = Guard()
+        self.forbidden: Mapping[str, list[str]] = {}
+        """By function, the operators that raise while it is called."""
+
+    def release(self) -> None:
+        """Let every operator work again."""
+        self.forbidden = {}
+        self._guard.forbid([])
 
     def lookup(self, request: Lookup) -> Found:
         """Which names are defined as something callable."""
@@ -65,7 +75,9 @@ class Executor:
 
     def answer(self, number: int, call: Call, *, keep: bool) -> Answer:
         """Make one call; with `keep`, its result stays for a later `pull_back(number)`."""
-        given = [unpack(packed) for packed in call.tensors]
+        if call.seed is not None:
+            self._objects.clear()
+        given = self._arguments(call)
         inputs = [tensor for tensor in given if tensor.requires_grad]
         args = [unpack_value(value, given) for value in call.args]
         kwargs = {name: unpack_value(value, given) for name, value in call.kwargs}
@@ -73,6 +85,7 @@ class Executor:
             seed_everything(call.seed)
         torch.set_grad_enabled(True)
         printed = self._printed()
+        self._guard.forbid(self.forbidden.get(call.function, []))
         result, raised, operators = None, None, None
         try:
             function = self._namespace[call.function]
@@ -104,13 +117,28 @@ class Executor:
             gradient_error,
             operators,
             printed,
+            self._guard.take_hit(),
         )
 
     def pull_back(self, request: PullBack) -> Gradients:
         """The vector-Jacobian product of a kept result."""
         result, inputs = self._results.get(request.call, (None, []))
         gradients, raised = _vector_jacobian(result, inputs, request.cotangent)
-        return Gradients(gradients or [], raised)
+        return Gradients(gradients or [], raised, self._guard.take_hit())
+
+    def _arguments(self, call: Call) -> list[Tensor]:
+        """The call's tensors: the caller's same object is the same object here, with new values."""
+        given = [unpack(packed) for packed in call.tensors]
+        for place, number in enumerate(call.objects):
+            new, known = given[place], self._objects.get(number)
+            if known is not None and _alike(known, new):
+                known.data = new.data
+                known.requires_grad_(new.requires_grad)
+                known.grad = new.grad
+                given[place] = known
+            else:
+                self._objects[number] = new
+        return given
 
     def _keep(self, number: int, result: Any, inputs: list[Tensor]) -> None:
         self._results[number] = (result, inputs)
@@ -124,7 +152,8 @@ class Executor:
             value = packing.value(result)
             after: list[Value] | None = [packing.value(argument) for argument in args]
             tensors: list[Packed | None] = [
-                None if place < len(call.tensors) and _unchanged(tensor, call.tensors[place])
+                None
+                if place < len(call.tensors) and _unchanged(tensor, call.tensors[place])
                 # A result's own .grad is never looked at; reading it on a non-leaf warns.
                 else pack(tensor)
                 for place, tensor in enumerate(packing.tensors)
@@ -133,6 +162,11 @@ class Executor:
             message = f"the result or an argument afterwards cannot be graded: {error}"
             return None, None, [None] * len(call.tensors), Raised("Unreadable", message[:MAX_TEXT])
         return value, None if after == call.args else after, tensors, raised
+
+
+def _alike(known: Tensor, new: Tensor) -> bool:
+    leaves = known.is_leaf and new.is_leaf
+    return leaves and known.dtype == new.dtype and known.shape == new.shape
 
 
 def _unchanged(tensor: Tensor, packed: Packed) -> bool:

@@ -94,12 +94,18 @@ def library_paths() -> Iterator[Path]:
             inside = entry.resolve()
             if inside not in (*folders, ours, *ours.parents) and ours.name not in entry.name:
                 yield inside
-    for system in ("/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/usr/share/fonts", "/dev/null"):
-        if Path(system).exists():
-            yield Path(system)
+    system = ("/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/usr/share/fonts", "/dev/null")
+    yield from filter(Path.exists, map(Path, system))
+    yield from random_device()
 
 
-def _seccomp_filter(*, reading: bool) -> Any:
+def random_device() -> Iterator[Path]:
+    """What `torch.Generator.seed()` opens at every call: an honest source for a dropout mask."""
+    yield from filter(Path.exists, [Path("/dev/urandom")])
+
+
+def _seccomp_filter(*, reading: bool, opening: bool = False) -> Any:
+    """Allow memory, threads, clocks and open descriptors; reading also files; opening, only open."""
     import pyseccomp  # needs libseccomp, which a system may lack: then this layer is reported missing
 
     allowed = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.EPERM))
@@ -112,8 +118,14 @@ def _seccomp_filter(*, reading: bool) -> Any:
     allowed.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0))
     for request in (_TCGETS, _FIONBIO):  # isatty, settimeout
         allowed.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
+    if opening and not reading:  # Landlock decides what: the random device alone
+        for name, flags in (("open", 1), ("openat", 2)):
+            with contextlib.suppress(OSError):
+                read_only = pyseccomp.Arg(flags, pyseccomp.MASKED_EQ, os.O_ACCMODE, os.O_RDONLY)
+                allowed.add_rule(pyseccomp.ALLOW, name, read_only)
     if reading:  # what loading the second filter takes
         allowed.add_rule(pyseccomp.ALLOW, "seccomp")
+        allowed.add_rule(pyseccomp.ALLOW, "landlock_restrict_self")
         no_new_privs = pyseccomp.Arg(0, pyseccomp.EQ, _PR_SET_NO_NEW_PRIVS)
         allowed.add_rule(pyseccomp.ALLOW, "prctl", no_new_privs)
     return allowed
@@ -126,7 +138,7 @@ class Lockdown:
         self._limits = limits
         self.layers: list[str] = []
         self.missing: list[str] = []
-        self._landlock: Landlock | None = None
+        self._landlock: tuple[Landlock, Landlock] | None = None
         self._filters: list[Any] = []
         if not enabled:
             self.missing.append("all layers: switched off")
@@ -138,14 +150,14 @@ class Lockdown:
         if os.geteuid() == 0:
             self.layers.append("dropped root")
         try:
-            self._landlock = Landlock(library_paths())
+            self._landlock = Landlock(library_paths()), Landlock(random_device())
             self.layers.append("landlock")
         except OSError as error:
             self.missing.append(f"landlock: {error.strerror or error}")
         try:
             if self._landlock is not None:
                 self._filters.append(_seccomp_filter(reading=True))
-            self._filters.append(_seccomp_filter(reading=False))
+            self._filters.append(_seccomp_filter(reading=False, opening=self._landlock is not None))
             self.layers.append("seccomp")
         except (ImportError, RuntimeError, OSError) as error:
             self.missing.append(f"seccomp: {error}")
@@ -170,12 +182,14 @@ class Lockdown:
         _LIBC.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # cleared by a change of user
         if self._landlock is not None:
-            self._landlock.apply()
+            self._landlock[0].apply()
         if self._filters:
             self._filters[0].load()
 
     def close_all(self) -> None:
-        """Before the first call: nothing can be opened any more."""
+        """Before the first call: nothing but the random device can be opened any more."""
+        if self._landlock is not None:
+            self._landlock[1].apply()
         if len(self._filters) > 1:
             self._filters[1].load()
 

@@ -9,7 +9,6 @@ import gc
 import os
 import signal
 import socket
-import sys
 import tempfile
 from typing import Any
 
@@ -80,7 +79,9 @@ def _serve(control: socket.socket, settings: Settings) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
     gc.collect()
     gc.freeze()
-    control.sendall(msgspec.msgpack.encode(Ready(lockdown.level, lockdown.layers, lockdown.missing)))
+    control.sendall(
+        msgspec.msgpack.encode(Ready(lockdown.level, lockdown.layers, lockdown.missing))
+    )
     while True:
         message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
         if not message:
@@ -100,7 +101,11 @@ def _serve(control: socket.socket, settings: Settings) -> None:
 
 
 def _become_worker(
-    control: socket.socket, connection: socket.socket, shell: Any, limits: Limits, lockdown: Lockdown
+    control: socket.socket,
+    connection: socket.socket,
+    shell: Any,
+    limits: Limits,
+    lockdown: Lockdown,
 ) -> None:
     from autograder.sandbox.worker import become_worker
 
@@ -111,4 +116,4 @@ def _become_worker(
 
 if __name__ == "__main__":
     # Run as a module this file is __main__; its classes must be found under one name alone.
-    sys.exit(main())
+    main()

@@ -5,9 +5,12 @@ list or dict) is changed in the caller's. A returned tensor can be differentiate
 asks the other side for the vector-Jacobian product.
 """
 
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol
 
+import msgspec
 import torch
 from torch import Tensor
 
@@ -20,7 +23,9 @@ from autograder.sandbox.wire import (
     Packing,
     PullBack,
     Raised,
+    Ref,
     Value,
+    encode,
     pack,
     unpack,
     unpack_value,
@@ -53,11 +58,25 @@ class LocalBackend:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._executor = Executor(namespace)
         self._number = 0
+        self.hits: dict[str, str] = {}
+        """By function, the first forbidden operator that it called."""
+
+    @contextmanager
+    def forbidding(self, operators: Mapping[str, list[str]]) -> Iterator[None]:
+        """Within it, these aten operators (by function, patterns) raise in this whole process."""
+        self._executor.forbidden = operators
+        try:
+            yield
+        finally:
+            self._executor.release()
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """Make the call here."""
         self._number += 1
-        return self._number, self._executor.answer(self._number, call, keep=True)
+        answer = self._executor.answer(self._number, call, keep=True)
+        if answer.forbidden is not None:
+            self.hits.setdefault(call.function, answer.forbidden)
+        return self._number, answer
 
     def pull_back(self, number: int, cotangent: Packed) -> Gradients:
         """Differentiate here."""
@@ -65,51 +84,76 @@ class LocalBackend:
 
 
 class Student:
-    """The functions of a submission (or of the reference), as attributes."""
+    """The functions of a submission (or of the reference), as attributes; made anew for each case.
+
+    The first call of a case seeds the other side's random generators with a digest of itself: the same
+    input, the same randomness, in whatever order and company the case is run.
+    """
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._called = False
+        self._objects: dict[int, Tensor] = {}
+        """The tensors that were passed, by id: kept alive, so that no id is used twice."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
             raise AttributeError(name)
 
         def function(*args: Any, **kwargs: Any) -> Any:
-            return _call(self._backend, name, args, kwargs)
+            return self._call(name, args, kwargs)
 
         function.__name__ = name
         return function
 
+    def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        packing = Packing()
+        packed_args = [packing.value(value) for value in args]
+        packed_kwargs = [(key, packing.value(value)) for key, value in kwargs.items()]
+        given = packing.tensors
+        first = not self._called
+        self._called = True
+        objects = [self._number(tensor) for tensor in given]
+        call = Call(name, packed_args, packed_kwargs, [pack(tensor) for tensor in given], objects)
+        if first:
+            call = msgspec.structs.replace(call, seed=zlib.crc32(encode(call)))
+        number, answer = self._backend.call(call)
+        inputs = [tensor for tensor in given if tensor.requires_grad]
+        _restore(given, answer.tensors)
+        new = [_expect(packed) for packed in answer.tensors[len(given) :]]
+        torch.set_grad_enabled(answer.grad_enabled)
+        if answer.args is not None:
+            for value, after in zip(args, answer.args, strict=False):
+                _restore_structure(value, unpack_value(after, [*given, *new]))
+        if answer.raised is not None:
+            raise FunctionRaised(name, answer.raised)
+        place = answer.value.index if isinstance(answer.value, Ref) else -1
+        if inputs and _is_new_with_graph(answer, place, len(given)):
+            holder = [new[place - len(given)].detach()]
+            with torch.enable_grad():
+                result = _Remote.apply(  # type: ignore[no-untyped-call]
+                    self._backend, number, name, holder, *inputs
+                )
+            new[place - len(given)] = result
+        return unpack_value(answer.value, [*given, *new])
 
-def _call(backend: Backend, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    packing = Packing()
-    packed_args = [packing.value(value) for value in args]
-    packed_kwargs = [(key, packing.value(value)) for key, value in kwargs.items()]
-    given = packing.tensors
-    call = Call(name, packed_args, packed_kwargs, [pack(tensor) for tensor in given])
-    number, answer = backend.call(call)
-    inputs = [tensor for tensor in given if tensor.requires_grad]
-    _restore(given, answer.tensors)
-    new = [_expect(packed) for packed in answer.tensors[len(given) :]]
-    torch.set_grad_enabled(answer.grad_enabled)
-    if answer.args is not None:
-        for value, after in zip(args, answer.args, strict=False):
-            _restore_structure(value, unpack_value(after, [*given, *new]))
-    if answer.raised is not None:
-        raise FunctionRaised(name, answer.raised)
-    place = getattr(answer.value, "index", None)
-    if inputs and place is not None and place >= len(given) and _has_graph(answer.tensors[place]):
-        with torch.enable_grad():
-            result = _Remote.apply(backend, number, name, [new[place - len(given)].detach()], *inputs)
-        new[place - len(given)] = result
-    return unpack_value(answer.value, [*given, *new])
+    def _number(self, tensor: Tensor) -> int:
+        """The place of a tensor among those that were passed: 0 for the first."""
+        places = list(self._objects)
+        if id(tensor) not in self._objects:
+            self._objects[id(tensor)] = tensor
+            return len(places)
+        return places.index(id(tensor))
 
 
 def _expect(packed: Packed | None) -> Tensor:
     return unpack(packed) if packed is not None else torch.empty(0)
 
 
-def _has_graph(packed: Packed | None) -> bool:
+def _is_new_with_graph(answer: Answer, place: int, given: int) -> bool:
+    if not given <= place < len(answer.tensors):
+        return False
+    packed = answer.tensors[place]
     return packed is not None and packed.requires_grad and not packed.leaf
 
 
@@ -117,14 +161,14 @@ class _Remote(torch.autograd.Function):
     """A result computed elsewhere, whose backward asks there."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: Any, backend: Backend, number: int, name: str, holder: list[Tensor], *inputs: Tensor
     ) -> Tensor:
         ctx.ask = (backend, number, name)
         return holder[0]
 
     @staticmethod
-    def backward(ctx: Any, cotangent: Tensor) -> Any:  # type: ignore[override]
+    def backward(ctx: Any, cotangent: Tensor) -> Any:
         backend, number, name = ctx.ask
         answer = backend.pull_back(number, pack(cotangent, with_grad=False))
         if answer.raised is not None:
@@ -145,7 +189,11 @@ def _restore(given: list[Tensor], after: list[Packed | None]) -> None:
         else:
             tensor.data = new.detach()
         if tensor.is_leaf:
-            if tensor.grad is not None and new.grad is not None and tensor.grad.shape == new.grad.shape:
+            if (
+                tensor.grad is not None
+                and new.grad is not None
+                and tensor.grad.shape == new.grad.shape
+            ):
                 tensor.grad.copy_(new.grad)
             else:
                 tensor.grad = None if not packed.leaf else new.grad
@@ -168,7 +216,9 @@ def _restore_structure(value: Any, after: Any) -> None:
         for key in value.keys() & after.keys():
             _restore_structure(value[key], after[key])
         kept = {
-            key: value[key] if isinstance(value.get(key), list | dict) and type(value[key]) is type(new) else new
+            key: value[key]
+            if isinstance(value.get(key), list | dict) and type(value[key]) is type(new)
+            else new
             for key, new in after.items()
         }
         value.clear()

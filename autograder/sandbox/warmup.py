@@ -24,6 +24,8 @@ def use_torch(torch: Any, np: Any) -> None:
     import contextlib
     import importlib
 
+    from autograder.sandbox import guard
+
     for name in _MODULES:
         with contextlib.suppress(ImportError):  # opt_einsum and others are optional
             importlib.import_module(name)
@@ -38,6 +40,7 @@ def use_torch(torch: Any, np: Any) -> None:
     torch.autograd.functional.jacobian(lambda row: row * 2, X[0])
     torch.distributions.Bernoulli(0.5).sample((2,))
     str(X), repr(X.detach().numpy()), f"{loss:.3f}"
+    guard.kernels()
     np.random.default_rng().random(3)
     np.random.rand(2)
 
@@ -63,4 +66,5 @@ def use_shell(shell: Any) -> None:
         shell.run_cell(source, store_history=False)
     shell.reset(new_session=False)
     shell.user_ns.clear()
+    shell.user_ns["__name__"] = "__main__"  # as in any notebook
     shell.init_user_ns()

@@ -44,7 +44,7 @@ class WireTimeout(WireError):
     """Raised when a complete message did not arrive before its deadline."""
 
 
-class Packed(msgspec.Struct, frozen=True, array_like=True):
+class Packed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A tensor by value: `values` are its elements in row-major order, whatever its strides."""
 
     dtype: str
@@ -56,26 +56,26 @@ class Packed(msgspec.Struct, frozen=True, array_like=True):
     grad: "Packed | None" = None
 
 
-class Ref(msgspec.Struct, frozen=True, array_like=True, tag="t"):
+class Ref(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):
     """A tensor, by its place in the message's list of tensors: one object, one place."""
 
     index: int
 
 
-class Sequence(msgspec.Struct, frozen=True, array_like=True, tag="s"):
+class Sequence(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="s"):
     """A list (or a tuple)."""
 
     items: list["Value"]
     is_tuple: bool = False
 
 
-class Mapping(msgspec.Struct, frozen=True, array_like=True, tag="m"):
+class Mapping(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="m"):
     """A dict with text keys, in its order."""
 
     items: list[tuple[str, "Value"]]
 
 
-class Opaque(msgspec.Struct, frozen=True, array_like=True, tag="o"):
+class Opaque(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="o"):
     """Any other object: only what it is called travels."""
 
     description: str
@@ -84,52 +84,59 @@ class Opaque(msgspec.Struct, frozen=True, array_like=True, tag="o"):
 Value = None | bool | int | float | str | Ref | Sequence | Mapping | Opaque
 
 
-class Call(msgspec.Struct, frozen=True, array_like=True):
+class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One call of a student's function; `cotangent` asks for the gradients in the same trip."""
 
     function: str
     args: list[Value]
     kwargs: list[tuple[str, Value]]
     tensors: list[Packed]
+    objects: list[int] = []
+    """For every tensor, a number that stays the same for the caller's object in later calls."""
     seed: int | None = None
+    """What randomness starts from; given with the first call of a case, which knows no objects."""
     cotangent: Packed | None = None
     count_operators: bool = False
 
 
-class RunCell(msgspec.Struct, frozen=True, array_like=True, tag="cell"):
+class RunCell(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cell"):
     """Run one code cell in the worker's shell."""
 
     source: str
     show: bool = False
 
 
-class Calls(msgspec.Struct, frozen=True, array_like=True, tag="calls"):
-    """Answer calls, in order, each as soon as it is ready."""
+class Calls(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="calls"):
+    """Answer calls, in order, each as soon as it is ready.
+
+    `forbidden`: by function, the aten operators (patterns) that raise while it runs.
+    """
 
     calls: list[Call]
+    forbidden: dict[str, list[str]] = {}
 
 
-class PullBack(msgspec.Struct, frozen=True, array_like=True, tag="vjp"):
+class PullBack(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="vjp"):
     """The vector-Jacobian product of the result of an earlier request's call with a cotangent."""
 
     call: int
     cotangent: Packed
 
 
-class Lookup(msgspec.Struct, frozen=True, array_like=True, tag="lookup"):
+class Lookup(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="lookup"):
     """Which of these names does the notebook define as something callable?"""
 
     names: list[str]
 
 
-class Request(msgspec.Struct, frozen=True, array_like=True):
+class Request(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the grader sends; the reply carries the same number."""
 
     number: int
     body: RunCell | Calls | PullBack | Lookup
 
 
-class Raised(msgspec.Struct, frozen=True, array_like=True):
+class Raised(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An exception in the student's code: the innermost line of a cell that it passed through."""
 
     kind: str
@@ -138,7 +145,7 @@ class Raised(msgspec.Struct, frozen=True, array_like=True):
     traceback: str = ""
 
 
-class CellOutput(msgspec.Struct, frozen=True, array_like=True, tag="cell"):
+class CellOutput(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cell"):
     """What a cell did: its printed text, its value's text, its pictures (PNG), its exception."""
 
     text: str
@@ -149,7 +156,7 @@ class CellOutput(msgspec.Struct, frozen=True, array_like=True, tag="cell"):
     raised: Raised | None
 
 
-class Answer(msgspec.Struct, frozen=True, array_like=True, tag="answer"):
+class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="answer"):
     """What a call did.
 
     The first tensors of `tensors` are the arguments as they are afterwards (None: unchanged), the
@@ -165,22 +172,25 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, tag="answer"):
     gradient_error: Raised | None = None
     operators: int | None = None
     printed: int = 0
+    forbidden: str | None = None
+    """A forbidden operator that was called, whether or not its exception was caught."""
 
 
-class Gradients(msgspec.Struct, frozen=True, array_like=True, tag="gradients"):
+class Gradients(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="gradients"):
     """One gradient (None: not connected) for every argument tensor that requires grad."""
 
     gradients: list[Packed | None]
     raised: Raised | None = None
+    forbidden: str | None = None
 
 
-class Found(msgspec.Struct, frozen=True, array_like=True, tag="found"):
+class Found(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="found"):
     """For every name of a Lookup: the signature, or None where there is nothing callable."""
 
     signatures: list[str | None]
 
 
-class Reply(msgspec.Struct, frozen=True, array_like=True):
+class Reply(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a worker sends."""
 
     number: int
@@ -289,7 +299,8 @@ def unpack(packed: Packed) -> Tensor:
     if count > MAX_ELEMENTS or count * dtype.itemsize != len(packed.values):
         raise WireError(f"{len(packed.values)} bytes for a tensor of {count:,} elements")
     if count:
-        tensor = torch.frombuffer(bytearray(packed.values), dtype=dtype).reshape(packed.shape)
+        flat = torch.frombuffer(bytearray(packed.values), dtype=dtype)
+        tensor = flat.reshape(packed.shape).data  # .data: a tensor of its own, not a view
     else:
         tensor = torch.empty(packed.shape, dtype=dtype)
     if packed.stride is not None:
@@ -319,7 +330,7 @@ def _with_strides(dense: Tensor, stride: list[int]) -> Tensor:
         return dense
     strided = torch.zeros(reach, dtype=dense.dtype).as_strided(dense.shape, stride)
     strided.copy_(dense)
-    return strided
+    return strided.data
 
 
 class Packing:

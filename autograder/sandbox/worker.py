@@ -5,8 +5,8 @@ import os
 import socket
 from typing import Any
 
-from IPython.core.displaypub import DisplayPublisher
 from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import RichOutput
 from traitlets.config import Config
@@ -37,9 +37,11 @@ class Printed(io.TextIOBase):
         self._limit, self._kept, self.total = limit, io.StringIO(), 0
 
     def writable(self) -> bool:
+        """True: a standard output is."""
         return True
 
     def write(self, text: str) -> int:
+        """Keep what there is room for; everything counts as written."""
         room = self._limit - self._kept.tell()
         if room > 0:
             self._kept.write(text[:room])
@@ -58,18 +60,18 @@ class _QuietHook(DisplayHook):
 
     def __call__(self, result: Any = None) -> None:
         if result is not None:
-            self.fill_exec_result(result)
+            self.fill_exec_result(result)  # type: ignore[no-untyped-call]
 
 
 class _Publisher(DisplayPublisher):
     """Keeps what a cell displays: text and PNG pictures."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self.outputs: list[RichOutput] = []
 
-    def publish(self, data: Any, metadata: Any = None, **kwargs: Any) -> None:
-        self.outputs.append(RichOutput(data, metadata))
+    def publish(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        self.outputs.append(RichOutput(data))
 
     def clear_output(self, wait: bool = False) -> None:
         self.outputs.clear()
@@ -77,6 +79,8 @@ class _Publisher(DisplayPublisher):
 
 class Shell(InteractiveShell):
     """An IPython shell without history, terminal or windows."""
+
+    display_pub: _Publisher
 
     def enable_gui(self, gui: Any = None) -> None:
         """Do nothing: there is no event loop to join."""
@@ -109,6 +113,7 @@ class Worker:
 
         self._connection = connection
         self._shell = shell
+        self._publisher = shell.display_pub
         self._lockdown = lockdown
         self._printed = Printed(limits.output)
         sys.stdout = sys.stderr = self._printed
@@ -126,6 +131,7 @@ class Worker:
             self._seal()
             if isinstance(body, Calls):
                 keep = len(body.calls) == 1
+                self._executor.forbidden = body.forbidden
                 for offset, call in enumerate(body.calls):
                     number = request.number + offset
                     self._reply(number, self._executor.answer(number, call, keep=keep))
@@ -143,7 +149,7 @@ class Worker:
             self._sealed = True
 
     def _run_cell(self, request: RunCell) -> CellOutput:
-        self._shell.display_pub.outputs = []
+        self._publisher.outputs.clear()
         self._printed.take()
         result = self._shell.run_cell(request.source, store_history=False)
         error = result.error_before_exec or result.error_in_exec
@@ -166,7 +172,7 @@ class Worker:
 
         pictures = [
             output.data["image/png"]
-            for output in self._shell.display_pub.outputs
+            for output in self._publisher.outputs
             if isinstance(output.data.get("image/png"), bytes)
         ]
         if keep:

@@ -220,7 +220,7 @@ def asserts_contract(params, lr, batch_size):
 
 def lambda_step(params, lr, batch_size):
     """A lambda for the step, out= for the result."""
-    step = lambda w: lr * w.grad / batch_size  # noqa: E731
+    step = lambda w: lr * w.grad / batch_size
     with torch.no_grad():
         for w in params:
             torch.sub(w, step(w), out=w)

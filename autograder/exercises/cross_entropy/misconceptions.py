@@ -29,6 +29,7 @@ def _loss(y_hat: Tensor, y: Tensor) -> Tensor:
     title="returns the probabilities unchanged",
     hint="The result has one number per example: the loss of its label.",
     source="a return statement that names the input",
+    trivial=True,
 )
 def returns_input(y_hat: Tensor, y: Tensor) -> Tensor:
     return y_hat
@@ -38,6 +39,7 @@ def returns_input(y_hat: Tensor, y: Tensor) -> Tensor:
     title="returns zeros",
     hint="The result that you return never receives the values that you computed.",
     source="a result tensor that is allocated and never filled",
+    trivial=True,
 )
 def returns_zeros(y_hat: Tensor, y: Tensor) -> Tensor:
     return torch.zeros(len(y), dtype=y_hat.dtype)

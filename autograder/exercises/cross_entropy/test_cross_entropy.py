@@ -61,7 +61,7 @@ def test_float32(student, reference, case):
 
 
 @points(0.5, needs="test_values")
-@given(case=predictions(smallest=1e-3))
+@given(case=predictions(smallest=SMALLEST))
 def test_input_unchanged(student, case):
     """Leaves the probabilities and the labels as they were."""
     y_hat, y = case

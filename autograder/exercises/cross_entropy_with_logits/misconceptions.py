@@ -45,6 +45,7 @@ def _naive(logits: Tensor, y: Tensor) -> Tensor:
     title="returns the logits unchanged",
     hint="The result has one number per example: the loss of its label.",
     source="a return statement that names the input",
+    trivial=True,
 )
 def returns_input(logits: Tensor, y: Tensor) -> Tensor:
     return logits
@@ -54,6 +55,7 @@ def returns_input(logits: Tensor, y: Tensor) -> Tensor:
     title="returns zeros",
     hint="The result that you return never receives the values that you computed.",
     source="a result tensor that is allocated and never filled",
+    trivial=True,
 )
 def returns_zeros(logits: Tensor, y: Tensor) -> Tensor:
     return torch.zeros(len(y), dtype=logits.dtype)

@@ -95,3 +95,4 @@ def _compare(student, reference, case, seed):
     assert_same_gradient(
         losses, mine, expected, theirs, cotangent, name="logits", function=function
     )
+    assert_unchanged(mine, theirs, name="logits", function=function)

@@ -85,6 +85,7 @@ class _WithGradient(torch.autograd.Function):
     title="returns nothing",
     hint="A function without a return statement answers None. Hand the result back to the caller.",
     source="missing return, often after an update of X in place",
+    trivial=True,
 )
 def returns_nothing(X: Tensor, p: float, training: bool = True) -> None:
     _dropout(X, p, training)
@@ -94,6 +95,7 @@ def returns_nothing(X: Tensor, p: float, training: bool = True) -> None:
     title="returns X unchanged even when training",
     hint="When training, some entries must become 0. Where does your function choose them?",
     source="trivial answer; also a masked copy that is computed and then not returned",
+    trivial=True,
 )
 def returns_input(X: Tensor, p: float, training: bool = True) -> Tensor:
     return X
@@ -103,6 +105,7 @@ def returns_input(X: Tensor, p: float, training: bool = True) -> Tensor:
     title="returns zeros whatever X and p are",
     hint="Only a fraction p of the entries should become 0. What happens to the others?",
     source="trivial answer; also a random number in [0, 1) cut down to an integer mask of zeros",
+    trivial=True,
 )
 def returns_zeros(X: Tensor, p: float, training: bool = True) -> Tensor:
     return torch.zeros_like(X)
@@ -852,6 +855,19 @@ def zeroes_data_of_its_input(X: Tensor, p: float, training: bool = True) -> Tens
 
 
 # Pairs
+
+
+@misconception(
+    title="passes gradients through as if nothing had been dropped",
+    hint="The gradient of a dropped entry is zero, and that of a kept one has the factor, too.",
+    source="a straight-through estimator, or only the correction to X is detached",
+)
+def gradient_is_one(X: Tensor, p: float, training: bool = True) -> Tensor:
+    if not training or p == 0:
+        return X
+    mask = (torch.rand(X.shape) >= p).to(X.dtype)
+    scale = mask / (1 - p) if p < 1 else mask * 0
+    return X + (X * scale - X).detach()
 
 
 @misconception(

@@ -11,6 +11,7 @@ from autograder.checking import (
     assert_drop_rate,
     assert_independent,
     assert_kept_or_dropped,
+    assert_rows_independent,
     assert_tensor,
     assert_unchanged,
     cotangent_like,
@@ -82,17 +83,30 @@ def test_independence(student):
         assert_independent(first[:, ::2], first[:, 1::2], p, what="neighbouring columns")
         assert_independent(first[:60], first[60:], p, what="the upper and the lower half")
         assert_independent(first[:, :40], first[:, 40:], p, what="the left and the right half")
+        assert_rows_independent(first, p, what="two rows")
+        assert_rows_independent(first.T, p, what="two columns")
         assert_counts_vary(first, p, what="rows")
         assert_counts_vary(first.T, p, what="columns")
+        flat, next_flat = first.flatten(), second.flatten()
+        assert_independent(flat[1:], next_flat[:-1], p, what="a mask and the next, moved by one,")
+        assert_independent(
+            flat[:-1], next_flat[1:], p, what="a mask and the next, moved back by one,"
+        )
     small = _ramp(10, 10)
-    calls = [student.dropout(small, 0.3) for _ in range(60)]
-    dropped = torch.stack([_same_shape(call, small) == 0 for call in calls]).reshape(60, -1)
-    assert_counts_vary(dropped, 0.3, what="calls")
-    assert_independent(dropped[::2], dropped[1::2], 0.3, what="the masks of consecutive calls")
+    for p in (0.3, 0.8):
+        calls = [student.dropout(small, p) for _ in range(60)]
+        dropped = torch.stack([_same_shape(call, small) == 0 for call in calls]).reshape(60, -1)
+        assert_counts_vary(dropped, p, what="calls")
+        assert_independent(dropped[::2], dropped[1::2], p, what="the masks of consecutive calls")
+        for place in range(100):
+            where = f" at [{place // 10}, {place % 10}], one in each of 60 calls,"
+            assert_drop_rate(dropped[:, place], p, where=where)
     deep = _ramp(40, 60).reshape(4, 10, 10, 6)
     blocks = assert_kept_or_dropped(_same_shape(student.dropout(deep, 0.3), deep), deep, 0.3)
     assert_independent(blocks[:2], blocks[2:], 0.3, what="the halves along the first dimension")
-    assert_independent(blocks[..., :3], blocks[..., 3:], 0.3, what="the halves along the last dimension")
+    assert_independent(
+        blocks[..., :3], blocks[..., 3:], 0.3, what="the halves along the last dimension"
+    )
 
 
 @points(2, needs="test_outputs")
@@ -113,10 +127,12 @@ def test_gradient(student, X, p, seed):
 @given(X=INPUTS, p=PROBABILITIES, seed=seeds())
 def test_special_cases(student, reference, X, p, seed):
     """Returns the values of X when p = 0 or when not training, and zeros when p = 1."""
-    evaluated, expected = leaf(X), leaf(X)
-    result = student.dropout(evaluated, p, False)
-    wanted = reference.dropout(expected, p, False)
-    assert_close(result, wanted, function="dropout", what="result with training=False")
+    for rate in (0.0, 1.0, p):
+        evaluated = leaf(X)
+        result = student.dropout(evaluated, rate, False)
+        wanted = reference.dropout(X, rate, False)
+        what = f"result with training=False and p = {rate:g}"
+        assert_close(result, wanted, function="dropout", what=what)
     cotangent = cotangent_like(X, seed)
     got = gradient(result, evaluated, cotangent, name="X", function="dropout")
     assert_close(got, cotangent, what="gradient with training=False", kind="gradient")

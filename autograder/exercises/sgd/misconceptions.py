@@ -45,6 +45,7 @@ def _update(
     hint="`w = w - ...` gives the name w to a new tensor; the caller still holds the old one. "
     "Which operations change the tensor itself?",
     source="rebinding the loop variable, or returning new tensors; a standing forum question",
+    trivial=True,
 )
 def changes_nothing(params: list[Tensor], lr: float, batch_size: int) -> None:
     for w in params:

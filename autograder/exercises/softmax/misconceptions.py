@@ -31,6 +31,7 @@ def _naive(X: Tensor, dim: int = 1) -> Tensor:
     title="returns the logits unchanged",
     hint="Probabilities are positive and add up to 1 in each row. Compare your result with that.",
     source="a return statement that names the input",
+    trivial=True,
 )
 def returns_input(X: Tensor) -> Tensor:
     return X
@@ -40,6 +41,7 @@ def returns_input(X: Tensor) -> Tensor:
     title="returns zeros",
     hint="The result that you return never receives the values that you computed.",
     source="a result tensor that is allocated and never filled",
+    trivial=True,
 )
 def returns_zeros(X: Tensor) -> Tensor:
     return torch.zeros_like(X)
@@ -49,6 +51,7 @@ def returns_zeros(X: Tensor) -> Tensor:
     title="gives every class the same probability",
     hint="A larger logit must get a larger probability. Where do the logits enter your formula?",
     source="trivial answer that has rows adding up to 1",
+    trivial=True,
 )
 def returns_uniform(X: Tensor) -> Tensor:
     return torch.full_like(X, 1 / X.shape[1])
@@ -258,8 +261,8 @@ def loops_over_class_count(X: Tensor) -> Tensor:
 )
 def assumes_ten_classes(X: Tensor) -> Tensor:
     E = _exp(X)
-    total = sum(E[:, j] for j in range(10))
-    return E / total.unsqueeze(1)
+    total = sum(E[:, j : j + 1] for j in range(10))
+    return E / total
 
 
 # ---- another formula

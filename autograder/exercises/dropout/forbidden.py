@@ -1,0 +1,5 @@
+"""What dropout does without."""
+
+from autograder.checking.forbidden import DROPOUT
+
+FORBIDDEN = DROPOUT

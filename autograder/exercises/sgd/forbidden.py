@@ -1,0 +1,5 @@
+"""What sgd does without."""
+
+from autograder.checking.forbidden import OPTIMIZERS
+
+FORBIDDEN = OPTIMIZERS

@@ -1,0 +1,5 @@
+"""What softmax does without."""
+
+from autograder.checking.forbidden import SOFTMAX
+
+FORBIDDEN = SOFTMAX

@@ -1,0 +1,64 @@
+"""docs/grading-quality.md: what an audit found, for those who rely on the grades."""
+
+from collections.abc import Sequence
+
+from autograder.checking.randomness import FALSE_ALARM
+from autograder.grading.audit import TRIVIAL_SHARE, ExerciseAudit
+
+_HEAD = f"""# How good the grading is
+
+Written by `autograder audit --write docs/grading-quality.md`, which `make test` also runs without
+writing: it exits with 1 when the reference or a correct variant loses a point, when a known mistake gets full
+marks or is named as another, when a trivial answer earns more than {TRIVIAL_SHARE:.0%}, or when a
+check accepts results that are 0.8 % too large.
+
+The known mistakes are those of `autograder/exercises/<exercise>/misconceptions.py`; the correct variants those of
+`tests/variants/`. A figure here is about these answers, and no promise about others.
+
+| exercise | known mistakes | caught | named as themselves | correct variants | at full marks |
+|---|---|---|---|---|---|
+"""
+_RANDOM = f"""
+## False alarms of the random checks
+
+Everything but dropout is deterministic. A dropout is judged by counts of independent events: how many entries are
+dropped (binomial with p), in how many places two masks agree (binomial with p^2 + (1 - p)^2), how many rows have the most
+usual number of dropped entries (binomial with the sum of three binomial probabilities). A count is accepted inside the
+interval that a right dropout leaves with a probability of at most {FALSE_ALARM:.0e}, found by adding up binomial
+probabilities from both ends (`autograder/checking/randomness.py`). A check makes fewer than 1,000 counts: by the union bound
+a right dropout fails a check at most once in {1 / (1000 * FALSE_ALARM):.0e} gradings.
+The probability p is never 0.5 alone, where p and 1 - p are the same.
+
+## What is not graded
+
+The kind of exception on illegal input, printing, speed in seconds, the argmax of a tie, the gradient of dropout at p = 1,
+empty batches, NaN and infinities as inputs, half precision, integers and complex numbers, tensors without dimensions
+for dropout, and the second derivative.
+"""
+
+
+def counts(audit: ExerciseAudit) -> tuple[int, int, int, int, int]:
+    """Mistakes, caught, named as themselves, correct variants, at full marks."""
+    return (
+        len(audit.kills),
+        sum(bool(killers) for killers in audit.kills.values()),
+        sum(audit.named.get(id) == id for id in audit.kills),
+        len(audit.variants),
+        sum(share == 1 for share in audit.variants.values()),
+    )
+
+
+def render(audits: Sequence[ExerciseAudit]) -> str:
+    """The page as Markdown."""
+    rows = [f"| {a.name} | {' | '.join(map(str, counts(a)))} |" for a in audits]
+    parts = [_HEAD + "\n".join(rows) + "\n"]
+    for audit in audits:
+        parts.append(
+            f"\n## {audit.name}\n\n"
+            "| check | cases | mistakes caught | caught by it alone |\n|---|---|---|---|\n"
+        )
+        for check in audit.checks:
+            killed = [killers for killers in audit.kills.values() if check in killers]
+            alone = sum(len(killers) == 1 for killers in killed)
+            parts.append(f"| {check} | {audit.cases.get(check, 0)} | {len(killed)} | {alone} |\n")
+    return "".join(parts) + _RANDOM

@@ -1,0 +1,117 @@
+"""Forbidden operators raise: kernels that are registered with torch's dispatcher.
+
+Every route to an operator (an alias, `getattr`, a module, `torch.ops`, a scripted or mapped
+function, another thread) ends in the dispatcher, so that is where they are. Registered when the
+first graded function is called, after the notebook's cells have run: there a student may compare
+with the built-in.
+"""
+
+import re
+import warnings
+from collections.abc import Callable, Sequence
+from fnmatch import translate
+from functools import cache
+from typing import Any
+
+import torch
+from torch.library import Library
+from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from autograder.checking.forbidden import OPTIMIZER_STEP
+
+_KEYS = (
+    "CPU",
+    "SparseCPU",
+    "SparseCsrCPU",
+    "QuantizedCPU",
+    "NestedTensorCPU",
+    "MkldnnCPU",
+    "AutocastCPU",
+    "CompositeImplicitAutograd",
+    "CompositeImplicitAutogradNestedTensor",
+    "CompositeExplicitAutograd",
+    "CompositeExplicitAutogradNonFunctional",
+    # vmap takes some composite operators apart on its own, dropout among them.
+    "FuncTorchBatched",
+    "FuncTorchBatchedDecomposition",
+    "FuncTorchVmapMode",
+    "FuncTorchDynamicLayerFrontMode",
+)
+"""Dispatch keys under which a kernel on the CPU is found; a raising one takes the place of each."""
+
+
+class ForbiddenOperator(RuntimeError):
+    """Raised by an operator that the exercise does without."""
+
+
+class Guard:
+    """Makes operators raise, and remembers the first that was called."""
+
+    def __init__(self) -> None:
+        self._patterns: list[str] = []
+        self._library: Library | None = None
+        self._hook: Any = None
+        self._hit: str | None = None
+
+    def forbid(self, patterns: list[str]) -> None:
+        """From now on, let the aten operators of these names (patterns) raise, and no others."""
+        if patterns == self._patterns:
+            return
+        self._release()
+        self._patterns = list(patterns)
+        if not patterns:
+            return
+        self._library = library = Library("aten", "IMPL")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch warns that kernels are replaced: they should be
+            for operator, key in _kernels_of(patterns):
+                library.impl(operator, self._raising(_base(operator)), key)
+        if OPTIMIZER_STEP in patterns:
+            self._hook = register_optimizer_step_pre_hook(self._raising(OPTIMIZER_STEP))
+
+    def take_hit(self) -> str | None:
+        """The first forbidden operator that was called since the last time, caught or not."""
+        hit, self._hit = self._hit, None
+        return hit
+
+    def _raising(self, name: str) -> Callable[..., Any]:
+        def kernel(*args: Any, **kwargs: Any) -> Any:
+            self._hit = self._hit or name
+            raise ForbiddenOperator(f"this exercise does without {name}")
+
+        return kernel
+
+    def _release(self) -> None:
+        if self._library is not None:
+            self._library._destroy()
+            self._library = None
+        if self._hook is not None:
+            self._hook.remove()
+            self._hook = None
+
+
+@cache
+def kernels() -> dict[str, list[tuple[str, str]]]:
+    """By name of aten operator: (operator with overload, dispatch key) of its kernels on the CPU.
+
+    Takes some 20 ms, so the fork server calls it once for all workers.
+    """
+    has_kernel = torch._C._dispatch_has_kernel_for_dispatch_key
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(torch._C._dispatch_get_all_op_names()):
+        library, _, operator = name.partition("::")
+        # What writes to `out=` or goes backward calls, or follows, an operator of its own.
+        if library != "aten" or operator.endswith("_out") or "backward" in operator:
+            continue
+        keys = [key for key in _KEYS if has_kernel(name, key)]
+        found.setdefault(_base(operator), []).extend((operator, key) for key in keys)
+    return found
+
+
+def _kernels_of(patterns: Sequence[str]) -> list[tuple[str, str]]:
+    matches = re.compile("|".join(map(translate, patterns))).match
+    return [kernel for name, known in kernels().items() if matches(name) for kernel in known]
+
+
+def _base(operator: str) -> str:
+    return operator.partition(".")[0]

@@ -1,0 +1,200 @@
+"""Grade a class of sample students through nbgrader, from the release to the feedback.
+
+    make demo
+
+releases the three assignments, hands in examples/submitted/, runs nbgrader's own autograde and
+generate_feedback, and prints the class from nbgrader's gradebook. What the students lost points
+for is read from the notebooks that nbgrader wrote. Exits with 1 when a student's points are not
+what `build_class.py` says they should be.
+
+Everything that is made lies under course/, where a real course keeps its students' work. So a
+course/ that this demo did not make is left alone.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from bs4 import BeautifulSoup
+from nbgrader.api import Gradebook, MissingEntry
+from rich.console import Console
+from rich.padding import Padding
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+COURSE = ROOT / "course"
+MARK = COURSE / "made-by-the-demo"
+
+sys.path.insert(0, str(HERE))
+from build_class import EXERCISES, STUDENTS, Outcome, expected  # noqa: E402
+
+ASSIGNMENTS = tuple(dict.fromkeys(notebook.partition("/")[0] for notebook in EXERCISES))
+MARKS = {"full": "green", "partial": "yellow", "zero": "red"}
+
+
+@dataclass(frozen=True)
+class Score:
+    """What the gradebook holds for one exercise of one student."""
+
+    points: float
+    most: float
+
+    @property
+    def outcome(self) -> Outcome:
+        """The score in words."""
+        if self.points == self.most:
+            return "full"
+        return "partial" if self.points > 0 else "zero"
+
+
+def main() -> int:
+    """Run the demo; returns its exit code."""
+    console = Console(highlight=False)
+    if COURSE.exists() and not MARK.exists():
+        console.print(f"{COURSE} holds a course that this demo did not make: move it away first.")
+        return 1
+    shutil.rmtree(COURSE, ignore_errors=True)
+    shutil.copytree(HERE / "submitted", COURSE / "submitted")
+    MARK.touch()
+    started = time.monotonic()
+    _run(console, "release the assignments", "autograder", "release")
+    for assignment in ASSIGNMENTS:
+        _run(console, f"autograde {assignment}", "nbgrader", "autograde", assignment)
+    for assignment in ASSIGNMENTS:
+        _run(console, f"feedback {assignment}", "nbgrader", "generate_feedback", assignment)
+    console.print(f"{len(STUDENTS)} students in {time.monotonic() - started:.0f} s\n")
+
+    with Gradebook(f"sqlite:///{COURSE / 'gradebook.db'}") as gradebook:
+        scores = {student: dict(_scores(gradebook, student)) for student in STUDENTS}
+        totals = {student: gradebook.find_student(student).score for student in STUDENTS}
+    console.print(_class_table(scores, totals))
+    console.print()
+    for student in STUDENTS:
+        for exercise, score in scores[student].items():
+            if score.outcome != "full":
+                _explain(console, student, exercise, score)
+    differences = list(_differences(scores, totals))
+    for difference in differences:
+        console.print(Text(difference, style="red"))
+    if not differences:
+        console.print("OK: every exercise of every student earns what it should.")
+    console.print(f"Feedback pages: {COURSE.relative_to(ROOT)}/feedback/<student>/<assignment>/")
+    console.print(f"Instructors' page: {Path(sys.executable).parent}/jupyter lab, then formgrader")
+    return 1 if differences else 0
+
+
+def _run(console: Console, what: str, *command: str) -> None:
+    """Run a module as a command in the course; its output is shown only when it fails."""
+    started = time.monotonic()
+    console.print(f"{what:<34}", end="")
+    done = subprocess.run(
+        [sys.executable, "-m", *command],
+        cwd=ROOT,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    console.print(f"{time.monotonic() - started:5.1f} s")
+    if done.returncode != 0:
+        console.print(Text(done.stdout))
+        raise SystemExit(f"{' '.join(command)}: exit code {done.returncode}")
+
+
+def _scores(gradebook: Gradebook, student: str) -> Iterator[tuple[str, Score]]:
+    """The gradebook's score of each exercise in the assignments that the student handed in."""
+    for notebook, exercises in EXERCISES.items():
+        assignment, _, name = notebook.partition("/")
+        for exercise in exercises:
+            try:
+                cell = f"check_{exercise}"
+                grade = gradebook.find_grade(cell, name, assignment, student)
+            except MissingEntry:
+                continue
+            yield exercise, Score(grade.score, grade.max_score)
+
+
+def _class_table(scores: dict[str, dict[str, Score]], totals: dict[str, float]) -> Table:
+    table = Table(title="The gradebook", title_justify="left", title_style="bold")
+    table.add_column("student")
+    for exercises in EXERCISES.values():
+        for exercise in exercises:
+            table.add_column(exercise.replace("_", "\n"), justify="right", vertical="bottom")
+    table.add_column("total", justify="right", style="bold")
+    for student, by_exercise in scores.items():
+        cells = []
+        for exercises in EXERCISES.values():
+            for exercise in exercises:
+                score = by_exercise.get(exercise)
+                cells.append(
+                    Text(f"{score.points:g}/{score.most:g}", MARKS[score.outcome])
+                    if score
+                    else Text("–", "dim")
+                )
+        table.add_row(student, *cells, f"{totals[student]:g}")
+    return table
+
+
+def _explain(console: Console, student: str, exercise: str, score: Score) -> None:
+    """Print why points are missing: the first failed check of the report that nbgrader stored."""
+    head = Text(f"{student}  {exercise}  {score.points:g}/{score.most:g}", "bold")
+    _, why = expected(student)[exercise]
+    console.print(head, Text(f"({why})", "dim"))
+    for line in _first_failure(student, exercise):
+        console.print(Padding(line, (0, 0, 0, 4)))
+
+
+def _first_failure(student: str, exercise: str) -> Iterator[Text | Syntax]:
+    page = BeautifulSoup(_report(student, exercise), "html.parser")
+    for note in page.select(".note"):
+        yield Text(note.get_text(" ", strip=True))
+    rows = page.select("tr.failed, tr.error") or page.select("tr.skipped")
+    if not rows:
+        yield from (Text(line.get_text(strip=True)) for line in page.select("p")[1:])
+        return
+    code = rows[0].select_one("pre")
+    for aside in rows[0].select("pre, .label, .mark, .points"):
+        aside.extract()
+    yield Text(rows[0].get_text(" ", strip=True))
+    if code is not None:
+        yield Syntax(code.get_text(), "python", background_color="default", word_wrap=True)
+
+
+def _report(student: str, exercise: str) -> str:
+    """The HTML in the output of the check's cell, as nbgrader wrote it."""
+    [notebook] = [path for path, names in EXERCISES.items() if exercise in names]
+    path = COURSE / "autograded" / student / f"{notebook}.ipynb"
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == f"check_{exercise}":
+            return "".join(output.get("data", {}).get("text/html", "") for output in cell.outputs)
+    return ""
+
+
+def _differences(scores: dict[str, dict[str, Score]], totals: dict[str, float]) -> Iterator[str]:
+    """What is not as `build_class.py` expects it, in words."""
+    for student, found in scores.items():
+        wanted = expected(student)
+        for exercise in wanted.keys() | found.keys():
+            outcome, why = wanted.get(exercise, ("no row", "not handed in"))
+            score = found.get(exercise)
+            have = score.outcome if score else "no row"
+            if have != outcome:
+                yield f"DIFFERS: {student}, {exercise} ({why}): {have}, expected {outcome}"
+        total = sum(score.points for score in found.values())
+        if abs(total - totals[student]) > 1e-6:
+            yield f"DIFFERS: {student}: the exercises add up to {total:g}, not {totals[student]:g}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

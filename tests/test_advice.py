@@ -1,0 +1,126 @@
+"""Advice: one line for what is right but could be better, and none where nothing is to be said."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.grading.results import ExerciseResult
+from autograder.grading.service import GradingService
+from autograder.notebooks.course import Course
+from autograder.notebooks.submission import Submission
+from autograder.sandbox.client import Cell
+from autograder.sandbox.limits import Limits
+
+ROOT = Path(__file__).resolve().parents[1]
+PLAIN = """def softmax(X):
+    E = torch.exp(X - X.max(dim=1, keepdim=True).values)
+    return E / E.sum(dim=1, keepdim=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[GradingService]:
+    with GradingService(Course(ROOT), Limits()) as service:
+        yield service
+
+
+def grade(service: GradingService, exercise: str, *cells: str) -> ExerciseResult:
+    [source] = [nb for nb in Course(ROOT).notebooks if exercise in nb.points]
+    locked = [cell.source for cell in source.required]
+    numbered = tuple(Cell(number, text) for number, text in enumerate([*locked, *cells], 1))
+    submission = Submission(Path(f"{source.name}.ipynb"), "student", source, numbered, ())
+    [found] = [e for e in service.grade(submission).exercises if e.name == exercise]
+    return found
+
+
+ADVICE = {
+    "rows": (
+        (
+            "def softmax(X):\n"
+            "    rows = []\n    for row in X:\n        e = torch.exp(row - row.max())\n"
+            "        rows.append(e / e.sum())\n    return torch.stack(rows)"
+        ),
+        ["operators for 4 rows and", "for 8;"],
+    ),
+    "prints": (PLAIN.replace("    return", "    print(E.shape)\n    return"), ["prints whenever"]),
+    "shadowed in the notebook": ("sum = 0\n" + PLAIN, ["line 1", "`sum`", "built-in"]),
+    "shadowed in the function": (
+        PLAIN.replace("    return", "    max = E.max()\n    return"),
+        ["line 3", "`max`", "built-in"],
+    ),
+    "float64": (
+        (
+            "def softmax(X):\n"
+            "    E = torch.exp(X.double() - X.double().max(1, keepdim=True).values)\n"
+            "    return (E / E.sum(1, keepdim=True)).to(X.dtype)"
+        ),
+        ["line 2", "float64"],
+    ),
+    "float64 by name": (
+        (
+            "def softmax(X):\n"
+            "    E = X.to(dtype=torch.float64)\n    E = torch.exp(E - E.amax(1, True))\n"
+            "    return (E / E.sum(1, keepdim=True)).to(X.dtype)"
+        ),
+        ["line 2", "float64"],
+    ),
+    "stub line left": (
+        PLAIN + "    raise NotImplementedError()\n",
+        ["line 4", "NotImplementedError"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ADVICE)
+def test_advice_costs_no_points(service: GradingService, case: str) -> None:
+    source, words = ADVICE[case]
+    result = grade(service, "softmax", source)
+    assert (result.status, result.score) == ("passed", 10), result
+    [line] = result.advice
+    assert all(word in line for word in words), line
+
+
+def test_counts_are_those_of_the_code(service: GradingService) -> None:
+    source = "def softmax(X):\n    return torch.stack([r.sub(r.logsumexp(0)).exp() for r in X])"
+    [line] = grade(service, "softmax", source).advice
+    # unbind and stack once; sub, logsumexp and exp for each row
+    assert "14 operators for 4 rows and 26 for 8" in line
+
+
+def test_none_where_there_is_nothing_to_say(service: GradingService) -> None:
+    test = "X = torch.ones(2, 3, dtype=torch.float64)\nprint(softmax(X), sum([1, 2]))"
+    assert grade(service, "softmax", PLAIN, test).advice == ()
+
+
+def test_none_for_a_forbidden_answer(service: GradingService) -> None:
+    source = "def softmax(X):\n    print(X)\n    return torch.softmax(X.double(), 1)"
+    result = grade(service, "softmax", source)
+    assert (result.status, result.advice) == ("forbidden", ())
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (
+            (
+                "@torch.no_grad()\ndef sgd(params, lr, batch_size):\n    for w in params:\n"
+                "        w -= lr * w.grad / batch_size\n        w.grad.zero_"
+            ),
+            ["line 5", "`w.grad.zero_`", "not called"],
+        ),
+        (
+            (
+                "def zero_grads(params):\n    for w in params:\n        w.grad.zero_()\n"
+                "@torch.no_grad()\ndef sgd(params, lr, batch_size):\n    for w in params:\n"
+                "        w -= lr * w.grad / batch_size"
+            ),
+            ["line 1", "`zero_grads`", "never used"],
+        ),
+    ],
+)
+def test_gradients_that_only_look_zeroed(
+    service: GradingService, source: str, words: list[str]
+) -> None:
+    [line] = grade(service, "sgd", source).advice
+    assert all(word in line for word in words), line

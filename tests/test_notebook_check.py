@@ -1,0 +1,169 @@
+"""check() where students call it: in a real kernel, with the released cases beside the notebook."""
+
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+RELEASED = Path(__file__).resolve().parents[1] / "assignments"
+RIGHT = """\
+def softmax(X):
+    exps = torch.exp(X - X.amax(1, keepdim=True))
+    return exps / exps.sum(1, keepdim=True)
+"""
+NOISY_AND_NAIVE = """\
+import sys, warnings
+from IPython.display import display
+
+def softmax(X):
+    print("in softmax"); print("in softmax", file=sys.stderr)
+    warnings.warn("in softmax"); display(X)
+    exps = torch.exp(X)
+    return exps / exps.sum(1, keepdim=True)
+"""
+
+
+def run_notebook(folder: Path, answer: str | None, *, battery: bool = True):
+    """Execute the released softmax notebook; returns its code cells by grade_id."""
+    notebook = nbformat.read(RELEASED / "softmax_regression/softmax.ipynb", as_version=4)
+    if battery:
+        shutil.copy(RELEASED / "softmax_regression/softmax.battery", folder)
+    notebook.cells = [c for c in notebook.cells if "picture" not in c.metadata.get("tags", [])]
+    cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
+    if answer is not None:
+        cells["softmax"].source = answer
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(folder)}}).execute()
+    return cells
+
+
+def only_result(cell):
+    [output] = cell.outputs
+    assert output.output_type == "execute_result"
+    return output.data["text/plain"], output.data["text/html"]
+
+
+def test_right_answer(tmp_path):
+    text, html = only_result(run_notebook(tmp_path, RIGHT)["check_softmax"])
+    assert text == "10.0"
+    assert "softmax: 10 of 10 points" in html
+    assert [path.name for path in tmp_path.iterdir()] == ["softmax.battery"]
+
+
+def test_wrong_answer_gets_partial_credit_and_a_counterexample(tmp_path):
+    cells = run_notebook(tmp_path, NOISY_AND_NAIVE)
+    text, html = only_result(cells["check_softmax"])
+    assert text == "7.0"
+    assert "softmax: 7 of 10 points" in html
+    code = unescape(re.search(r"<pre>(.*?)</pre>", html, re.DOTALL).group(1))
+    assert "are nan" in html
+    namespace: dict = {}
+    exec("import torch\n" + RIGHT.replace("X - X.amax(1, keepdim=True)", "X"), namespace)
+    *statements, call = code.splitlines()
+    exec("\n".join(statements), namespace)
+    assert eval(call, namespace).isnan().any(), "what is pasted shows the failure"
+    assert namespace["X"].numel() <= 4, "the smallest failing case has few elements"
+
+
+def test_untouched_stub(tmp_path):
+    text, html = only_result(run_notebook(tmp_path, None)["check_softmax"])
+    assert text == "0.0"
+    assert "Not attempted yet" in html
+    assert "<table>" not in html
+
+
+def test_missing_battery(tmp_path):
+    text, html = only_result(run_notebook(tmp_path, RIGHT, battery=False)["check_softmax"])
+    assert text == "0.0"
+    assert "no recorded cases of `softmax` beside this notebook" in html
+
+
+# ---- the same in a plain script: what is left behind
+
+
+def run_script(folder: Path, script: str) -> str:
+    shutil.copy(RELEASED / "softmax_regression/softmax.battery", folder)
+    (folder / "answer.py").write_text(f"import torch\nfrom autograder import check\n{script}")
+    done = subprocess.run(
+        [sys.executable, "answer.py"], cwd=folder, capture_output=True, text=True, timeout=120
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+STATE = """
+import random, sys
+import numpy as np
+from hypothesis import settings
+
+def state():
+    torch.manual_seed(1), random.seed(1), np.random.seed(1)
+    yield
+    yield torch.rand(2).tolist(), random.random(), np.random.rand()
+
+def others():
+    return (
+        torch.is_grad_enabled(), settings.get_current_profile_name(), hasattr(sys, "last_value"),
+        np.random.bit_generator.randbits, [m for m in sys.modules if "test_softmax" in m],
+        sys.stdout, sys.stderr, sys.displayhook,
+    )
+
+check("softmax")  # what is loaded then stays loaded
+torch.set_grad_enabled(False)
+before = others()
+without = list(state())[1]
+drawing = state()
+next(drawing)
+report = check("softmax")
+assert next(drawing) == without, "the random numbers that follow are others"
+assert others() == before, (others(), before)
+print(report, report.result.status)
+"""
+
+
+def test_leaves_the_process_as_it_was(tmp_path):
+    random_answer = "def softmax(X):\n    return torch.rand_like(X).softmax(1)\n"
+    assert run_script(tmp_path, random_answer + STATE).startswith("0.0 f")
+    assert run_script(tmp_path, RIGHT + STATE) == "10.0 passed\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["answer.py", "softmax.battery"]
+
+
+def test_checks_answer_the_same_twice(tmp_path):
+    answer = "def softmax(X):\n    return X + torch.rand_like(X)\n"
+    script = "print(check('softmax')._repr_html_() == check('softmax')._repr_html_())"
+    assert run_script(tmp_path, answer + script) == "True\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("softmax = 3", "0.0 failed"),
+        ("", "0.0 failed"),
+        ("softmax = lambda X: (X - X.logsumexp(1, keepdim=True)).exp()", "10.0 passed"),
+        ("softmax = dict", "0.0 failed"),
+        ("def softmax(): pass", "0.0 not_attempted"),
+        ("def softmax(X): raise KeyboardInterrupt", "0.0 timed_out"),
+        ("def softmax(X): raise SystemExit", "0.0 failed"),
+        ("def softmax(X): raise ValueError('<b>')", "0.0 failed"),
+    ],
+)
+def test_whatever_the_student_defines(tmp_path, answer, expected):
+    script = f"{answer}\nreport = check('softmax')\nprint(report, report.result.status)"
+    assert run_script(tmp_path, script) == expected + "\n"
+
+
+def test_an_interrupt_stops_the_checks(tmp_path):
+    answer = "calls = 0\ndef softmax(X):\n    global calls\n    calls += 1\n    raise KeyboardInterrupt\n"
+    script = "html = check('softmax')._repr_html_()\nprint(calls, 'it was interrupted' in html)"
+    assert run_script(tmp_path, answer + script) == "1 True\n"
+
+
+def test_a_damaged_battery_is_a_report(tmp_path):
+    script = "from pathlib import Path\nPath('softmax.battery').write_bytes(b'?')\n"
+    script += "report = check('softmax')\nprint(report, 'Copy it again' in report._repr_html_())"
+    assert run_script(tmp_path, script) == "0.0 True\n"
