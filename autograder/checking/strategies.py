@@ -5,6 +5,9 @@ constants as well as distinct values, and memory layouts that are not contiguous
 """
 
 import math
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import product
 from typing import Any
 
 import torch
@@ -13,6 +16,9 @@ from torch import Tensor
 
 FLOAT32, FLOAT64 = torch.float32, torch.float64
 _EIGHTHS = 8
+_CODES = 2**16
+_SHORT, _TIED, _CONSTANT, _ANY = range(4)
+_KINDS = st.sampled_from((_SHORT, _SHORT, _TIED, _CONSTANT, _ANY, _ANY, _ANY, _ANY))
 
 
 def seeds() -> st.SearchStrategy[int]:
@@ -20,34 +26,58 @@ def seeds() -> st.SearchStrategy[int]:
     return st.integers(0, 2**31 - 1)
 
 
-def values(minimum: float, maximum: float, *, width: int = 64) -> st.SearchStrategy[float]:
-    """Finite floats in a range: half of them multiples of 1/8, which print short."""
-    width_32 = 32 if width == 32 else 64
-    low = int(minimum * _EIGHTHS) if abs(minimum) < 2**40 else -(2**40)
-    high = int(maximum * _EIGHTHS) if abs(maximum) < 2**40 else 2**40
-    short = st.integers(max(low, -8 * _EIGHTHS), min(high, 8 * _EIGHTHS)).map(
-        lambda n: n / _EIGHTHS
-    )
-    if width_32 == 32:
-        bounds = torch.tensor([minimum, maximum], dtype=torch.float32).tolist()
-        anywhere = st.floats(*bounds, width=32, allow_subnormal=False)
-    else:
-        anywhere = st.floats(minimum, maximum, allow_subnormal=False)
-    if low > high:
-        return anywhere
-    return short | anywhere
+@dataclass(frozen=True)
+class values:  # noqa: N801  (reads as the strategies beside it do)
+    """The finite numbers of a range, as entries of `tensors`.
+
+    Hypothesis draws a tensor's entries as one string of two bytes each, which is ten times as fast as
+    drawing numbers, and shrinks it towards zeros: low codes stand for short numbers.
+
+    minimum, maximum: the range, both included.
+    zero: whether 0 is among them.
+    whole: whether there are only whole numbers.
+    """
+
+    minimum: float
+    maximum: float
+    zero: bool = True
+    whole: bool = False
+
+    @cached_property
+    def short(self) -> list[float]:
+        """Multiples of 1/8 up to 8 in magnitude, the simplest first: 0, 1, -1, 2, ..."""
+        step = _EIGHTHS if self.whole else 1
+        eighths = [n for n in range(-8 * _EIGHTHS, 8 * _EIGHTHS + 1, step) if n or self.zero]
+        numbers = [n / _EIGHTHS for n in eighths if self.minimum <= n / _EIGHTHS <= self.maximum]
+        return sorted(numbers, key=lambda x: (x.as_integer_ratio()[1], abs(x), x < 0))
+
+    def number(self, code: int, kind: int = _ANY) -> float:
+        """The number of a code below 2**16; denser around the middle of the range."""
+        short = self.short
+        if kind == _TIED:
+            return [*short[:2], self.minimum, self.maximum][code % 4]
+        if short and (kind == _SHORT or self.whole or code < 256):
+            return short[code % len(short)]
+        middle, reach = (self.maximum + self.minimum) / 2, (self.maximum - self.minimum) / 2
+        spread = (2 * code - _CODES + 1) / (_CODES - 1)  # from -1 to 1, never 0
+        return min(max(middle + reach * spread**3, self.minimum), self.maximum)
 
 
 def shapes(*, min_dims: int = 0, max_dims: int = 3) -> st.SearchStrategy[tuple[int, ...]]:
-    """Shapes of 0 to 3 dimensions with 1 to 4 entries each."""
-    return st.lists(st.integers(1, 4), min_size=min_dims, max_size=max_dims).map(tuple)
+    """Shapes of 0 to 3 dimensions, with at most 5 entries in one and 3 in each of three."""
+    most = (1, 5, 4, 3)
+    by_dims = [
+        st.sampled_from(list(product(range(1, (*most, 2)[min(dims, 4)] + 1), repeat=dims)))
+        for dims in range(min_dims, max_dims + 1)
+    ]
+    return st.one_of(by_dims)
 
 
 @st.composite
 def tensors(
     draw: st.DrawFn,
     shape: tuple[int, ...] | st.SearchStrategy[tuple[int, ...]],
-    elements: st.SearchStrategy[float],
+    elements: values,
     *,
     dtype: torch.dtype = FLOAT64,
     layouts: bool = True,
@@ -56,26 +86,34 @@ def tensors(
 
     Args:
         shape: a shape, or a strategy for shapes.
-        elements: a strategy for the entries.
+        elements: the range of the entries.
         dtype: torch.float32 or torch.float64.
         layouts: whether some are transposed or sliced with a step.
     """
     size = draw(shape) if isinstance(shape, st.SearchStrategy) else shape
-    count = 1
-    for extent in size:
-        count *= extent
-    if draw(st.integers(0, 7)) == 7:
-        numbers = [draw(elements)] * count
-    else:
-        numbers = draw(st.lists(elements, min_size=count, max_size=count))
-    tensor = torch.tensor(numbers, dtype=dtype).reshape(size)
-    return draw(_layouts(tensor)) if layouts and tensor.dim() > 0 else tensor
+    return _draw_tensor(draw, size, elements, dtype, layouts=layouts)
 
 
-def _layouts(tensor: Tensor) -> st.SearchStrategy[Tensor]:
-    return st.sampled_from([contiguous, contiguous, transposed, with_step]).map(
-        lambda layout: layout(tensor)
-    )
+def _draw_tensor(
+    draw: st.DrawFn, size: tuple[int, ...], elements: values, dtype: torch.dtype, *, layouts: bool
+) -> Tensor:
+    """One tensor. Drawn from strategies that exist already: making them is what takes time."""
+    kind = draw(_KINDS)
+    count = math.prod(size)
+    distinct = 1 if kind == _CONSTANT else count
+    numbers = [elements.number(code, kind) for code in draw(_codes(distinct, width=2))]
+    tensor = torch.tensor(numbers * (count // distinct), dtype=dtype).reshape(size)
+    return draw(_LAYOUTS)(tensor) if layouts and tensor.dim() > 0 else tensor
+
+
+@cache
+def _codes(count: int, *, width: int = 1) -> st.SearchStrategy[list[int]]:
+    """Some numbers of one or two bytes, drawn as one string."""
+
+    def split(drawn: bytes) -> list[int]:
+        return [int.from_bytes(drawn[i : i + width], "big") for i in range(0, len(drawn), width)]
+
+    return st.binary(min_size=count * width, max_size=count * width).map(split)
 
 
 def contiguous(tensor: Tensor) -> Tensor:
@@ -95,9 +133,10 @@ def with_step(tensor: Tensor) -> Tensor:
     return wide[..., ::2]
 
 
-def _extents() -> st.SearchStrategy[int]:
-    """Rows or classes: few, so that cases stay readable, and now and then the ten of a data set."""
-    return st.sampled_from([1, 2, 3, 4, 5, 2, 3, 4, 5, 10])
+_LAYOUTS = st.sampled_from([contiguous, contiguous, transposed, with_step])
+
+_EXTENTS = st.sampled_from([1, 2, 3, 4, 5, 2, 3, 4, 5, 10, 12])
+"""Rows or classes: few, so that cases stay readable; now and then the ten of a data set, or more."""
 
 
 @st.composite
@@ -108,17 +147,17 @@ def logits(
     dtype: torch.dtype = FLOAT64,
 ) -> Tensor:
     """(n, q) matrices with entries up to a magnitude; n and q from 1 to 5, or 10."""
-    n, q = draw(_extents()), draw(_extents())
-    width = 32 if dtype is FLOAT32 else 64
-    elements = values(-max_magnitude, max_magnitude, width=width)
-    return draw(tensors((n, q), elements, dtype=dtype))
+    return _draw_logits(draw, max_magnitude, dtype)
 
 
-@st.composite
-def labels(draw: st.DrawFn, rows: int, columns: int) -> Tensor:
+def _draw_logits(draw: st.DrawFn, max_magnitude: float, dtype: torch.dtype) -> Tensor:
+    size = draw(_EXTENTS), draw(_EXTENTS)
+    return _draw_tensor(draw, size, values(-max_magnitude, max_magnitude), dtype, layouts=True)
+
+
+def _draw_labels(draw: st.DrawFn, rows: int, columns: int) -> Tensor:
     """(n,) int64 labels below the number of classes."""
-    picked = st.lists(st.integers(0, columns - 1), min_size=rows, max_size=rows)
-    return torch.tensor(draw(picked), dtype=torch.int64)
+    return torch.tensor([code % columns for code in draw(_codes(rows))], dtype=torch.int64)
 
 
 @st.composite
@@ -126,8 +165,8 @@ def labeled_logits(
     draw: st.DrawFn, *, max_magnitude: float = 8.0, dtype: torch.dtype = FLOAT64
 ) -> tuple[Tensor, Tensor]:
     """(n, q) logits and (n,) int64 labels."""
-    outputs = draw(logits(max_magnitude=max_magnitude, dtype=dtype))
-    return outputs, draw(labels(*outputs.shape))
+    outputs = _draw_logits(draw, max_magnitude, dtype)
+    return outputs, _draw_labels(draw, *outputs.shape)
 
 
 @st.composite
@@ -141,41 +180,50 @@ def predictions(
         zeros: whether other classes may have probability exactly 0.
         dtype: torch.float32 or torch.float64.
     """
-    n, q = draw(_extents()), draw(_extents())
-    y = draw(labels(n, q))
-    powers = st.integers(1, round(-math.log10(smallest))).map(lambda power: 10.0**-power)
-    of_label = st.integers(1, _EIGHTHS).map(lambda eighths: eighths / _EIGHTHS) | powers
-    share = st.integers(0 if zeros else 1, 9)
+    n, q = draw(_EXTENTS), draw(_EXTENTS)
+    y = _draw_labels(draw, n, q)
+    likely = [eighths / _EIGHTHS for eighths in range(1, _EIGHTHS + (1 if zeros else 0))]
+    unlikely = [10.0**-power for power in range(1, round(-math.log10(smallest)) + 1)]
+    of_label = [*likely, *unlikely * (1 + len(likely) // len(unlikely))]
+    least = 0 if zeros else 1
     rows = []
-    for label in y.tolist():
-        mine = draw(of_label) if q > 1 else 1.0
-        if not zeros:
-            mine = min(mine, 7 / 8) if q > 1 else 1.0
-        shares = draw(st.lists(share, min_size=q, max_size=q))
+    for label, mine_code in zip(y.tolist(), draw(_codes(n)), strict=True):
+        if q == 1:
+            rows.append([1.0])
+            continue
+        mine = of_label[mine_code % len(of_label)]
+        shares = [least + code % (10 - least) for code in draw(_codes(q))]
         shares[label] = 0
-        others = sum(shares)
-        if not others and q > 1:
-            shares[(label + 1) % q] = others = 1
-        row = [(1 - mine) * part / others if others else 0.0 for part in shares]
+        if not any(shares):
+            shares[(label + 1) % q] = 1
+        row = [(1 - mine) * part / sum(shares) for part in shares]
         row[label] = mine
         rows.append(row)
     y_hat = torch.tensor(rows, dtype=dtype)
-    return draw(_layouts(y_hat)), y
+    return draw(_LAYOUTS)(y_hat), y
 
 
 @st.composite
-def parameters(draw: st.DrawFn, *, max_size: int = 4, dtype: torch.dtype = FLOAT64) -> list[Tensor]:
+def parameters(draw: st.DrawFn, *, dtype: torch.dtype = FLOAT64) -> list[Tensor]:
     """1 to 4 leaf tensors of any shape that require grad, with `.grad` as a backward leaves it."""
-    width = 32 if dtype is FLOAT32 else 64
-    elements = values(-4, 4, width=width)
+    return _draw_parameters(draw, draw(st.integers(1, 4)), dtype)
+
+
+def _draw_parameters(draw: st.DrawFn, count: int, dtype: torch.dtype) -> list[Tensor]:
     params = []
-    for size in draw(st.lists(shapes(), min_size=1, max_size=max_size)):
-        weight = draw(tensors(size, elements, dtype=dtype))
-        grad = draw(tensors(size, elements, dtype=dtype, layouts=False))
+    for _ in range(count):
+        size = draw(_SHAPES)
+        weight = _draw_tensor(draw, size, _WEIGHTS, dtype, layouts=True)
+        grad = _draw_tensor(draw, size, _WEIGHTS, dtype, layouts=False)
         weight.requires_grad_()
         weight.grad = grad
         params.append(weight)
     return params
+
+
+_SHAPES, _WEIGHTS = shapes(), values(-4, 4)
+_GROUPS, _MEMBERS = st.integers(1, 3), st.integers(1, 3)
+_DECAYS = st.sampled_from([0.5, 0.125, 0.01, 2.0, 20.0, 0.0, None])
 
 
 @st.composite
@@ -189,9 +237,9 @@ def parameter_groups(
         dtype: torch.float32 or torch.float64.
     """
     groups = []
-    for _ in range(draw(st.integers(1, 3))):
-        group: dict[str, Any] = {"params": draw(parameters(max_size=3, dtype=dtype))}
-        decay = draw(st.sampled_from([0.5, 0.125, 0.01, 2.0, 20.0, 0.0, None])) if decays else None
+    for _ in range(draw(_GROUPS)):
+        group: dict[str, Any] = {"params": _draw_parameters(draw, draw(_MEMBERS), dtype)}
+        decay = draw(_DECAYS) if decays else None
         if decay is not None:
             group["weight_decay"] = decay
         groups.append(group)

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 import torch
 
 from autograder.checking import messages
@@ -19,7 +20,6 @@ from autograder.grading.battery import (
     ReferenceReplay,
     Replay,
     call_check,
-    pristine,
     record,
     run_with,
 )
@@ -116,8 +116,6 @@ class _Remembering:
 
 
 def _replace(call: Call, **changes: Any) -> Call:
-    import msgspec
-
     return msgspec.structs.replace(call, **changes)
 
 
@@ -141,7 +139,6 @@ class Judge:
         self._batteries: dict[str, list[Case]] = dict(released or {})
         self.diagnosticians: dict[str, Any] = {}
         """By exercise; made at the first wrong submission."""
-        self._arguments: dict[int, tuple[dict[str, Any], list[Any]]] = {}
 
     def seed(self, check: str) -> int:
         """The seed of a check: a digest of the secret and the check's name."""
@@ -221,22 +218,10 @@ class Judge:
         drain: Callable[[], None],
     ) -> Failure | None:
         inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
-        drawn = self._fresh_arguments(case)
+        drawn = case.arguments()
         reference = LocalBackend(self.namespace) if self.namespace is not None else None
         remembering = _Remembering(Replay(case, given, live, drain))
         return self._attempt(inner, drawn, remembering, Student(ReferenceReplay(case, reference)))
-
-    def _fresh_arguments(self, case: Case) -> dict[str, Any]:
-        """The case's arguments: the objects used before, unless something touched them."""
-        drawn, before = self._arguments.get(id(case), ({}, []))
-        touched = any(
-            (tensor._version, tensor.requires_grad) != (version, requires_grad)
-            for tensor, version, requires_grad in before
-        )
-        if touched or len(drawn) != len(case.names):
-            drawn = case.arguments()
-            self._arguments[id(case)] = (drawn, pristine(drawn))
-        return drawn
 
     def _shrink(
         self, check: str, function: Callable[..., Any], first: int, live: Backend
