@@ -1,37 +1,13 @@
 """Advice: one line for what is right but could be better, and none where nothing is to be said."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from autograder.grading.results import ExerciseResult
-from autograder.grading.service import GradingService
-from autograder.notebooks.course import Course
-from autograder.notebooks.submission import Submission
-from autograder.sandbox.client import Cell
-from autograder.sandbox.limits import Limits
+from tests.one_class import OneClass
 
-ROOT = Path(__file__).resolve().parents[1]
 PLAIN = """def softmax(X):
     E = torch.exp(X - X.max(dim=1, keepdim=True).values)
     return E / E.sum(dim=1, keepdim=True)
 """
-
-
-@pytest.fixture(scope="module")
-def service() -> Iterator[GradingService]:
-    with GradingService(Course(ROOT), Limits()) as service:
-        yield service
-
-
-def grade(service: GradingService, exercise: str, *cells: str) -> ExerciseResult:
-    [source] = [nb for nb in Course(ROOT).notebooks if exercise in nb.points]
-    locked = [cell.source for cell in source.required]
-    numbered = tuple(Cell(number, text) for number, text in enumerate([*locked, *cells], 1))
-    submission = Submission(Path(f"{source.name}.ipynb"), "student", source, numbered, ())
-    [found] = [e for e in service.grade(submission).exercises if e.name == exercise]
-    return found
 
 
 ADVICE = {
@@ -73,29 +49,29 @@ ADVICE = {
 
 
 @pytest.mark.parametrize("case", ADVICE)
-def test_advice_costs_no_points(service: GradingService, case: str) -> None:
+def test_advice_costs_no_points(students: OneClass, case: str) -> None:
     source, words = ADVICE[case]
-    result = grade(service, "softmax", source)
+    result = students.grade("softmax", source)
     assert (result.status, result.score) == ("passed", 10), result
     [line] = result.advice
     assert all(word in line for word in words), line
 
 
-def test_counts_are_those_of_the_code(service: GradingService) -> None:
+def test_counts_are_those_of_the_code(students: OneClass) -> None:
     source = "def softmax(X):\n    return torch.stack([r.sub(r.logsumexp(0)).exp() for r in X])"
-    [line] = grade(service, "softmax", source).advice
+    [line] = students.grade("softmax", source).advice
     # unbind and stack once; sub, logsumexp and exp for each row
     assert "14 operators for 4 rows and 26 for 8" in line
 
 
-def test_none_where_there_is_nothing_to_say(service: GradingService) -> None:
+def test_none_where_there_is_nothing_to_say(students: OneClass) -> None:
     test = "X = torch.ones(2, 3, dtype=torch.float64)\nprint(softmax(X), sum([1, 2]))"
-    assert grade(service, "softmax", PLAIN, test).advice == ()
+    assert students.grade("softmax", PLAIN, test).advice == ()
 
 
-def test_none_for_a_forbidden_answer(service: GradingService) -> None:
+def test_none_for_a_forbidden_answer(students: OneClass) -> None:
     source = "def softmax(X):\n    print(X)\n    return torch.softmax(X.double(), 1)"
-    result = grade(service, "softmax", source)
+    result = students.grade("softmax", source)
     assert (result.status, result.advice) == ("forbidden", ())
 
 
@@ -119,8 +95,6 @@ def test_none_for_a_forbidden_answer(service: GradingService) -> None:
         ),
     ],
 )
-def test_gradients_that_only_look_zeroed(
-    service: GradingService, source: str, words: list[str]
-) -> None:
-    [line] = grade(service, "sgd", source).advice
+def test_gradients_that_only_look_zeroed(students: OneClass, source: str, words: list[str]) -> None:
+    [line] = students.grade("sgd", source).advice
     assert all(word in line for word in words), line

@@ -1,59 +1,24 @@
 """Forbidden built-ins: every route to one is found, and what is fair stays allowed."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
 
 from autograder.checking.forbidden import DROPOUT, LOSSES, OPTIMIZERS, SOFTMAX
-from autograder.grading.results import ExerciseResult, SubmissionResult
-from autograder.grading.service import GradingService
-from autograder.notebooks.course import Course
+from autograder.grading.results import ExerciseResult
 from autograder.notebooks.forbidden import Code
-from autograder.notebooks.submission import Submission
 from autograder.reports import html, terminal
 from autograder.sandbox.client import Cell
 from autograder.sandbox.guard import ForbiddenOperator, Guard
-from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import FunctionRaised, LocalBackend, Student
+from tests.one_class import OneClass
 
 ROOT = Path(__file__).resolve().parents[1]
 HONEST = """def softmax(X):
     E = torch.exp(X - X.max(dim=1, keepdim=True).values)
     return E / E.sum(dim=1, keepdim=True)
 """
-
-
-class Class:
-    """Grades answers to one exercise, in a real worker."""
-
-    def __init__(self, course: Course, service: GradingService) -> None:
-        self._sources = {name: nb for nb in course.notebooks for name in nb.points}
-        self._service = service
-
-    def submission(self, exercise: str, *cells: str) -> SubmissionResult:
-        source = self._sources[exercise]
-        made = []
-        for cell in source.cells:
-            if cell.grade_id == exercise:
-                made += cells
-            elif not cell.picture and not (cell.grade and not cell.solution):
-                made.append(cell.source)
-        numbered = tuple(Cell(number, text) for number, text in enumerate(made, 1))
-        submission = Submission(Path(f"{source.name}.ipynb"), "student", source, numbered, ())
-        return self._service.grade(submission)
-
-    def grade(self, exercise: str, *cells: str) -> ExerciseResult:
-        [found] = [e for e in self.submission(exercise, *cells).exercises if e.name == exercise]
-        return found
-
-
-@pytest.fixture(scope="module")
-def students() -> Iterator[Class]:
-    course = Course(ROOT)
-    with GradingService(course, Limits()) as service:
-        yield Class(course, service)
 
 
 def is_forbidden(result: ExerciseResult) -> bool:
@@ -138,7 +103,7 @@ def softmax(X):
 
 
 @pytest.mark.parametrize("route", ROUTES)
-def test_every_route_is_forbidden(students: Class, route: str) -> None:
+def test_every_route_is_forbidden(students: OneClass, route: str) -> None:
     result = students.grade("softmax", ROUTES[route])
     assert is_forbidden(result), result
     assert {check.points for check in result.checks} == {0}
@@ -253,7 +218,7 @@ OTHERS = [
 
 
 @pytest.mark.parametrize(("exercise", "source"), OTHERS)
-def test_other_exercises(students: Class, exercise: str, source: str) -> None:
+def test_other_exercises(students: OneClass, exercise: str, source: str) -> None:
     result = students.grade(exercise, source)
     assert is_forbidden(result), result
 
@@ -292,19 +257,19 @@ def softmax(X):
 
 
 @pytest.mark.parametrize("answer", FAIR)
-def test_fair_answers_keep_their_points(students: Class, answer: str) -> None:
+def test_fair_answers_keep_their_points(students: OneClass, answer: str) -> None:
     result = students.grade("softmax", FAIR[answer])
     assert (result.status, result.score) == ("passed", 10), result
 
 
-def test_a_test_cell_may_use_the_builtin(students: Class) -> None:
+def test_a_test_cell_may_use_the_builtin(students: OneClass) -> None:
     test = (
         "X = torch.randn(3, 4)\nprint((softmax(X) - torch.nn.functional.softmax(X, 1)).abs().max())"
     )
     assert students.grade("softmax", HONEST, test).status == "passed"
 
 
-def test_the_other_exercise_of_the_notebook_is_none_the_worse(students: Class) -> None:
+def test_the_other_exercise_of_the_notebook_is_none_the_worse(students: OneClass) -> None:
     [by_optim] = [source for name, source in OTHERS if name == "sgd_weight_decay"]
     result = students.submission("sgd_weight_decay", by_optim)
     assert {e.name: (e.status, e.score) for e in result.exercises} == {
@@ -314,13 +279,15 @@ def test_the_other_exercise_of_the_notebook_is_none_the_worse(students: Class) -
     assert (result.status, result.score) == ("forbidden", 3)
 
 
-def test_the_message_names_it_and_its_place(students: Class) -> None:
+def test_the_message_names_it_and_its_place(students: OneClass) -> None:
     source = (
         "# by hand\nimport torch.nn.functional as F\ndef softmax(X):\n    return F.softmax(X, 1)"
     )
     result = students.submission("softmax", source)
     cell = next(
-        number for number, text in enumerate(_cells_of(students, source), 1) if text == source
+        number
+        for number, text in enumerate(students.cells_of("softmax", source), 1)
+        if text == source
     )
     expected = (
         f"`softmax` uses torch.nn.functional.softmax (cell {cell}, line 4), "
@@ -335,12 +302,6 @@ def test_the_message_names_it_and_its_place(students: Class) -> None:
     with console.capture() as captured:
         console.print(terminal.render(result))
     assert captured.get().count(expected) == 1
-
-
-def _cells_of(students: Class, source: str) -> list[str]:
-    known = students._sources["softmax"]
-    kept = [c for c in known.cells if not c.picture and not (c.grade and not c.solution)]
-    return [source if cell.grade_id == "softmax" else cell.source for cell in kept]
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,10 @@ from unittest.mock import patch
 
 import msgspec
 import torch
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as with_seed
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 from autograder.checking.failures import CheckFailure
 from autograder.sandbox.student import Backend, LocalBackend, Student
@@ -25,6 +27,19 @@ from autograder.sandbox.wire import (
     pack,
     unpack,
     unpack_value,
+)
+
+PROFILE = "autograder"
+settings.register_profile(
+    PROFILE,
+    max_examples=100,
+    deadline=None,
+    database=None,
+    derandomize=False,
+    report_multiple_bugs=False,
+    print_blob=False,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
 )
 
 FIXTURES = ("student", "reference")
@@ -173,7 +188,7 @@ def _same_draws_everywhere() -> AbstractContextManager[object]:
     With them, the cases of a seed would depend on where the package is installed and on what ran
     before. Hypothesis has no setting for it.
     """
-    return patch.object(providers, "_get_local_constants", providers.Constants)
+    return patch.object(providers, "_get_local_constants", Constants)
 
 
 @cache

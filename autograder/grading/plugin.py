@@ -71,21 +71,12 @@ class Checks:
 
     def pytest_sessionstart(self) -> None:
         """Give the checks that are about to be collected their Hypothesis settings."""
-        from hypothesis import HealthCheck, Phase, settings
+        from hypothesis import settings
+
+        from autograder.grading.battery import PROFILE
 
         self._profile = settings.get_current_profile_name()
-        settings.register_profile(
-            "autograder",
-            max_examples=100,
-            deadline=None,
-            database=None,
-            derandomize=False,
-            report_multiple_bugs=False,
-            print_blob=False,
-            phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck),
-        )
-        settings.load_profile("autograder")
+        settings.load_profile(PROFILE)
 
     def pytest_sessionfinish(self) -> None:
         """Leave Hypothesis as it was: a notebook's kernel goes on."""

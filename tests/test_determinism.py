@@ -1,0 +1,107 @@
+"""The same submission gets the same report: alone, in a class, in any order, in any process."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
+
+from autograder.grading.grader import Judges, run_checks
+from autograder.grading.results import SubmissionResult
+from autograder.grading.service import grade_all
+from autograder.notebooks.course import Course
+from autograder.notebooks.submission import Submission
+from autograder.reports import json_report
+from autograder.sandbox.limits import Limits
+from tests.one_class import ROOT, OneClass
+
+ANSWERS = {
+    "right": "def cross_entropy(y_hat, y):\n    return -y_hat[range(len(y)), y].log()",
+    # Were its clamped probabilities still there for the next student, 0 * log 0 would go unseen.
+    "clamps its argument": (
+        "def cross_entropy(y_hat, y):\n    return -y_hat.clamp_(min=1e-30)[range(len(y)), y].log()"
+    ),
+    "zero times infinity": (
+        "def cross_entropy(y_hat, y):\n"
+        "    one_hot = torch.nn.functional.one_hot(y, y_hat.shape[1])\n"
+        "    return -(one_hot * y_hat.log()).sum(1)"
+    ),
+    "averages": "def cross_entropy(y_hat, y):\n    return -y_hat[range(len(y)), y].log().mean()",
+    "random": (
+        "def cross_entropy(y_hat, y):\n"
+        "    return -y_hat[range(len(y)), y].log() + 1e-3 * torch.rand(len(y), dtype=y_hat.dtype)"
+    ),
+    "raises": "def cross_entropy(y_hat, y):\n    raise ValueError(object())",
+    "does nothing": "def cross_entropy(y_hat, y):\n    pass",
+}
+
+
+def as_json(results: list[SubmissionResult]) -> dict[str, str]:
+    """Each student's report without the seconds."""
+    return {
+        result.student: json_report.render([replace(result, seconds=0.0)]) for result in results
+    }
+
+
+def graded(submissions: list[Submission], jobs: int) -> dict[str, str]:
+    results = []
+    for _, result in grade_all(submissions, Course(ROOT), Limits(), jobs=jobs):
+        assert isinstance(result, SubmissionResult), result
+        results.append(result)
+    return as_json(results)
+
+
+@pytest.fixture(scope="module")
+def submissions(students: OneClass) -> list[Submission]:
+    return [
+        students.submission_of("cross_entropy", source, student=name)
+        for name, source in ANSWERS.items()
+    ]
+
+
+def test_any_order_any_number_of_processes(
+    students: OneClass, submissions: list[Submission]
+) -> None:
+    in_a_class = as_json([students.service.grade(one) for one in submissions])
+    assert json.loads(in_a_class["right"])["submissions"][0]["exercises"][0]["score"] == 5
+    backwards = as_json([students.service.grade(one) for one in reversed(submissions)])
+    assert backwards == in_a_class
+    assert graded(submissions, jobs=2) == in_a_class
+    alone = submissions[2]
+    assert graded([alone], jobs=1) == {alone.student: in_a_class[alone.student]}
+
+
+def test_cases_do_not_depend_on_the_modules_that_are_loaded() -> None:
+    """Hypothesis collects constants from local modules, and would draw them now and then."""
+
+    class Recorder:
+        def run(self, checks, run_items) -> None:
+            course = Course(ROOT)
+            [source] = [nb for nb in course.notebooks if "sgd" in nb.points]
+            [item] = [item for item in checks["sgd"] if item.name == "test_batch_size"]
+            found.append(Judges(course)(source).battery("sgd/test_batch_size", item.obj))
+
+        def judge(self, item) -> None:
+            raise AssertionError("nothing is judged here")
+
+    found: list[object] = []
+    run_checks(Recorder(), ["sgd"])
+    constants = Constants(integers={1, 2, 3}, floats={0.5}, bytes={b"\x01\x02"})
+    providers.CONSTANTS_CACHE.cache.clear()
+    with patch.object(providers, "_local_constants", constants):
+        run_checks(Recorder(), ["sgd"])
+    assert found[0] == found[1]
+
+
+def test_addresses_are_not_in_the_report(students: OneClass) -> None:
+    report = as_json([students.submission("cross_entropy", ANSWERS["raises"])])["student"]
+    assert "<object object at 0x\\u2026>" in report
+
+
+def test_nothing_is_written_beside_the_grader(students: OneClass) -> None:
+    before = set(Path.cwd().iterdir())
+    students.grade("cross_entropy", ANSWERS["averages"])
+    assert set(Path.cwd().iterdir()) == before
