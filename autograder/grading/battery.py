@@ -149,7 +149,7 @@ def record(function: Callable[..., Any], namespace: dict[str, Any], seed: int) -
         tensors = [pack(tensor) for tensor in packing.tensors]
         student = _Recorder(LocalBackend(namespace))
         reference = _Recorder(LocalBackend(namespace))
-        call_check(inner, drawn, Student(student), Student(reference))
+        call_check(inner, drawn, Student(student, seed), Student(reference, seed))
         cases.append(Case(list(drawn), values, tensors, student.recorded(), reference.recorded()))
 
     try:

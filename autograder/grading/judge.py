@@ -185,7 +185,8 @@ class Judge:
             if given and given == [recorded.answer for recorded in case.student]:
                 continue  # bit for bit what the reference answered, and the reference passed
             try:
-                failure = self._replay(function, case, given, live, answers.drain)
+                replay = Replay(case, given, live, answers.drain)
+                failure = self._replay(check, function, case, replay)
             except NotRecorded as error:
                 # Away from the solutions only. Another case may still show what is wrong.
                 unanswered = unanswered or error
@@ -210,18 +211,12 @@ class Judge:
         return Verdict(failure, answers.all)
 
     def _replay(
-        self,
-        function: Callable[..., Any],
-        case: Case,
-        given: list[Answer | Exception],
-        live: Backend,
-        drain: Callable[[], None],
+        self, check: str, function: Callable[..., Any], case: Case, student: Replay
     ) -> Failure | None:
         inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
-        drawn = case.arguments()
-        reference = LocalBackend(self.namespace) if self.namespace is not None else None
-        remembering = _Remembering(Replay(case, given, live, drain))
-        return self._attempt(inner, drawn, remembering, Student(ReferenceReplay(case, reference)))
+        local = LocalBackend(self.namespace) if self.namespace is not None else None
+        reference = ReferenceReplay(case, local)
+        return self._attempt(inner, case.arguments(), student, reference, self.seed(check))
 
     def _shrink(
         self, check: str, function: Callable[..., Any], first: int, live: Backend
@@ -238,8 +233,7 @@ class Judge:
                 return  # passed in the replay
             if runs > first + SHRINK_RUNS:
                 raise _Enough
-            remembering = _Remembering(live)
-            failure = self._attempt(inner, drawn, remembering, Student(reference))
+            failure = self._attempt(inner, drawn, live, reference, self.seed(check))
             if failure is not None:
                 if isinstance(failure.error, StudentCodeError):
                     raise _Enough
@@ -254,11 +248,13 @@ class Judge:
     def _attempt(
         inner: Callable[..., Any],
         drawn: dict[str, Any],
-        remembering: _Remembering,
-        reference: Student,
+        student: Backend,
+        reference: Backend,
+        salt: int,
     ) -> Failure | None:
+        remembering = _Remembering(student)
         try:
-            call_check(inner, drawn, Student(remembering), reference)
+            call_check(inner, drawn, Student(remembering, salt), Student(reference, salt))
         except NotRecorded:
             raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure
