@@ -42,6 +42,10 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--jobs", type=_positive, default=2, metavar="N", help="processes")
     audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
     audit.set_defaults(run=_audit)
+    new = commands.add_parser("new", help="begin an exercise: files that run, for you to change")
+    new.add_argument("exercise", metavar="ASSIGNMENT/EXERCISE",
+                     help="a folder of solutions/, which may be new, and the function's name")  # fmt: skip
+    new.set_defaults(run=_new)
     return parser
 
 
@@ -92,6 +96,18 @@ def _audit(options: argparse.Namespace) -> int:
         write=options.write,
         output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False),
+    )
+
+
+def _new(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import new
+
+    return new.run(
+        options.exercise,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
 
 

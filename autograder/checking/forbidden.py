@@ -19,6 +19,12 @@ class Forbidden:
     operators: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse `("logsumexp")`, which is a text, and would be taken for a list of letters."""
+        for patterns in (self.names, self.operators, self.modules):
+            if not isinstance(patterns, tuple):
+                raise TypeError(f"a tuple of patterns is needed, such as ({patterns!r},)")
+
     def __or__(self, other: "Forbidden") -> "Forbidden":
         """Both lists together."""
         return Forbidden(

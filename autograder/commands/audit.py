@@ -7,7 +7,6 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.audit import ExerciseAudit, audit_in_processes
-from autograder.grading.grader import EXERCISES
 from autograder.notebooks.course import CourseError, find_course
 from autograder.reports import quality
 
@@ -23,8 +22,9 @@ def run(
         return 2
     known = [name for notebook in course.notebooks for name in notebook.points]
     for name in names:
-        if name not in known or not (EXERCISES / name).is_dir():
-            errors.print(Text(f"{name}: no such exercise (there are {', '.join(known)})"))
+        if name not in known:
+            there = ", ".join(known) or "none"
+            errors.print(Text(f"{name}: no notebook has a cell check_{name} (exercises: {there})"))
             return 2
     audits = []
     variants = course.root / "tests" / "variants"

@@ -2,6 +2,7 @@
 
 import importlib.util
 import multiprocessing
+import os
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -14,11 +15,14 @@ import pytest
 import torch
 from torch import Tensor
 
-from autograder.grading.battery import BrokenCheck
+from autograder.grading import authoring
+from autograder.grading.authoring import AuthoringError, blaming
+from autograder.grading.battery import BrokenCheck, Case
 from autograder.grading.diagnosis import Diagnostician, Known
 from autograder.grading.grader import EXERCISES, points_of, run_checks
-from autograder.grading.judge import Judge, Verdict
-from autograder.notebooks.course import Course
+from autograder.grading.judge import Judge, Verdict, explain
+from autograder.grading.plugin import ChecksNotLoaded
+from autograder.notebooks.course import Course, SourceNotebook
 from autograder.sandbox.student import LocalBackend
 from autograder.sandbox.wire import Answer, Call, Gradients, Packed
 
@@ -78,38 +82,60 @@ class Auditor:
 
     def _audit(self, name: str, items: list[pytest.Function]) -> ExerciseAudit:
         audit = ExerciseAudit(name, checks=[item.name for item in items])
+        try:
+            self._audit_files(audit, items)
+        except AuthoringError as error:
+            audit.problems.append(str(error))
+        return audit
+
+    def _audit_files(self, audit: ExerciseAudit, items: list[pytest.Function]) -> None:
+        name, folder = audit.name, EXERCISES / audit.name
         source = next((n for n in self._course.notebooks if name in n.points), None)
         if source is None:
-            audit.problems.append(f"no source notebook has a cell check_{name}")
-            return audit
+            raise AuthoringError(f"no source notebook has a cell check_{name}")
+        audit.problems += authoring.slips_in_cells(source, name)
+        audit.problems += authoring.slips_in_checks(folder, items)
         possible = source.points[name]
         total = sum(points_of(item) for item in items)
         if total != possible:
             audit.problems.append(f"the checks are worth {total:g} points, the cell {possible:g}")
-        judge = Judge(source.namespace(), self._course.secret)
-        try:
-            batteries = {
-                item.name: judge.battery(f"{name}/{item.name}", item.obj) for item in items
-            }
-        except BrokenCheck as error:
-            audit.problems.append(f"the reference loses points: {error}")
-            return audit
-        audit.cases = {check: len(cases) for check, cases in batteries.items()}
+        if total <= 0:
+            return
+        reference = authoring.reference_of(source, name)
+        audit.problems += authoring.slips_in_helpers(folder, reference)
+        judge = Judge(reference, self._course.secret)
+        batteries = _record(audit, judge, items)
+        if len(batteries) < len(items):
+            return
         marker = _Marker(judge, name, items)
-        self._audit_variants(audit, marker, source.namespace()[name])
+        self._audit_variants(audit, marker, source)
         self._audit_tolerances(audit, marker, source.namespace()[name])
-        self._audit_misconceptions(
-            audit, marker, Diagnostician(EXERCISES / name, batteries, source.namespace())
-        )
-        return audit
+        with blaming(folder / "misconceptions.py"):
+            diagnostician = Diagnostician(folder, batteries, source.namespace())
+        marks = {known.id: known.mark for known in diagnostician.known}
+        audit.problems += authoring.slips_in_misconceptions(folder, marks)
+        self._audit_misconceptions(audit, marker, diagnostician)
 
-    def _audit_variants(self, audit: ExerciseAudit, marker: "_Marker", reference: Any) -> None:
-        variants = {"the reference": reference, **_variants(self._variants / f"{audit.name}.py")}
-        for id, function in variants.items():
+    def _audit_variants(
+        self, audit: ExerciseAudit, marker: "_Marker", source: SourceNotebook
+    ) -> None:
+        path = self._variants / f"{audit.name}.py"
+        with blaming(path):
+            variants = _variants(path)
+        if not variants:
+            audit.problems.append(
+                f"{path}: no correct variants; without any, nobody knows who is wronged"
+            )
+        audit.problems += authoring.forbidden_uses(source, path, list(variants))
+        reference = source.namespace()[audit.name]
+        for id, function in {"the reference": reference, **variants}.items():
             failed = marker.failed(partial(dict, {audit.name: function}))
             audit.variants[id] = marker.share(failed)
-            for check in failed:
-                audit.problems.append(f"{id} is right, but fails {check}")
+            if failed:
+                verdict = next(iter(failed.values()))
+                assert verdict.failure is not None
+                why = explain(verdict.failure.error, audit.name)
+                audit.problems.append(f"{id} is right, but fails {', '.join(failed)}: {why}")
 
     def _audit_tolerances(self, audit: ExerciseAudit, marker: "_Marker", reference: Any) -> None:
         """Every check that sees values (or else gradients) half too large must see 0.8 % as well."""
@@ -138,8 +164,29 @@ class Auditor:
                 )
             diagnosis = diagnostician.diagnose(_Fresh(known), next(iter(failed)))
             audit.named[known.id] = diagnosis.id if diagnosis else None
-            if audit.named[known.id] != known.id:
-                audit.problems.append(f"{known.id} is diagnosed as {audit.named[known.id]}")
+            if diagnosis is None:
+                check = next(iter(failed))
+                audit.problems.append(
+                    f"{known.id} is not recognized: where it fails {check}, it is right but for rounding"
+                )
+            elif diagnosis.id != known.id:
+                audit.problems.append(
+                    f"{known.id} is diagnosed as {diagnosis.id}, which behaves the same in every case"
+                )
+
+
+def _record(
+    audit: ExerciseAudit, judge: Judge, items: list[pytest.Function]
+) -> dict[str, list[Case]]:
+    """The batteries of the checks that the reference passes."""
+    batteries = {}
+    for item in items:
+        try:
+            batteries[item.name] = judge.battery(f"{audit.name}/{item.name}", item.obj)
+        except BrokenCheck as error:
+            audit.problems.append(f"{item.name}: {error}")
+    audit.cases = {check: len(cases) for check, cases in batteries.items()}
+    return batteries
 
 
 class _Marker:
@@ -278,4 +325,10 @@ def audit_in_processes(
 
 def _audit_one(root: Path, name: str, variants: Path) -> list[ExerciseAudit]:
     torch.set_num_threads(1)
-    return audit(Course(root), [name], variants)
+    try:
+        audits = audit(Course(root), [name], variants)
+    except ChecksNotLoaded as error:
+        audits = [ExerciseAudit(name, problems=[str(error)])]
+    for done in audits:
+        done.problems = [problem.replace(f"{root}{os.sep}", "") for problem in done.problems]
+    return audits

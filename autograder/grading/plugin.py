@@ -44,7 +44,7 @@ def reference() -> None:
 
 
 class ChecksNotLoaded(Exception):
-    """Raised when a file of checks cannot be imported; the text is pytest's report."""
+    """Raised when a file of checks cannot be imported; the text says where and why."""
 
 
 class Checks:
@@ -54,6 +54,16 @@ class Checks:
         self._runner = runner
         self.error: BaseException | None = None
         """What ended the session before its end; pytest itself only turns it into an exit code."""
+
+    def pytest_exception_interact(
+        self, node: pytest.Item | pytest.Collector, call: pytest.CallInfo[object]
+    ) -> None:
+        """Keep what a file of checks raised: the report has it only as a picture of a traceback."""
+        if isinstance(node, pytest.File) and call.excinfo is not None and self.error is None:
+            from autograder.grading.authoring import blame
+
+            raised = call.excinfo.value
+            self.error = ChecksNotLoaded(blame(raised.__cause__ or raised, node.path))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A file of checks that cannot be loaded is no check passed or failed: nothing is run."""

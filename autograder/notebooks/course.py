@@ -86,7 +86,7 @@ class Course:
         self.root = root
         self.solutions = root / "solutions"
         paths = sorted(self.solutions.glob("*/*.ipynb"))
-        self.notebooks = tuple(read_source(path) for path in paths if _is_source(path))
+        self.notebooks = tuple(read_source(path) for path in paths if is_source(path))
         if not self.notebooks:
             raise CourseError(
                 f"{self.solutions}: no source notebooks (<assignment>/<notebook>.ipynb)"
@@ -113,7 +113,8 @@ class Course:
         return named[0] if len(named) == 1 else None
 
 
-def _is_source(path: Path) -> bool:
+def is_source(path: Path) -> bool:
+    """Whether a notebook below solutions/ is one, and no copy that Jupyter keeps."""
     return ".ipynb_checkpoints" not in path.parts
 
 
