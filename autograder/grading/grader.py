@@ -31,6 +31,7 @@ from autograder.notebooks.course import Course, SourceNotebook, find_course
 from autograder.notebooks.forbidden import Code
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.sandbox.client import Crashed, ForkServer, Session, StudentCodeError, TimedOut
+from autograder.sandbox.limits import REFUSED
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 RunItems = Callable[[Iterable[pytest.Item]], None]
@@ -119,6 +120,7 @@ class Grader:
                 advice = self._advise(self._exercise)
                 exercises.append(_result(self._exercise, points, diagnosis, advice))
             runs = tuple(session.runs) if session is not None else ()
+            problems = tuple(_troubles(session)) if session is not None else ()
         return SubmissionResult(
             path=str(submission.path),
             student=submission.student,
@@ -129,7 +131,7 @@ class Grader:
             status=overall([exercise.status for exercise in exercises]),
             seconds=time.monotonic() - started,
             exercises=tuple(exercises),
-            problems=submission.problems,
+            problems=submission.problems + problems,
             cells=runs,
         )
 
@@ -292,6 +294,25 @@ class Grader:
         if isinstance(error, TimedOut | Crashed):
             exercise.status = exercise.status or _status_of(error)
         return "failed", explain(error, exercise.name), verdict
+
+
+def _troubles(session: Session) -> Iterator[str]:
+    """What an instructor should know about how the cells ran."""
+    for run in session.runs:
+        where = f"cell {run.cell.number}"
+        if run.failure is not None:
+            yield f"{where} did not finish: {run.failure}"
+        if run.output is None:
+            continue
+        raised, dropped = run.output.raised, run.output.dropped
+        if raised is not None and session.limits.hit_by(raised.kind, raised.message):
+            yield f"{where} raised {raised.kind}: {raised.message}"
+        if dropped:
+            limit = session.limits.sentence("output")
+            yield f"{where} printed {dropped:,} more characters than are kept ({limit})"
+    attempts = session.watched()
+    if attempts:
+        yield f"student code tried {', '.join(attempts)}; {REFUSED}"
 
 
 def _status_of(failure: Exception) -> Status:

@@ -61,7 +61,7 @@ class Session:
         forbidden: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._server = server
-        self._limits = server.limits
+        self.limits = server.limits
         self._cells = list(cells)
         self._show = show
         self._forbidden = {name: list(operators) for name, operators in (forbidden or {}).items()}
@@ -93,8 +93,8 @@ class Session:
         """Run the cells top to bottom, unless a worker that did is alive."""
         while self._process is None:
             self._check_budget()
-            if self._restarts > self._limits.restarts:
-                limit = self._limits.sentence("restarts")
+            if self._restarts > self.limits.restarts:
+                limit = self.limits.sentence("restarts")
                 raise Crashed(f"the submission ended {self._restarts} workers ({limit})")
             self._restarts += 1
             self._process = self._server.spawn()
@@ -115,7 +115,7 @@ class Session:
             [output] = self._exchange(request, 1, "seconds_per_cell")
             if not isinstance(output, CellOutput):
                 raise Misbehaved("the worker answered a cell with something else")
-            output = msgspec.structs.replace(output, raised=self._explained(output.raised))
+            output = self._bounded(output)
         except StudentCodeError as failure:
             self._fatal[cell.number] = failure
             self.close()
@@ -123,12 +123,33 @@ class Session:
         self.runs.append(CellRun(cell, output))
         return True
 
+    def _bounded(self, output: CellOutput) -> CellOutput:
+        """What a worker says that a cell did, cut to what is kept of it."""
+        kept = self.limits.output
+        return msgspec.structs.replace(
+            output,
+            text=output.text[:kept],
+            dropped=output.dropped + len(output.text[kept:]),
+            value=None if output.value is None else output.value[:kept],
+            raised=self._explained(output.raised),
+        )
+
     def lookup(self, names: list[str]) -> dict[str, str | None]:
         """What each name is in the notebook, in words; None where nothing callable has that name."""
         [found] = self._request(wire.Lookup(names), 1)
         if not isinstance(found, Found) or len(found.signatures) != len(names):
             raise Misbehaved("the worker answered a lookup with something else")
         return dict(zip(names, found.signatures, strict=True))
+
+    def watched(self) -> list[str]:
+        """What the present worker saw student code ask for; nothing when it ended."""
+        if self._process is None:
+            return []
+        try:
+            [seen] = self._request(wire.Watched(), 1)
+        except StudentCodeError:
+            return []
+        return seen.attempts if isinstance(seen, wire.Seen) else []
 
     def calls(self, calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
         """Make calls in one trip; yields each answer, with its number, as it comes.
@@ -161,7 +182,7 @@ class Session:
 
     def _explained(self, raised: Raised | None) -> Raised | None:
         """An exception with the limit that it comes from, if it is one."""
-        limit = raised and self._limits.hit_by(raised.kind, raised.message)
+        limit = raised and self.limits.hit_by(raised.kind, raised.message)
         if raised is None or limit is None:
             return raised
         return msgspec.structs.replace(raised, message=f"{raised.message} ({limit})".lstrip())
@@ -185,7 +206,7 @@ class Session:
     def _exchange(self, body: Any, replies: int, limit: str) -> Iterator[Any]:
         """Send a request and yield the bodies of its replies, each within the limit of that name."""
         assert self._process is not None
-        seconds: float = getattr(self._limits, limit)
+        seconds: float = getattr(self.limits, limit)
         first = self._number
         self._number += replies
         connection = self._process.connection
@@ -204,7 +225,7 @@ class Session:
         except wire.WireTimeout:
             self._spent += time.monotonic() - started
             self._check_budget()
-            sentence = self._limits.sentence(limit)
+            sentence = self.limits.sentence(limit)
             raise TimedOut(f"no answer within {seconds:g} seconds ({sentence})") from None
         except wire.WorkerGone:
             self._spent += time.monotonic() - started
@@ -213,14 +234,14 @@ class Session:
             raise Misbehaved(str(error)) from None
 
     def _deadline(self, started: float, seconds: float) -> float:
-        left = self._limits.seconds_per_submission - self._spent
+        left = self.limits.seconds_per_submission - self._spent
         return started + min(seconds, left)
 
     def _check_budget(self) -> None:
-        limit = self._limits.seconds_per_submission
+        limit = self.limits.seconds_per_submission
         if self._spent >= limit:
             self.close()
-            sentence = self._limits.sentence("seconds_per_submission")
+            sentence = self.limits.sentence("seconds_per_submission")
             raise TimedOut(f"the submission used up its {limit:g} seconds ({sentence})")
 
     def _how_it_ended(self) -> str:
@@ -231,7 +252,7 @@ class Session:
             return "its process was killed"
         if code < 0:
             name = signal.Signals(-code).name
-            limit = self._limits.sentence("seconds_per_submission")
+            limit = self.limits.sentence("seconds_per_submission")
             return f"its process was ended by {name}" + (f" ({limit})" if name == "SIGXCPU" else "")
         return f"its process ended with exit code {code}"
 

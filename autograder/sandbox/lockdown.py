@@ -50,6 +50,10 @@ _READING = """
 _CLONE_THREAD, _TCGETS, _FIONBIO = 0x00010000, 0x5401, 0x5421
 
 
+def _error(what: str) -> OSError:
+    return OSError(f"{what}: {os.strerror(ctypes.get_errno())}")
+
+
 class Landlock:
     """A ruleset that leaves some folders readable and no other file reachable."""
 
@@ -67,7 +71,7 @@ class Landlock:
         size = 24 if version >= 6 else 16 if version >= 4 else 8
         self._ruleset = _LIBC.syscall(_LANDLOCK_CREATE_RULESET, attributes, size, 0)
         if self._ruleset < 0:
-            raise OSError(ctypes.get_errno(), "landlock_create_ruleset")
+            raise _error("landlock_create_ruleset")
         for path in readable:
             self._allow(path)
 
@@ -76,13 +80,13 @@ class Landlock:
         rights = _READ_FILE | _READ_DIR if path.is_dir() else _READ_FILE
         rule = struct.pack("=Qi", rights, descriptor)
         if _LIBC.syscall(_LANDLOCK_ADD_RULE, self._ruleset, _LANDLOCK_PATH_BENEATH, rule, 0):
-            raise OSError(ctypes.get_errno(), f"landlock_add_rule {path}")
+            raise _error(f"landlock_add_rule {path}")
         os.close(descriptor)
 
     def apply(self) -> None:
         """Restrict this process for good; needs no_new_privs."""
         if _LIBC.syscall(_LANDLOCK_RESTRICT_SELF, self._ruleset, 0):
-            raise OSError(ctypes.get_errno(), "landlock_restrict_self")
+            raise _error("landlock_restrict_self")
         os.close(self._ruleset)
 
 

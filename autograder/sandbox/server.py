@@ -57,7 +57,9 @@ def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, I
         report = probe(lockdown, canary, grader)
         if not report.failing:
             canary.unlink()
-            missing = [f"no {name}: {why}" for name, why in lockdown.unavailable.items()]
+            missing = [
+                f"{name} is not available: {why}" for name, why in lockdown.unavailable.items()
+            ]
             return lockdown, judge(settings, lockdown.layers, report.doors, missing)
         lockdown.leave_out(report.failing)
 
