@@ -272,8 +272,9 @@ class Judge:
         remembering: _Remembering,
         reference: Student,
     ) -> Failure | None:
+        drawn_tensors = [tensor for tensor, _, _ in pristine(drawn)]
         try:
-            call_check(inner, drawn, Student(remembering), reference)
+            call_check(inner, drawn, Student(remembering, drawn_tensors), reference)
         except (NotRecorded, SandboxError):
             raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure
