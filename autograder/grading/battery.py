@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as with_seed
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
+from torch import Tensor
 
 from autograder.checking.failures import CheckFailure
 from autograder.sandbox.student import Backend, LocalBackend, Student
@@ -203,6 +204,14 @@ def call_check(
     """Call a check's inner function with drawn arguments and the fixtures that it asks for."""
     fixtures = {"student": student, "reference": reference}
     inner(**drawn, **{name: fixtures[name] for name in fixtures_of(inner)})
+
+
+def tensors_in(drawn: dict[str, Any]) -> list[Tensor]:
+    """The tensors among drawn arguments, also inside of lists and dicts."""
+    packing = Packing()
+    for value in drawn.values():
+        packing.value(value)
+    return packing.tensors
 
 
 class Answers:

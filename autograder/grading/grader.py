@@ -31,6 +31,7 @@ from autograder.notebooks.course import Course, SourceNotebook, find_course
 from autograder.notebooks.forbidden import Code
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.sandbox.client import Crashed, ForkServer, Session, StudentCodeError, TimedOut
+from autograder.sandbox.limits import REFUSED
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 RunItems = Callable[[Iterable[pytest.Item]], None]
@@ -90,6 +91,8 @@ class Grader:
         self._session: Session | None = None
         self._exercise: _Exercise | None = None
         self._code = Code([])
+        self._broken: Exception | None = None
+        """What went wrong in the grader itself during a check; pytest would call it a failure."""
 
     def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
         """Judge every submission by the checks of its notebook's exercises."""
@@ -110,10 +113,14 @@ class Grader:
             for name, points in source.points.items():
                 self._exercise = self._prepare(submission, name, defined[name])
                 run_items(checks.get(name, []))
+                if self._broken is not None:
+                    broken, self._broken = self._broken, None
+                    raise broken
                 diagnosis = self._diagnose(submission, self._exercise, checks.get(name, []))
                 advice = self._advise(self._exercise)
                 exercises.append(_result(self._exercise, points, diagnosis, advice))
             runs = tuple(session.runs) if session is not None else ()
+            problems = tuple(_troubles(session)) if session is not None else ()
         return SubmissionResult(
             path=str(submission.path),
             student=submission.student,
@@ -124,7 +131,7 @@ class Grader:
             status=overall([exercise.status for exercise in exercises]),
             seconds=time.monotonic() - started,
             exercises=tuple(exercises),
-            problems=submission.problems,
+            problems=submission.problems + problems,
             cells=runs,
         )
 
@@ -224,6 +231,13 @@ class Grader:
 
     def judge(self, item: pytest.Function) -> None:
         """Judge the present submission by one check, and tell pytest how it went."""
+        try:
+            self._judge_and_tell(item)
+        except Exception as error:  # pytest's own outcomes are none
+            self._broken = error
+            raise
+
+    def _judge_and_tell(self, item: pytest.Function) -> None:
         exercise = self._exercise
         assert exercise is not None and self._judge is not None
         outcome, message, verdict = self._judge_item(item, exercise)
@@ -280,6 +294,25 @@ class Grader:
         if isinstance(error, TimedOut | Crashed):
             exercise.status = exercise.status or _status_of(error)
         return "failed", explain(error, exercise.name), verdict
+
+
+def _troubles(session: Session) -> Iterator[str]:
+    """What an instructor should know about how the cells ran."""
+    for run in session.runs:
+        where = f"cell {run.cell.number}"
+        if run.failure is not None:
+            yield f"{where} did not finish: {run.failure}"
+        if run.output is None:
+            continue
+        raised, dropped = run.output.raised, run.output.dropped
+        if raised is not None and session.limits.hit_by(raised.kind, raised.message):
+            yield f"{where} raised {raised.kind}: {raised.message}"
+        if dropped:
+            limit = session.limits.sentence("output")
+            yield f"{where} printed {dropped:,} more characters than are kept ({limit})"
+    attempts = session.watched()
+    if attempts:
+        yield f"student code tried {', '.join(attempts)}; {REFUSED}"
 
 
 def _status_of(failure: Exception) -> Status:

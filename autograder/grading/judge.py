@@ -22,8 +22,9 @@ from autograder.grading.battery import (
     call_check,
     record,
     run_with,
+    tensors_in,
 )
-from autograder.sandbox.client import Crashed, Session, StudentCodeError, TimedOut
+from autograder.sandbox.client import Crashed, SandboxError, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student
 from autograder.sandbox.wire import Answer, Call, Gradients, Packed, Raised
 
@@ -253,9 +254,10 @@ class Judge:
         salt: int,
     ) -> Failure | None:
         remembering = _Remembering(student)
+        asked = Student(remembering, salt, drawn=tensors_in(drawn))
         try:
-            call_check(inner, drawn, Student(remembering, salt), Student(reference, salt))
-        except NotRecorded:
+            call_check(inner, drawn, asked, Student(reference, salt))
+        except (NotRecorded, SandboxError):
             raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure
             return Failure(error, tuple(remembering.calls))

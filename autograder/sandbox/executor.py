@@ -158,8 +158,9 @@ class Executor:
                 else pack(tensor)
                 for place, tensor in enumerate(packing.tensors)
             ]
-        except (WireError, RecursionError) as error:
-            message = f"the result or an argument afterwards cannot be graded: {error}"
+        except BaseException as error:  # an attribute of a student's object may raise anything
+            why = error if isinstance(error, WireError) else type(error).__name__
+            message = f"the result or an argument afterwards cannot be graded: {why}"
             return None, None, [None] * len(call.tensors), Raised("Unreadable", message[:MAX_TEXT])
         return value, None if after == call.args else after, tensors, raised
 
@@ -189,11 +190,11 @@ def _vector_jacobian(
     result: Any, inputs: list[Tensor], cotangent: Packed
 ) -> tuple[list[Packed | None] | None, Raised | None]:
     """The gradients of `inputs` for a cotangent; None where there is no graph to go back through."""
-    if not isinstance(result, Tensor) or not result.requires_grad:
-        return None, None
-    if list(result.shape) != cotangent.shape:
-        return None, None
     try:
+        if not isinstance(result, Tensor) or not result.requires_grad:
+            return None, None
+        if list(result.shape) != cotangent.shape:
+            return None, None
         gradients = torch.autograd.grad(
             result, inputs, unpack(cotangent).to(result.dtype), retain_graph=True, allow_unused=True
         )

@@ -6,7 +6,7 @@ asks the other side for the vector-Jacobian product.
 """
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -92,11 +92,14 @@ class Student:
     Args:
         backend: where the calls are answered.
         salt: goes into the digest: the check's seed, so that randomness can't be known beforehand.
+        drawn: the case's own tensors. A function that changes one changes it for itself alone, or it
+            could choose the input that the reference is then asked about.
     """
 
-    def __init__(self, backend: Backend, salt: int = 0) -> None:
+    def __init__(self, backend: Backend, salt: int = 0, *, drawn: Iterable[Tensor] = ()) -> None:
         self._backend = backend
         self._salt = salt % 2**32
+        self._drawn = {id(tensor): tensor for tensor in drawn}
         self._called = False
         self._objects: dict[int, Tensor] = {}
         """The tensors that were passed, by id: kept alive, so that no id is used twice."""
@@ -124,7 +127,7 @@ class Student:
             call = msgspec.structs.replace(call, seed=zlib.crc32(encode(call), self._salt))
         number, answer = self._backend.call(call)
         inputs = [tensor for tensor in given if tensor.requires_grad]
-        _restore(given, answer.tensors)
+        given = self._restored(given, answer.tensors)
         new = [_expect(packed) for packed in answer.tensors[len(given) :]]
         torch.set_grad_enabled(answer.grad_enabled)
         if answer.args is not None:
@@ -141,6 +144,19 @@ class Student:
                 )
             new[place - len(given)] = result
         return unpack_value(answer.value, [*given, *new])
+
+    def _restored(self, given: list[Tensor], after: list[Packed | None]) -> list[Tensor]:
+        """The arguments as they are afterwards: the caller's own, but new ones for drawn ones."""
+        changed = [
+            packed is not None and id(tensor) in self._drawn
+            for tensor, packed in zip(given, after, strict=False)
+        ]
+        kept = [None if drawn else packed for packed, drawn in zip(after, changed, strict=False)]
+        _restore(given, kept)
+        return [
+            _expect(after[place]) if place < len(changed) and changed[place] else tensor
+            for place, tensor in enumerate(given)
+        ]
 
     def _number(self, tensor: Tensor) -> int:
         """The place of a tensor among those that were passed: 0 for the first."""

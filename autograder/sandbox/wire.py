@@ -9,20 +9,29 @@ import socket
 import struct
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 import torch
 from torch import Tensor
 
-MAX_FRAME = 64 * 2**20
-"""Bytes in one frame, in either direction."""
+MAX_REQUEST, MAX_REPLY = 64 * 2**20, 16 * 2**20
+"""Bytes in one frame: a request may hold a check's whole battery, a reply holds one answer."""
 MAX_ELEMENTS = 2**20
 """Elements in one tensor; the largest graded case has fewer than ten thousand."""
 MAX_DIMENSIONS = 16
 MAX_TEXT = 4000
 """Characters kept of one text that a worker sends."""
+MAX_TENSORS = 1000
+"""Tensors in one answer; the largest graded case has eleven."""
+MAX_VALUES, MAX_DEPTH = 10_000, 50
+"""Values in one answer, and how deep they may be nested."""
+MAX_SEEN = 10
+"""Attempts beyond computing that are reported of a submission."""
+MAX_PICTURES, MAX_PICTURE_BYTES = 8, 2**20
+MAX_GAP = 16
+"""How many times more memory than its elements a tensor's strides may reach over."""
 
 DTYPES = {
     name: getattr(torch, name)
@@ -30,6 +39,12 @@ DTYPES = {
 } | {"uint8": torch.uint8, "bool": torch.bool}
 _NAMES = {dtype: name for name, dtype in DTYPES.items()}
 _HEADER = struct.Struct(">I")
+
+
+Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Picture = Annotated[bytes, msgspec.Meta(max_length=MAX_PICTURE_BYTES)]
+Pictures = Annotated[list[Picture], msgspec.Meta(max_length=MAX_PICTURES)]
 
 
 class WireError(Exception):
@@ -56,6 +71,9 @@ class Packed(msgspec.Struct, frozen=True, array_like=True, gc=False):
     grad: "Packed | None" = None
 
 
+Tensors = Annotated[list[Packed | None], msgspec.Meta(max_length=MAX_TENSORS)]
+
+
 class Ref(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):
     """A tensor, by its place in the message's list of tensors: one object, one place."""
 
@@ -72,16 +90,16 @@ class Sequence(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="s"):
 class Mapping(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="m"):
     """A dict with text keys, in its order."""
 
-    items: list[tuple[str, "Value"]]
+    items: list[tuple[Text, "Value"]]
 
 
 class Opaque(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="o"):
     """Any other object: only what it is called travels."""
 
-    description: str
+    description: Text
 
 
-Value = None | bool | int | float | str | Ref | Sequence | Mapping | Opaque
+Value = None | bool | int | float | Text | Ref | Sequence | Mapping | Opaque
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -129,30 +147,33 @@ class Lookup(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="lookup
     names: list[str]
 
 
+class Watched(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="watched"):
+    """What did student code ask for beyond computing?"""
+
+
 class Request(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the grader sends; the reply carries the same number."""
 
     number: int
-    body: RunCell | Calls | PullBack | Lookup
+    body: RunCell | Calls | PullBack | Lookup | Watched
 
 
 class Raised(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """An exception in the student's code: the innermost line of a cell that it passed through."""
 
-    kind: str
-    message: str
-    line: str = ""
-    traceback: str = ""
+    kind: Text
+    message: Text
+    line: Text = ""
 
 
 class CellOutput(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cell"):
     """What a cell did: its printed text, its value's text, its pictures (PNG), its exception."""
 
     text: str
-    dropped: int
+    dropped: Count
     """Characters printed beyond the limit, and not kept."""
     value: str | None
-    pictures: list[bytes]
+    pictures: Pictures
     raised: Raised | None
 
 
@@ -164,37 +185,43 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="answer
     """
 
     value: Value
-    tensors: list[Packed | None]
+    tensors: Tensors
     args: list[Value] | None
     grad_enabled: bool
     raised: Raised | None = None
-    gradients: list[Packed | None] | None = None
+    gradients: Tensors | None = None
     gradient_error: Raised | None = None
-    operators: int | None = None
-    printed: int = 0
-    forbidden: str | None = None
+    operators: Count | None = None
+    printed: Count = 0
+    forbidden: Text | None = None
     """A forbidden operator that was called, whether or not its exception was caught."""
 
 
 class Gradients(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="gradients"):
     """One gradient (None: not connected) for every argument tensor that requires grad."""
 
-    gradients: list[Packed | None]
+    gradients: Tensors
     raised: Raised | None = None
-    forbidden: str | None = None
+    forbidden: Text | None = None
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="found"):
     """For every name of a Lookup: the signature, or None where there is nothing callable."""
 
-    signatures: list[str | None]
+    signatures: list[Text | None]
+
+
+class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="seen"):
+    """What student code asked for, in words; forged or hidden by whoever wants to."""
+
+    attempts: Annotated[list[Text], msgspec.Meta(max_length=MAX_SEEN)]
 
 
 class Reply(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a worker sends."""
 
     number: int
-    body: CellOutput | Answer | Gradients | Found
+    body: CellOutput | Answer | Gradients | Found | Seen
 
 
 encode = msgspec.msgpack.Encoder().encode
@@ -205,9 +232,31 @@ decode_request: Callable[[bytes], Request] = msgspec.msgpack.Decoder(Request).de
 def decode_reply(frame: bytes) -> Reply:
     """The reply in a frame; raises WireError when the frame is anything else."""
     try:
-        return _decode_reply(frame)
-    except (msgspec.MsgspecError, ValueError, RecursionError, OverflowError, TypeError) as error:
+        reply = _decode_reply(frame)
+    except (msgspec.MsgspecError, ValueError, RecursionError, MemoryError) as error:
         raise WireError(f"the worker sent a malformed message ({type(error).__name__})") from None
+    if isinstance(reply.body, Answer):
+        _check_size([reply.body.value, *(reply.body.args or [])])
+    return reply
+
+
+def _check_size(values: list[Value]) -> None:
+    """Raise WireError unless a tree of values is small enough to be looked at."""
+    count = 0
+    for _ in range(MAX_DEPTH):
+        count += len(values)
+        if count > MAX_VALUES:
+            raise WireError(f"an answer of more than {MAX_VALUES:,} values")
+        below: list[Value] = []
+        for value in values:
+            if isinstance(value, Sequence):
+                below += value.items
+            elif isinstance(value, Mapping):
+                below += [item for _, item in value.items]
+        if not below:
+            return
+        values = below
+    raise WireError(f"an answer nested more than {MAX_DEPTH} deep")
 
 
 def send_frame(connection: socket.socket, payload: bytes, deadline: float | None = None) -> None:
@@ -223,11 +272,13 @@ def send_frame(connection: socket.socket, payload: bytes, deadline: float | None
             raise WorkerGone("the worker's process ended") from None
 
 
-def receive_frame(connection: socket.socket, deadline: float | None = None) -> bytes:
-    """Receive one frame under the size limit and the total deadline."""
+def receive_frame(
+    connection: socket.socket, deadline: float | None = None, limit: int = MAX_REPLY
+) -> bytes:
+    """Receive one frame of at most `limit` bytes under a total deadline."""
     (size,) = _HEADER.unpack(_receive_exactly(connection, _HEADER.size, deadline))
-    if size > MAX_FRAME:
-        raise WireError(f"the worker announced a message of {size:,} bytes (limit {MAX_FRAME:,})")
+    if size > limit:
+        raise WireError(f"the worker announced a message of {size:,} bytes (limit {limit:,})")
     return _receive_exactly(connection, size, deadline)
 
 
@@ -262,6 +313,8 @@ def pack(tensor: Tensor, *, with_grad: bool = True) -> Packed:
     dtype = _NAMES.get(tensor.dtype)
     if tensor.layout is not torch.strided or tensor.device.type != "cpu" or dtype is None:
         raise WireError(f"a {tensor.layout} tensor of {tensor.dtype} on {tensor.device}")
+    if tensor.is_nested:
+        raise WireError("a nested tensor")
     if tensor.numel() > MAX_ELEMENTS:
         raise WireError(f"a tensor of {tensor.numel():,} elements (limit {MAX_ELEMENTS:,})")
     plain = tensor.detach()
@@ -293,16 +346,21 @@ def unpack(packed: Packed) -> Tensor:
     dtype = DTYPES.get(packed.dtype)
     if dtype is None:
         raise WireError(f"a tensor of the unknown dtype {packed.dtype[:40]!r}")
-    if len(packed.shape) > MAX_DIMENSIONS or any(not 0 <= size < 2**31 for size in packed.shape):
+    shape = packed.shape
+    if len(shape) > MAX_DIMENSIONS or not all(0 <= size <= MAX_ELEMENTS for size in shape):
         raise WireError("a tensor with an impossible shape")
-    count = math.prod(packed.shape)
-    if count > MAX_ELEMENTS or count * dtype.itemsize != len(packed.values):
+    if math.prod(size or 1 for size in shape) > MAX_ELEMENTS:  # torch refuses some empty ones too
+        raise WireError(f"a tensor of shape {shape} (limit {MAX_ELEMENTS:,} elements)")
+    count = math.prod(shape)
+    if count * dtype.itemsize != len(packed.values):
         raise WireError(f"{len(packed.values)} bytes for a tensor of {count:,} elements")
     if count:
         flat = torch.frombuffer(bytearray(packed.values), dtype=dtype)
-        tensor = flat.reshape(packed.shape).data  # .data: a tensor of its own, not a view
+        if dtype is torch.bool:
+            flat = flat.view(torch.uint8) != 0  # a byte of 2 is no bool: it would equal nothing
+        tensor = flat.reshape(shape).data  # .data: a tensor of its own, not a view
     else:
-        tensor = torch.empty(packed.shape, dtype=dtype)
+        tensor = torch.empty(shape, dtype=dtype)
     if packed.stride is not None:
         tensor = _with_strides(tensor, packed.stride)
     if packed.requires_grad:
@@ -313,7 +371,9 @@ def unpack(packed: Packed) -> Tensor:
             with torch.enable_grad():
                 tensor = tensor.view_as(tensor)
     if packed.grad is not None and packed.leaf:
-        if packed.grad.shape != packed.shape or packed.grad.dtype != packed.dtype:
+        if packed.grad.grad is not None or packed.grad.requires_grad:
+            raise WireError("a grad with a grad of its own")
+        if packed.grad.shape != shape or packed.grad.dtype != packed.dtype:
             raise WireError("a grad whose shape or dtype differs from its tensor's")
         tensor.grad = unpack(packed.grad)
     return tensor
@@ -324,7 +384,7 @@ def _with_strides(dense: Tensor, stride: list[int]) -> Tensor:
     if len(stride) != dense.dim() or any(not 0 <= step <= MAX_ELEMENTS for step in stride):
         raise WireError("a tensor with impossible strides")
     reach = 1 + sum((n - 1) * step for n, step in zip(dense.shape, stride, strict=True))
-    if dense.numel() == 0 or reach > 4 * MAX_ELEMENTS:
+    if dense.numel() == 0 or reach > MAX_GAP * dense.numel():
         return dense
     if any(step == 0 and n > 1 for n, step in zip(dense.shape, stride, strict=True)):
         return dense

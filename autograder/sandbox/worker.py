@@ -12,22 +12,26 @@ from IPython.utils.capture import RichOutput
 from traitlets.config import Config
 
 from autograder.sandbox.executor import Executor, raised_by
+from autograder.sandbox.isolation import Closing
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.lockdown import Lockdown
+from autograder.sandbox.watch import Watch
 from autograder.sandbox.wire import (
+    MAX_PICTURE_BYTES,
+    MAX_PICTURES,
+    MAX_REQUEST,
     Calls,
     CellOutput,
     Lookup,
     PullBack,
     Reply,
     RunCell,
+    Seen,
+    Watched,
     decode_request,
     encode,
     receive_frame,
     send_frame,
 )
-
-MAX_PICTURES, MAX_PICTURE_BYTES = 8, 2**20
 
 
 class Printed(io.TextIOBase):
@@ -108,7 +112,7 @@ def build_shell() -> Shell:
 class Worker:
     """Serves one connection until it closes."""
 
-    def __init__(self, connection: socket.socket, shell: Shell, limits: Limits, lockdown: Lockdown):
+    def __init__(self, connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing):
         import sys
 
         self._connection = connection
@@ -119,11 +123,13 @@ class Worker:
         sys.stdout = sys.stderr = self._printed
         self._executor = Executor(shell.user_ns, lambda: self._printed.total)
         self._sealed = False
+        self._watch = Watch()
+        self._watch.start()
 
     def serve(self) -> None:
         """Answer requests for ever; returns when the grader closes the connection."""
         while True:
-            request = decode_request(receive_frame(self._connection))
+            request = decode_request(receive_frame(self._connection, limit=MAX_REQUEST))
             body = request.body
             if isinstance(body, RunCell):
                 self._reply(request.number, self._run_cell(body))
@@ -139,6 +145,8 @@ class Worker:
                 self._reply(request.number, self._executor.pull_back(body))
             elif isinstance(body, Lookup):
                 self._reply(request.number, self._executor.lookup(body))
+            elif isinstance(body, Watched):
+                self._reply(request.number, Seen(self._watch.seen()))
 
     def _reply(self, number: int, body: Any) -> None:
         send_frame(self._connection, encode(Reply(number, body)))
@@ -185,7 +193,7 @@ class Worker:
 
 
 def become_worker(
-    connection: socket.socket, shell: Shell, limits: Limits, lockdown: Lockdown
+    connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing
 ) -> None:
     """Turn this freshly forked process into a worker; never returns."""
     status = 1
