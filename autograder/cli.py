@@ -2,19 +2,36 @@
 
 import argparse
 import os
+import signal
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
 EXIT_DONE, EXIT_BELOW, EXIT_UNGRADED = 0, 1, 2
 
 
+class _Terminated(KeyboardInterrupt):
+    """Raised at SIGTERM, so that it ends a command as Ctrl-C does."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     options = _parser().parse_args(arguments)
-    command: int = options.run(options)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _terminate)
+    try:
+        command: int = options.run(options)
+    except KeyboardInterrupt as interrupt:
+        sys.stderr.write("autograder: interrupted; no report was written\n")
+        number = signal.SIGTERM if isinstance(interrupt, _Terminated) else signal.SIGINT
+        return 128 + number  # as shells report it
     return command
+
+
+def _terminate(*_: object) -> None:
+    raise _Terminated
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,6 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--jobs", type=_positive, default=1, metavar="N", help="grading processes")
     grade.add_argument("--sandbox", choices=("auto", "require", "off"), default="auto",
                        help="isolation of student code: best available, all or nothing, none")  # fmt: skip
+    grade.add_argument("--limit", action="append", default=[], metavar="NAME=VALUE",
+                       help="change a limit on submissions, such as seconds_per_call=20")  # fmt: skip
     grade.add_argument("--fail-under", type=float, metavar="PERCENT",
                        help="exit 1 when less than this share of the points was reached")  # fmt: skip
     grade.set_defaults(run=_grade)
@@ -63,6 +82,7 @@ def _grade(options: argparse.Namespace) -> int:
         junit_to=options.junit,
         jobs=options.jobs,
         sandbox=options.sandbox,
+        limits=options.limit,
         fail_under=options.fail_under,
         output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -19,8 +20,9 @@ from autograder.notebooks.submission import (
 )
 from autograder.reports import json_report, junit, terminal
 from autograder.reports.text import one_line
-from autograder.sandbox.client import ForkServer, SandboxError
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.client import SandboxError
+from autograder.sandbox.isolation import LEVELS, Isolation
+from autograder.sandbox.limits import Limits, with_limits
 
 
 def run(
@@ -30,6 +32,7 @@ def run(
     junit_to: Path | None,
     jobs: int,
     sandbox: str,
+    limits: Sequence[str],
     fail_under: float | None,
     output: Console,
     errors: Console,
@@ -37,23 +40,23 @@ def run(
     """Grade, report, and say with the exit code how it went: 0, 1 (below --fail-under) or 2."""
     problems: list[str] = []
     results: list[SubmissionResult] = []
-    limits = Limits()
+    isolation: list[Isolation] = []
     try:
+        chosen = with_limits(Limits(), limits)
         course = find_course()
-        submissions = _read(paths, course, limits, problems)
-        if sandbox == "require" and submissions:
-            _require_isolation(limits)
-        results = _grade(submissions, course, limits, jobs, sandbox != "off", errors, problems)
-    except (CourseError, SandboxError) as error:
+        submissions = _read(paths, course, chosen, problems)
+        results = _grade(submissions, course, chosen, jobs, sandbox, errors, problems, isolation)
+    except (CourseError, SandboxError, ValueError) as error:
         problems.append(str(error))
+    weakest = min(isolation, key=lambda found: LEVELS.index(found.level), default=None)
     for problem in problems:
         errors.print(Text(one_line(problem)))
     if json_to == "-":
-        sys.stdout.write(json_report.render(results))
+        sys.stdout.write(json_report.render(results, weakest))
     else:
-        terminal.show(output, results)
+        terminal.show(output, results, weakest)
         if json_to is not None:
-            _write(Path(json_to), json_report.render(results))
+            _write(Path(json_to), json_report.render(results, weakest))
     if junit_to is not None:
         _write(junit_to, junit.render(results))
     if problems:
@@ -80,28 +83,32 @@ def _grade(
     course: Course,
     limits: Limits,
     jobs: int,
-    isolate: bool,
+    sandbox: str,
     errors: Console,
     problems: list[str],
+    isolation: list[Isolation],
 ) -> list[SubmissionResult]:
+    """Grade; problems and isolation are filled in. Raises SandboxError."""
     results: dict[int, SubmissionResult] = {}
+
+    def probed(found: Isolation) -> None:
+        if sandbox == "require" and found.level != "strict":
+            raise SandboxError(f"--sandbox=require: not graded, because {'; '.join(found.missing)}")
+        isolation.append(found)
+
+    graded = grade_all(
+        submissions, course, limits, jobs=jobs, isolate=sandbox != "off", probed=probed
+    )
     columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task("grading", total=len(submissions))
-        for place, result in grade_all(submissions, course, limits, jobs=jobs, isolate=isolate):
+        for place, result in graded:
             if isinstance(result, str):
                 problems.append(result)
             else:
                 results[place] = result
             bar.advance(task)
     return [results[place] for place in sorted(results)]
-
-
-def _require_isolation(limits: Limits) -> None:
-    with ForkServer(limits) as server:
-        if server.ready.level != "strict":
-            missing = "; ".join(server.ready.missing)
-            raise SandboxError(f"--sandbox=require: isolation is {server.ready.level} ({missing})")
 
 
 def _percent(results: list[SubmissionResult]) -> float:
@@ -112,5 +119,11 @@ def _percent(results: list[SubmissionResult]) -> float:
 def _write(path: Path, text: str) -> None:
     """Write a file whole or not at all: aside first, then renamed."""
     aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_text(text, encoding="utf-8")
-    aside.replace(path)
+    try:
+        with aside.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())  # the name must not be there before the content is
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

@@ -90,6 +90,8 @@ class Grader:
         self._session: Session | None = None
         self._exercise: _Exercise | None = None
         self._code = Code([])
+        self._broken: Exception | None = None
+        """What went wrong in the grader itself during a check; pytest would call it a failure."""
 
     def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
         """Judge every submission by the checks of its notebook's exercises."""
@@ -110,6 +112,9 @@ class Grader:
             for name, points in source.points.items():
                 self._exercise = self._prepare(submission, name, defined[name])
                 run_items(checks.get(name, []))
+                if self._broken is not None:
+                    broken, self._broken = self._broken, None
+                    raise broken
                 diagnosis = self._diagnose(submission, self._exercise, checks.get(name, []))
                 advice = self._advise(self._exercise)
                 exercises.append(_result(self._exercise, points, diagnosis, advice))
@@ -224,6 +229,13 @@ class Grader:
 
     def judge(self, item: pytest.Function) -> None:
         """Judge the present submission by one check, and tell pytest how it went."""
+        try:
+            self._judge_and_tell(item)
+        except Exception as error:  # pytest's own outcomes are none
+            self._broken = error
+            raise
+
+    def _judge_and_tell(self, item: pytest.Function) -> None:
         exercise = self._exercise
         assert exercise is not None and self._judge is not None
         outcome, message, verdict = self._judge_item(item, exercise)

@@ -23,7 +23,7 @@ from autograder.grading.battery import (
     record,
     run_with,
 )
-from autograder.sandbox.client import Crashed, Session, StudentCodeError, TimedOut
+from autograder.sandbox.client import Crashed, SandboxError, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student
 from autograder.sandbox.wire import Answer, Call, Gradients, Packed, Raised
 
@@ -274,7 +274,7 @@ class Judge:
     ) -> Failure | None:
         try:
             call_check(inner, drawn, Student(remembering), reference)
-        except NotRecorded:
+        except (NotRecorded, SandboxError):
             raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure
             return Failure(error, tuple(remembering.calls))

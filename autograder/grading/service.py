@@ -3,9 +3,12 @@
 import gc
 import multiprocessing
 import multiprocessing.connection
+import os
 import queue
+import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,8 +18,12 @@ from autograder.grading.grader import Grader, Judges, run_checks
 from autograder.grading.results import SubmissionResult
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
-from autograder.sandbox.client import ForkServer
+from autograder.sandbox.client import ForkServer, SandboxError
+from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
+
+ABORT_SECONDS = 5.0
+"""For the session to notice that its workers are gone."""
 
 
 class GradingFailed(Exception):
@@ -38,6 +45,7 @@ class GradingService:
         self._requests: queue.Queue[Submission | None] = queue.Queue()
         self._results: queue.Queue[SubmissionResult | BaseException] = queue.Queue()
         self._show = show
+        self._judges = Judges(course)  # outlive a session that fails: recording takes seconds
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> Self:
@@ -49,6 +57,8 @@ class GradingService:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if kind is not None:
+            self.abort()
         self.close()
 
     def grade(self, submission: Submission) -> SubmissionResult:
@@ -62,6 +72,14 @@ class GradingService:
             raise GradingFailed(f"{submission.path}: {type(result).__name__}: {result}") from result
         return result
 
+    def abort(self) -> None:
+        """End in the middle of a submission: its workers end, so the session does."""
+        self.server.close()
+        if self._thread is not None:
+            self._requests.put(None)
+            self._thread.join(ABORT_SECONDS)
+            self._thread = None
+
     def close(self) -> None:
         """End the session and the fork server."""
         if self._thread is not None and self._thread.is_alive():
@@ -73,7 +91,7 @@ class GradingService:
     def _work(self) -> None:
         exercises = [name for notebook in self._course.notebooks for name in notebook.points]
         grader = Grader(
-            self._waiting(), self.server, Judges(self._course), self._results.put, show=self._show
+            self._waiting(), self.server, self._judges, self._results.put, show=self._show
         )
         gc.collect()
         gc.freeze()  # torch and its like stay: looking through them at every collection is slow
@@ -94,18 +112,38 @@ def grade_all(
     *,
     jobs: int = 1,
     isolate: bool = True,
+    probed: Callable[[Isolation], None] = lambda isolation: None,
 ) -> Iterator[tuple[int, SubmissionResult | str]]:
     """Grade submissions in some processes; yields (place, result or what went wrong) as they end.
 
     A process that dies costs the submission it was grading, and is replaced.
+
+    Args:
+        submissions: what to grade, in any order.
+        course: where the solutions are.
+        limits: what a submission may use.
+        jobs: how many processes.
+        isolate: whether student code gets more than a process of its own.
+        probed: called with what isolates the workers of a process before it grades; may raise.
+
+    Raises:
+        SandboxError: when no workers can be started.
     """
-    jobs = max(1, min(jobs, len(submissions)))
-    if jobs == 1:
+    if not submissions:
+        return
+    if min(jobs, len(submissions)) == 1:
         with GradingService(course, limits, isolate=isolate) as service:
+            probed(service.server.isolation)
             for place, submission in enumerate(submissions):
                 yield place, _grade(service, submission)
         return
-    yield from _grade_in_processes(submissions, course.root, limits, jobs, isolate)
+    pool = _Pool(submissions, course.root, limits, isolate, probed)
+    try:
+        for _ in range(min(jobs, len(submissions))):
+            pool.start()
+        yield from pool.results()
+    finally:
+        pool.end()
 
 
 def _grade(service: GradingService, submission: Submission) -> SubmissionResult | str:
@@ -115,58 +153,108 @@ def _grade(service: GradingService, submission: Submission) -> SubmissionResult 
         return str(error)
 
 
-def _grade_in_processes(
-    submissions: Sequence[Submission], root: Path, limits: Limits, jobs: int, isolate: bool
-) -> Iterator[tuple[int, SubmissionResult | str]]:
-    context = multiprocessing.get_context("spawn")
-    waiting = list(enumerate(submissions))[::-1]
-    busy: dict[Any, tuple[Any, int]] = {}  # by connection: its process, what it works on
+class _Pool:
+    """Processes that each grade one submission after the other."""
 
-    def start() -> None:
-        ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, root, limits, isolate), daemon=True)
-        process.start()
+    def __init__(
+        self,
+        submissions: Sequence[Submission],
+        root: Path,
+        limits: Limits,
+        isolate: bool,
+        probed: Callable[[Isolation], None],
+    ) -> None:
+        self._submissions = submissions
+        self._waiting = list(enumerate(submissions))[::-1]
+        self._arguments = (root, limits, isolate)
+        self._probed = probed
+        self._context = multiprocessing.get_context("spawn")
+        self._busy: dict[Any, tuple[Any, int | None]] = {}
+        """By connection: its process, and what it grades (None: it is starting)."""
+
+    def start(self) -> None:
+        """Start one more process."""
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_serve, args=(theirs, *self._arguments), daemon=True)
+        with _without_interrupts():
+            process.start()
         theirs.close()
-        give(ours, process)
+        self._busy[ours] = (process, None)
 
-    def give(connection: Any, process: Any) -> None:
-        if waiting:
-            place, submission = waiting.pop()
+    def results(self) -> Iterator[tuple[int, SubmissionResult | str]]:
+        """The results as they come, until there is nothing left to grade."""
+        while self._busy:
+            connection: Any
+            for connection in multiprocessing.connection.wait(list(self._busy)):
+                process, place = self._busy.pop(connection)
+                try:
+                    message = connection.recv()
+                except (EOFError, OSError):
+                    process.join()
+                    why = f"the grading process ended (exit code {process.exitcode})"
+                    if place is None:
+                        raise SandboxError(why) from None
+                    yield place, f"{self._submissions[place].path}: {why}"
+                    if self._waiting:
+                        self.start()
+                    continue
+                if isinstance(message, SandboxError):
+                    raise message
+                if isinstance(message, Isolation):
+                    self._probed(message)
+                self._give(connection, process)
+                if place is not None:
+                    yield place, message
+
+    def _give(self, connection: Any, process: Any) -> None:
+        if self._waiting:
+            place, submission = self._waiting.pop()
             connection.send(submission)
-            busy[connection] = (process, place)
+            self._busy[connection] = (process, place)
         else:
             connection.close()
             process.join()
 
-    for _ in range(jobs):
-        start()
-    try:
-        while busy:
-            connection: Any
-            for connection in multiprocessing.connection.wait(list(busy)):
-                process, place = busy.pop(connection)
-                try:
-                    result = connection.recv()
-                except EOFError:
-                    process.join()
-                    path = submissions[place].path
-                    yield place, f"{path}: the grading process ended (exit code {process.exitcode})"
-                    if waiting:
-                        start()
-                    continue
-                give(connection, process)
-                yield place, result
-    finally:
-        for process, _ in busy.values():
+    def end(self) -> None:
+        """End the processes that are still at work; their workers end with them."""
+        for process, _ in self._busy.values():
             process.terminate()
+        for process, _ in self._busy.values():
             process.join()
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start a process that Ctrl-C doesn't reach: its parent ends it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 def _serve(connection: Any, root: Path, limits: Limits, isolate: bool) -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with GradingService(Course(root), limits, isolate=isolate) as service:
+        try:
+            connection.send(service.server.isolation)
+        except SandboxError as error:
+            connection.send(error)
+            return
         while True:
             try:
                 submission = connection.recv()
             except EOFError:
                 return
             connection.send(_grade(service, submission))
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent was killed; the fork server ends when this process does."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

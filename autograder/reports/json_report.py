@@ -7,14 +7,27 @@ from typing import Any
 
 from autograder.grading.results import CheckResult, ExerciseResult, SubmissionResult
 from autograder.reports.text import visible
+from autograder.sandbox.isolation import Isolation
 
 SCHEMA = 1
 
 
-def render(results: Sequence[SubmissionResult]) -> str:
-    """The results as JSON text, ASCII only, one key order."""
-    document = {"schema": SCHEMA, "submissions": [_submission(result) for result in results]}
+def render(results: Sequence[SubmissionResult], isolation: Isolation | None = None) -> str:
+    """The results as JSON text, ASCII only, one key order; without isolation nothing was run."""
+    document = {
+        "schema": SCHEMA,
+        "sandbox": None if isolation is None else _sandbox(isolation),
+        "submissions": [_submission(result) for result in results],
+    }
     return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+
+
+def _sandbox(isolation: Isolation) -> dict[str, Any]:
+    return {
+        "level": isolation.level,
+        "layers": isolation.layers,
+        "missing": [visible(sentence) for sentence in isolation.missing],
+    }
 
 
 def _submission(result: SubmissionResult) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.reports.text import one_line, score, visible
+from autograder.sandbox.isolation import Isolation
 
 _STYLES = {"passed": "green", "partial": "yellow", "not_attempted": "dim"}
 
@@ -69,8 +70,19 @@ def totals(results: Sequence[SubmissionResult]) -> str:
     return f"{len(results)} {noun} graded, {score(points)} of {score(possible)} points{share}"
 
 
-def show(console: Console, results: Sequence[SubmissionResult]) -> None:
-    """Print every submission and the totals."""
+def sandbox(isolation: Isolation) -> str:
+    """One line about what isolated student code."""
+    layers = ", ".join(["a process of its own", *isolation.layers])
+    missing = "".join(f"; {sentence}" for sentence in isolation.missing)
+    return one_line(f"sandbox: {isolation.level} ({layers}){missing}")
+
+
+def show(
+    console: Console, results: Sequence[SubmissionResult], isolation: Isolation | None = None
+) -> None:
+    """Print every submission, what isolated it, and the totals."""
     for result in results:
         console.print(render(result))
+    if isolation is not None:
+        console.print(Text(sandbox(isolation)))
     console.print(totals(results), highlight=False)

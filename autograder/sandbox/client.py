@@ -1,32 +1,16 @@
-"""The grader's end: starts the fork server, and keeps one submission's worker alive."""
+"""The grader's end: keeps one submission's worker alive, and asks it."""
 
-import os
 import signal
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any, Self
 
 import msgspec
 
 from autograder.sandbox import wire
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.server import Ready, Settings
-from autograder.sandbox.wire import Answer, Call, CellOutput, Found, Gradients
-
-START_SECONDS = 120.0
-"""For the fork server to import torch: 2 s measured, much more on a cold network disk."""
-FIRST_REPLY_SECONDS = 10.0
-"""For a fork and its lockdown: 30 ms measured."""
-
-
-class SandboxError(Exception):
-    """Raised when the fork server cannot start: nothing can be graded without it."""
+from autograder.sandbox.processes import ForkServer, Process, SandboxError
+from autograder.sandbox.wire import Answer, Call, CellOutput, Found, Gradients, Raised
 
 
 class StudentCodeError(Exception):
@@ -43,128 +27,6 @@ class Crashed(StudentCodeError):
 
 class Misbehaved(StudentCodeError):
     """Raised when a worker sent something that is not an answer."""
-
-
-@dataclass
-class Process:
-    """A worker's process: its connection, its number for the fork server, and its descriptor."""
-
-    connection: socket.socket
-    number: int
-    handle: int
-
-    def kill(self) -> None:
-        """End the process, whatever it is doing."""
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
-        os.close(self.handle)
-        self.connection.close()
-
-
-class ForkServer:
-    """A clean interpreter that forks workers; start it before anything of a course is loaded."""
-
-    def __init__(self, limits: Limits | None = None, *, isolate: bool = True) -> None:
-        self.limits = limits or Limits()
-        self._settings = Settings(self.limits, isolate)
-        self._control: socket.socket | None = None
-        self._server: subprocess.Popen[bytes] | None = None
-        self._ready: Ready | None = None
-        self._launch()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _launch(self) -> None:
-        self.close()
-        self._control, theirs = socket.socketpair()
-        environment = {
-            name: os.environ[name] for name in ("PATH", "LANG", "TZ") if name in os.environ
-        } | {
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            "PYTHONHASHSEED": "0",
-            "PYTHONDONTWRITEBYTECODE": "1",
-        }
-        with theirs:
-            self._server = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-m", "autograder.sandbox.server"],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                env=environment,
-                start_new_session=True,
-            )
-        self._control.sendall(msgspec.msgpack.encode(self._settings))
-        self._ready = None
-
-    @property
-    def ready(self) -> Ready:
-        """What isolates the workers; waits for the server to have loaded its libraries."""
-        if self._ready is None:
-            assert self._control is not None and self._server is not None
-            self._control.settimeout(START_SECONDS)
-            try:
-                greeting = self._control.recv(65536)
-            except TimeoutError:
-                greeting = b""
-            if not greeting:
-                self._server.kill()
-                _, errors = self._server.communicate()
-                text = (errors or b"").decode(errors="replace").strip().splitlines()
-                raise SandboxError(
-                    f"the fork server did not start: {text[-1] if text else 'no message'}"
-                )
-            self._ready = msgspec.msgpack.decode(greeting, type=Ready)
-        return self._ready
-
-    def spawn(self) -> Process:
-        """A new worker; a fork server that died is started again."""
-        try:
-            return self._spawn()
-        except OSError:
-            self._launch()
-            return self._spawn()
-
-    def _spawn(self) -> Process:
-        _ = self.ready
-        assert self._control is not None
-        ours, theirs = socket.socketpair()
-        with theirs:
-            socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
-        self._control.settimeout(FIRST_REPLY_SECONDS)
-        number, handles, _, _ = socket.recv_fds(self._control, 64, 1)
-        if not handles:
-            ours.close()
-            raise ConnectionError("the fork server ended")
-        return Process(ours, int(number), handles[0])
-
-    def reap(self, process: Process) -> int | None:
-        """The exit code of a worker that ended or was killed (negative: the signal)."""
-        assert self._control is not None
-        try:
-            self._control.sendall(str(process.number).encode())
-            return int(self._control.recv(64))
-        except (OSError, ValueError):
-            return None
-
-    def close(self) -> None:
-        """End the server; its workers end with it."""
-        if self._control is not None:
-            self._control.close()
-            self._control = None
-        if self._server is not None:
-            self._server.kill()
-            self._server.communicate()
-            self._server = None
 
 
 @dataclass(frozen=True)
@@ -225,17 +87,15 @@ class Session:
         """End the worker."""
         if self._process is not None:
             process, self._process = self._process, None
-            process.kill()
-            self._server.reap(process)
+            process.end()
 
     def start(self) -> list[CellRun]:
         """Run the cells top to bottom, unless a worker that did is alive."""
         while self._process is None:
             self._check_budget()
             if self._restarts > self._limits.restarts:
-                raise Crashed(
-                    f"the submission ended {self._restarts} workers (limit {self._limits.restarts})"
-                )
+                limit = self._limits.sentence("restarts")
+                raise Crashed(f"the submission ended {self._restarts} workers ({limit})")
             self._restarts += 1
             self._process = self._server.spawn()
             self.generation += 1
@@ -252,9 +112,10 @@ class Session:
             return True
         request = wire.RunCell(cell.source, self._show)
         try:
-            [output] = self._exchange(request, 1, self._limits.seconds_per_cell)
+            [output] = self._exchange(request, 1, "seconds_per_cell")
             if not isinstance(output, CellOutput):
                 raise Misbehaved("the worker answered a cell with something else")
+            output = msgspec.structs.replace(output, raised=self._explained(output.raised))
         except StudentCodeError as failure:
             self._fatal[cell.number] = failure
             self.close()
@@ -282,6 +143,12 @@ class Session:
                 raise self._misbehaved("the worker answered a call with something else")
             self._called = call.function
             self._note(answer)
+            if answer.raised is not None or answer.gradient_error is not None:
+                answer = msgspec.structs.replace(
+                    answer,
+                    raised=self._explained(answer.raised),
+                    gradient_error=self._explained(answer.gradient_error),
+                )
             yield self._number - len(calls), answer
 
     def pull_back(self, call: int, cotangent: wire.Packed) -> Gradients:
@@ -290,7 +157,14 @@ class Session:
         if not isinstance(gradients, Gradients):
             raise self._misbehaved("the worker answered a gradient with something else")
         self._note(gradients)
-        return gradients
+        return msgspec.structs.replace(gradients, raised=self._explained(gradients.raised))
+
+    def _explained(self, raised: Raised | None) -> Raised | None:
+        """An exception with the limit that it comes from, if it is one."""
+        limit = raised and self._limits.hit_by(raised.kind, raised.message)
+        if raised is None or limit is None:
+            return raised
+        return msgspec.structs.replace(raised, message=f"{raised.message} ({limit})".lstrip())
 
     def _note(self, answer: Answer | Gradients) -> None:
         if answer.forbidden is not None:
@@ -303,13 +177,15 @@ class Session:
     def _request(self, body: Any, replies: int) -> Iterator[Any]:
         self.start()
         try:
-            yield from self._exchange(body, replies, self._limits.seconds_per_call)
+            yield from self._exchange(body, replies, "seconds_per_call")
         except StudentCodeError:
             self.close()
             raise
 
-    def _exchange(self, body: Any, replies: int, seconds: float) -> Iterator[Any]:
+    def _exchange(self, body: Any, replies: int, limit: str) -> Iterator[Any]:
+        """Send a request and yield the bodies of its replies, each within the limit of that name."""
         assert self._process is not None
+        seconds: float = getattr(self._limits, limit)
         first = self._number
         self._number += replies
         connection = self._process.connection
@@ -328,7 +204,8 @@ class Session:
         except wire.WireTimeout:
             self._spent += time.monotonic() - started
             self._check_budget()
-            raise TimedOut(f"no answer within {seconds:g} seconds") from None
+            sentence = self._limits.sentence(limit)
+            raise TimedOut(f"no answer within {seconds:g} seconds ({sentence})") from None
         except wire.WorkerGone:
             self._spent += time.monotonic() - started
             raise Crashed(self._how_it_ended()) from None
@@ -343,15 +220,30 @@ class Session:
         limit = self._limits.seconds_per_submission
         if self._spent >= limit:
             self.close()
-            raise TimedOut(f"the submission used up its {limit:g} seconds")
+            sentence = self._limits.sentence("seconds_per_submission")
+            raise TimedOut(f"the submission used up its {limit:g} seconds ({sentence})")
 
     def _how_it_ended(self) -> str:
         assert self._process is not None
         process, self._process = self._process, None
-        process.kill()
-        code = self._server.reap(process)
+        code = process.end()
         if code is None or code == -signal.SIGKILL:
             return "its process was killed"
         if code < 0:
-            return f"its process was ended by {signal.Signals(-code).name}"
+            name = signal.Signals(-code).name
+            limit = self._limits.sentence("seconds_per_submission")
+            return f"its process was ended by {name}" + (f" ({limit})" if name == "SIGXCPU" else "")
         return f"its process ended with exit code {code}"
+
+
+__all__ = [
+    "Cell",
+    "CellRun",
+    "Crashed",
+    "ForkServer",
+    "Misbehaved",
+    "SandboxError",
+    "Session",
+    "StudentCodeError",
+    "TimedOut",
+]

@@ -1,6 +1,8 @@
-"""The limits on a worker, with their defaults, in one place."""
+"""The limits on a submission, with their defaults, in one place, and the sentence for each."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,10 @@ class Limits:
     """Everything that one submission makes its workers do."""
     memory: int = 2 * 2**30
     """Bytes of address space above what the preloaded libraries take."""
+    processes: int = 0
+    """Processes that a worker may start; threads are bounded by the memory that they take."""
+    file_bytes: int = 0
+    """Bytes of a file that a worker may write."""
     open_files: int = 64
     output: int = 20_000
     """Characters of printed text kept of a cell; the rest is counted."""
@@ -23,3 +29,44 @@ class Limits:
     notebook_bytes: int = 20 * 2**20
     """A notebook file, its stored outputs included."""
     cell_characters: int = 100_000
+
+    def sentence(self, name: str) -> str:
+        """The limit of that name, with its value: `limit seconds_per_call: 10`."""
+        value = getattr(self, name)
+        return f"limit {name}: {value:,}" if isinstance(value, int) else f"limit {name}: {value:g}"
+
+    def hit_by(self, kind: str, message: str) -> str | None:
+        """The limit that an exception in a worker comes from, as a sentence, if it is one."""
+        for pattern, names in _SIGNS:
+            if re.search(pattern, f"{kind}: {message}"):
+                return "; ".join(self.sentence(name) for name in names)
+        return REFUSED if kind == "PermissionError" else None
+
+
+REFUSED = "a submission runs without files, network and other processes"
+
+# How the limits show in Python and in torch: errno's texts, and the message of torch's allocator.
+_SIGNS: Sequence[tuple[str, tuple[str, ...]]] = (
+    (r"^MemoryError|[Cc]an(no|')t allocate memory|^SystemError.*memory", ("memory",)),
+    (r"can't start new thread", ("memory", "processes")),
+    (r"Errno 24\b", ("open_files",)),
+    (r"Errno 27\b", ("file_bytes",)),
+    (r"^BlockingIOError.*Errno 11\b", ("processes",)),
+)
+
+
+def with_limits(limits: Limits, chosen: Sequence[str]) -> Limits:
+    """Limits with some of them changed, each as `name=value`; raises ValueError with a sentence."""
+    known = {field.name: type(getattr(limits, field.name)) for field in fields(limits)}
+    for text in chosen:
+        name, _, value = text.partition("=")
+        if name not in known:
+            raise ValueError(f"no limit is called {name!r}; there are {', '.join(known)}")
+        try:
+            number = known[name](value)
+        except ValueError:
+            raise ValueError(f"{text}: not a number") from None
+        if not 0 <= number < 2**62:
+            raise ValueError(f"{text}: out of range")
+        limits = replace(limits, **{name: number})
+    return limits

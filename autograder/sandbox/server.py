@@ -9,111 +9,113 @@ import gc
 import os
 import signal
 import socket
+import sys
 import tempfile
-from typing import Any
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NoReturn
 
 import msgspec
 
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.lockdown import Lockdown
-
-
-class Settings(msgspec.Struct, frozen=True):
-    """What the grader decides about its workers."""
-
-    limits: Limits
-    isolate: bool = True
-
-
-class Ready(msgspec.Struct, frozen=True):
-    """The server's greeting: what isolates its workers."""
-
-    level: str
-    layers: list[str]
-    missing: list[str]
-
-
-def preload() -> Any:
-    """Load and warm up what courses use, and build the shell. One thread, or children would hang."""
-    import matplotlib
-
-    matplotlib.use("agg")
-    import numpy as np
-    import torch
-    from matplotlib import pyplot as plt
-
-    torch.set_num_threads(1)
-    torch.set_num_interop_threads(1)
-    import autograder
-    from autograder.sandbox import warmup, worker
-
-    autograder.check = _checked_elsewhere
-    warmup.use_torch(torch, np)
-    warmup.draw(plt)
-    shell = worker.build_shell()
-    warmup.use_shell(shell)
-    return shell
-
-
-def _checked_elsewhere(exercise: str) -> None:
-    """In a worker, check() does nothing: the grader makes the checks."""
+from autograder.sandbox.isolation import Isolation, Settings, judge
+from autograder.sandbox.lockdown import Lockdown, adopt_orphans, end_children
+from autograder.sandbox.preload import preload
+from autograder.sandbox.probe import probe
 
 
 def main() -> None:
-    """Serve until the grader closes its end."""
+    """Serve until the grader closes its end or is gone; leave no process and no file behind."""
+    grader = os.getppid()
     control = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
-    settings = msgspec.msgpack.decode(control.recv(65536), type=Settings)
-    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
+    signal.signal(signal.SIGTERM, _exit)
+    message = control.recv(65536)
+    if not message:
+        return
+    settings = msgspec.msgpack.decode(message, type=Settings)
+    with tempfile.TemporaryDirectory(prefix="autograder-") as scratch, suppress(ConnectionError):
         os.chdir(scratch)
         os.environ |= {"IPYTHONDIR": scratch, "MPLCONFIGDIR": scratch, "HOME": scratch}
-        _serve(control, settings)
+        _serve(control, settings, Path(scratch), grader)
+    os._exit(0)  # nothing is left to do; taking torch down takes a while
 
 
-def _serve(control: socket.socket, settings: Settings) -> None:
-    shell = preload()
+def _exit(*_: object) -> NoReturn:
+    sys.exit(0)
+
+
+def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, Isolation]:
+    """The layers that work here, and what they leave open."""
+    scratch.chmod(0o711)
+    canary = scratch / "canary"
+    canary.touch()
+    canary.chmod(0o666)
     lockdown = Lockdown(settings.limits, enabled=settings.isolate)
+    while True:
+        report = probe(lockdown, canary, grader)
+        if not report.failing:
+            canary.unlink()
+            missing = [f"no {name}: {why}" for name, why in lockdown.unavailable.items()]
+            return lockdown, judge(settings, lockdown.layers, report.doors, missing)
+        lockdown.leave_out(report.failing)
+
+
+def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: int) -> None:
+    shell = preload()
+    lockdown, isolation = prepare(settings, scratch, grader)
     os.dup2(0, 1)
     os.dup2(0, 2)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the grader's to handle
     gc.collect()
     gc.freeze()
-    control.sendall(
-        msgspec.msgpack.encode(Ready(lockdown.level, lockdown.layers, lockdown.missing))
-    )
-    while True:
-        message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
-        if not message:
-            return
-        if not descriptors:  # a request to reap: the worker is dead or was killed
-            _, status = os.waitpid(int(message), 0)
-            control.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-            continue
-        connection = socket.socket(fileno=descriptors[0])
-        process = os.fork()
-        if process == 0:
-            _become_worker(control, connection, shell, settings.limits, lockdown)
-        connection.close()
-        handle = os.pidfd_open(process)
-        socket.send_fds(control, [str(process).encode()], [handle])
-        os.close(handle)
+    control.sendall(msgspec.msgpack.encode(isolation))
+    adopt_orphans()
+    workers: set[int] = set()
+    try:
+        while True:
+            message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+            if not message:
+                return
+            if not descriptors:  # a request to reap: the worker is dead or was killed
+                _, status = os.waitpid(int(message), 0)
+                workers.discard(int(message))
+                end_children(but=workers)
+                control.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+                continue
+            connection = socket.socket(fileno=descriptors[0])
+            process = os.fork()
+            if process == 0:
+                _become_worker(control, connection, shell, settings, lockdown)
+            workers.add(process)
+            connection.close()
+            handle = os.pidfd_open(process)
+            socket.send_fds(control, [str(process).encode()], [handle])
+            os.close(handle)
+    finally:
+        for process in workers:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        end_children(but=set())
 
 
 def _become_worker(
     control: socket.socket,
     connection: socket.socket,
     shell: Any,
-    limits: Limits,
+    settings: Settings,
     lockdown: Lockdown,
-) -> None:
+) -> NoReturn:
     from autograder.sandbox.worker import become_worker
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    control.close()
-    become_worker(connection, shell, limits, lockdown)
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        control.close()
+        become_worker(connection, shell, settings.limits, lockdown)
+    finally:
+        os._exit(3)
 
 
 if __name__ == "__main__":
-    # Run as a module this file is __main__; its classes must be found under one name alone.
     main()

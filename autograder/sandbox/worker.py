@@ -12,8 +12,8 @@ from IPython.utils.capture import RichOutput
 from traitlets.config import Config
 
 from autograder.sandbox.executor import Executor, raised_by
+from autograder.sandbox.isolation import Closing
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.lockdown import Lockdown
 from autograder.sandbox.wire import (
     Calls,
     CellOutput,
@@ -108,7 +108,7 @@ def build_shell() -> Shell:
 class Worker:
     """Serves one connection until it closes."""
 
-    def __init__(self, connection: socket.socket, shell: Shell, limits: Limits, lockdown: Lockdown):
+    def __init__(self, connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing):
         import sys
 
         self._connection = connection
@@ -185,7 +185,7 @@ class Worker:
 
 
 def become_worker(
-    connection: socket.socket, shell: Shell, limits: Limits, lockdown: Lockdown
+    connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing
 ) -> None:
     """Turn this freshly forked process into a worker; never returns."""
     status = 1

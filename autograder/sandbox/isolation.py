@@ -1,0 +1,50 @@
+"""What the grader tells its workers' server, and what the server finds out about isolation."""
+
+from typing import Protocol
+
+import msgspec
+
+from autograder.sandbox.limits import Limits
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """What the grader decides about its workers."""
+
+    limits: Limits
+    isolate: bool = True
+
+
+class Isolation(msgspec.Struct, frozen=True):
+    """What isolates student code, as the JSON report states it.
+
+    level: `strict` when no door was found open, `partial` when some were, `process-only` when all
+        were, or when nothing but a process of its own was asked for.
+    missing: the doors that are open, in words, then the layers that this machine lacks, and why.
+    """
+
+    level: str
+    layers: list[str]
+    missing: list[str]
+
+
+class Closing(Protocol):
+    """What takes a worker's rights away, in two steps."""
+
+    def close_files(self) -> None:
+        """Before the notebook's cells run."""
+
+    def close_all(self) -> None:
+        """Before the first call is answered."""
+
+
+LEVELS = ("process-only", "partial", "strict")
+SWITCHED_OFF = "isolation is switched off (--sandbox=off)"
+
+
+def judge(settings: Settings, layers: list[str], doors: list[str], missing: list[str]) -> Isolation:
+    """The level that the open doors leave."""
+    if not settings.isolate:
+        return Isolation(LEVELS[0], layers, [SWITCHED_OFF, *doors, *missing])
+    confining = set(layers) - {"limits"}
+    level = LEVELS[2] if not doors else LEVELS[1] if confining else LEVELS[0]
+    return Isolation(level, layers, [*doors, *missing])
