@@ -25,6 +25,7 @@ from traitlets import Dict
 
 from autograder.notebooks.course import Course, CourseError
 from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook, read_file
+from autograder.notebooks.log import PRINTABLE
 from autograder.notebooks.repair import Template, repair, templates
 from autograder.notebooks.submission import Submission, first_of, read_submission
 from autograder.reports.text import one_line
@@ -55,6 +56,7 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.staged: dict[tuple[str, str, str], Staged] = {}
         converter: Any = self.parent
+        self.log.addFilter(PRINTABLE)
         self._original: CourseDirectory = converter.coursedir
         try:
             self.course = Course(Path(self._original.root))
