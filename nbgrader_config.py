@@ -42,5 +42,6 @@ c.Autograde.autograde_preprocessors = [
 # Fields of autograder.sandbox.limits.Limits, for instance {"seconds_per_submission": 60.0}.
 c.SubmissionExporter.limits = {}
 
+c.ExportApp.plugin_class = "autograder.notebooks.export.SafeCsvExport"
 c.HTMLExporter.filters = {"markdown2html": "autograder.notebooks.markdown.safe_markdown"}
 timestamps.install()

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from autograder.grading.results import SubmissionResult
+from autograder.grading.results import SubmissionResult, Ungraded
 from autograder.grading.service import grade_all
 from autograder.notebooks.course import Course, CourseError, find_course
 from autograder.notebooks.submission import (
@@ -17,6 +17,7 @@ from autograder.notebooks.submission import (
     UnreadableSubmission,
     find_notebooks,
     read_submission,
+    student_of,
 )
 from autograder.reports import json_report, junit, terminal
 from autograder.reports.text import one_line
@@ -40,33 +41,40 @@ def run(
     """Grade, report, and say with the exit code how it went: 0, 1 (below --fail-under) or 2."""
     problems: list[str] = []
     results: list[SubmissionResult] = []
+    ungraded: list[Ungraded] = []
     isolation: list[Isolation] = []
     try:
         chosen = with_limits(Limits(), limits)
         course = find_course()
-        submissions = _read(paths, course, chosen, problems)
-        results = _grade(submissions, course, chosen, jobs, sandbox, errors, problems, isolation)
+        submissions = _read(paths, course, chosen, problems, ungraded)
+        results = _grade(submissions, course, chosen, jobs, sandbox, errors, ungraded, isolation)
     except (CourseError, SandboxError, ValueError) as error:
         problems.append(str(error))
     weakest = min(isolation, key=lambda found: LEVELS.index(found.level), default=None)
+    problems += [file.reason for file in ungraded]
     for problem in problems:
         errors.print(Text(one_line(problem)))
     if json_to == "-":
-        sys.stdout.write(json_report.render(results, weakest))
+        sys.stdout.write(json_report.render(results, weakest, ungraded))
     else:
-        terminal.show(output, results, weakest)
+        terminal.show(output, results, weakest, len(ungraded))
         if json_to is not None:
-            _write(Path(json_to), json_report.render(results, weakest))
+            _write(Path(json_to), json_report.render(results, weakest, ungraded))
     if junit_to is not None:
-        _write(junit_to, junit.render(results))
+        _write(junit_to, junit.render(results, ungraded))
     if problems:
         return 2
     return 1 if fail_under is not None and _percent(results) < fail_under else 0
 
 
 def _read(
-    paths: list[Path], course: Course, limits: Limits, problems: list[str]
+    paths: list[Path],
+    course: Course,
+    limits: Limits,
+    problems: list[str],
+    ungraded: list[Ungraded],
 ) -> list[Submission]:
+    """The submissions; problems and ungraded are filled in."""
     notebooks, missing = find_notebooks(paths)
     problems += missing
     submissions = []
@@ -74,7 +82,7 @@ def _read(
         try:
             submissions.append(read_submission(path, course, limits))
         except UnreadableSubmission as error:
-            problems.append(str(error))
+            ungraded.append(Ungraded(str(path), student_of(path), str(error)))
     return submissions
 
 
@@ -85,10 +93,10 @@ def _grade(
     jobs: int,
     sandbox: str,
     errors: Console,
-    problems: list[str],
+    ungraded: list[Ungraded],
     isolation: list[Isolation],
 ) -> list[SubmissionResult]:
-    """Grade; problems and isolation are filled in. Raises SandboxError."""
+    """Grade; ungraded and isolation are filled in. Raises SandboxError."""
     results: dict[int, SubmissionResult] = {}
 
     def probed(found: Isolation) -> None:
@@ -104,7 +112,8 @@ def _grade(
         task = bar.add_task("grading", total=len(submissions))
         for place, result in graded:
             if isinstance(result, str):
-                problems.append(result)
+                failed = submissions[place]
+                ungraded.append(Ungraded(str(failed.path), failed.student, result))
             else:
                 results[place] = result
             bar.advance(task)

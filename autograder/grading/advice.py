@@ -110,7 +110,7 @@ def _zero_grad(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> I
             named = inner.value if isinstance(inner, ast.Expr) else None
             if isinstance(named, ast.Attribute) and named.attr in ("zero_", "zero_grad"):
                 place = place_of(cell, named.lineno, cells=cells)
-                yield messages.ADVICE_NOT_CALLED.format(place=place, name=ast.unparse(named)[:60])
+                yield messages.ADVICE_NOT_CALLED.format(place=place, name=_dotted(named))
     used = {
         name
         for _, tree in code.trees
@@ -123,6 +123,16 @@ def _zero_grad(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> I
             if "zero_grad" in name and name not in used:
                 place = place_of(cell_of.number, node.lineno, cells=cells)
                 yield messages.ADVICE_UNUSED.format(place=place, name=name)
+
+
+def _dotted(node: ast.Attribute) -> str:
+    """`W.grad.zero_` for its node; no more than that of a chain that goes on for ever."""
+    owner: ast.expr = node.value
+    names = [node.attr]
+    while isinstance(owner, ast.Attribute) and len(names) < 5:
+        names = [owner.attr, *names]
+        owner = owner.value
+    return ".".join([owner.id if isinstance(owner, ast.Name) else "…", *names])[:60]
 
 
 def _float64(function: str, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[str]:

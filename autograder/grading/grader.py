@@ -30,6 +30,7 @@ from autograder.grading.results import (
 from autograder.notebooks.course import Course, SourceNotebook, find_course
 from autograder.notebooks.forbidden import Code
 from autograder.notebooks.submission import Submission, read_submission
+from autograder.reports.text import printable
 from autograder.sandbox.client import Crashed, ForkServer, Session, StudentCodeError, TimedOut
 from autograder.sandbox.limits import REFUSED
 
@@ -258,9 +259,9 @@ class Grader:
         if verdict is not None:
             exercise.verdicts[item.name] = verdict
         if outcome == "skipped":
-            pytest.skip(message)
+            pytest.skip(printable(message))
         if outcome != "passed":
-            pytest.fail(message, pytrace=False)
+            pytest.fail(printable(message), pytrace=False)
 
     def _judge_item(
         self, item: pytest.Function, exercise: _Exercise

@@ -63,6 +63,15 @@ class SubmissionResult:
     """What the cells printed (CellRun), for the notebook that nbgrader stores."""
 
 
+@dataclass(frozen=True)
+class Ungraded:
+    """A student's file that could not be graded, and why: a sentence that names the file."""
+
+    path: str
+    student: str
+    reason: str
+
+
 def overall(statuses: list[Status]) -> Status:
     """The status of a notebook from those of its exercises: the same for all, or the gravest."""
     if len(set(statuses)) == 1:

@@ -1,6 +1,5 @@
 """The course: its source notebooks, their exercises with points, and the reference solutions."""
 
-import ast
 import hashlib
 import os
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ import nbformat
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
-_DEFINING = (ast.Assign, ast.AnnAssign, ast.ClassDef, ast.ImportFrom)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -151,37 +149,3 @@ def find_course(start: Path | None = None) -> Course:
         if (folder / "solutions").is_dir() and any((folder / "solutions").glob("*/*.ipynb")):
             return Course(folder)
     raise CourseError(f"{start}: no course here or above it (a folder with solutions/)")
-
-
-def is_stub(source: str, function: str) -> bool | None:
-    """Whether a cell defines the function without an answer; None when it doesn't define it."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-    stub: bool | None = None
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
-            stub = all(_does_nothing(statement) for statement in node.body)
-        elif isinstance(node, _DEFINING) and function in _names(node):
-            stub = False
-    return stub
-
-
-def _names(node: ast.AST) -> set[str]:
-    names = {
-        n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
-    }
-    if isinstance(node, ast.ClassDef):
-        names.add(node.name)
-    if isinstance(node, ast.ImportFrom):
-        names |= {alias.asname or alias.name for alias in node.names}
-    return names
-
-
-def _does_nothing(statement: ast.stmt) -> bool:
-    if isinstance(statement, ast.Pass):
-        return True
-    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
-        return True
-    return isinstance(statement, ast.Raise) and "NotImplementedError" in ast.dump(statement)

@@ -1,5 +1,6 @@
 """A student's folders and files, read as data: no link followed, no size believed, nothing run."""
 
+import errno
 import json
 import os
 import stat
@@ -11,6 +12,21 @@ from autograder.sandbox.limits import Limits
 
 KINDS = ("code", "markdown", "raw")
 """The types of cells in notebook format 4."""
+MAX_CELLS = 2_000
+"""Cells that are read of a notebook; the longest of this course's has twenty."""
+MAX_TEXT = 500_000
+"""Characters in all cells: parsing half a megabyte of code takes up to six seconds."""
+MAX_VALUES = 2_000_000
+"""Values in a notebook's JSON, its stored outputs included: about 200 MB of Python objects."""
+MAX_DIGITS = 300
+"""A whole number with more digits is read as infinite; no float is as great."""
+MAX_CLAIM = 200
+"""Characters of a text in a cell's nbgrader metadata; its checksum, the longest, has 32."""
+
+LINK = "is a link; links are not followed"
+_READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+
+Scalar = str | int | float | bool | None
 
 
 class UnreadableSubmission(Exception):
@@ -29,25 +45,26 @@ class SubmittedCell:
     """A cell as handed in: its place in the file (from 1), its type and text.
 
     kind: "code", "markdown", "raw", or "unknown".
-    claims: its nbgrader metadata, which may be anything; None where there is none.
+    claims: the plain values in its nbgrader metadata, empty where that is no object; None for none.
     """
 
     number: int
     kind: str
     source: str
-    claims: Any = None
+    claims: dict[str, Scalar] | None = None
 
     @property
     def grade_id(self) -> str:
         """The grade_id that it claims; "" for none."""
-        grade_id = self.claims.get("grade_id") if isinstance(self.claims, dict) else None
+        grade_id = (self.claims or {}).get("grade_id")
         return grade_id if isinstance(grade_id, str) else ""
 
 
 def files_below(folder: Path, problems: list[str]) -> list[Path]:
     """Everything below a folder but folders and Jupyter's checkpoints, sorted; links not entered.
 
-    A folder that cannot be listed becomes a sentence in `problems`.
+    A folder that is called like a notebook is not entered either, but listed. One that cannot be
+    listed becomes a sentence in `problems`.
     """
     found: list[Path] = []
     waiting = [folder]
@@ -56,7 +73,7 @@ def files_below(folder: Path, problems: list[str]) -> list[Path]:
         try:
             with os.scandir(present) as entries:
                 for entry in entries:
-                    if not entry.is_dir(follow_symlinks=False):
+                    if not entry.is_dir(follow_symlinks=False) or is_notebook(entry.name):
                         found.append(present / entry.name)
                     elif entry.name != ".ipynb_checkpoints":
                         waiting.append(present / entry.name)
@@ -65,16 +82,25 @@ def files_below(folder: Path, problems: list[str]) -> list[Path]:
     return sorted(found)
 
 
+def is_notebook(name: str) -> bool:
+    """Whether a file is called as notebooks are."""
+    return name.endswith(".ipynb")
+
+
 def read_file(path: Path, limit: int) -> bytes:
     """The bytes of a regular file, not through a link. Raises UnreadableSubmission."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        descriptor = os.open(path, _READING)
+    except ValueError:
+        raise UnreadableSubmission(path, "has a name that no file can have") from None
     except OSError as error:
-        if path.is_symlink():
-            raise UnreadableSubmission(path, "is a link; links are not followed") from None
+        if error.errno == errno.ELOOP:
+            raise UnreadableSubmission(path, LINK) from None
         raise UnreadableSubmission(path, f"cannot be read ({error.strerror})") from None
     try:
         status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableSubmission(path, "is a folder")
         if not stat.S_ISREG(status.st_mode):
             raise UnreadableSubmission(path, "is not a regular file")
         if status.st_size > limit:
@@ -91,10 +117,15 @@ def read_cells(path: Path, limits: Limits, problems: list[str]) -> list[Submitte
     Raises UnreadableSubmission.
     """
     cells = []
+    room = MAX_TEXT
     for number, raw in enumerate(_parse(path, read_file(path, limits.notebook_bytes)), start=1):
         cell = _cell(number, raw, limits, problems)
-        if cell is not None:
-            cells.append(cell)
+        if cell is None:
+            continue
+        room -= len(cell.source)
+        if room < 0:
+            raise UnreadableSubmission(path, f"has too much text in its cells (limit {MAX_TEXT:,})")
+        cells.append(cell)
     return cells
 
 
@@ -103,8 +134,12 @@ def _parse(path: Path, data: bytes) -> list[Any]:
 
     Not with nbformat's reader: that one gives up on a notebook for one damaged cell.
     """
+    if not data.strip():
+        raise UnreadableSubmission(path, "is empty")
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise UnreadableSubmission(path, f"holds too many JSON values (limit {MAX_VALUES:,})")
     try:
-        notebook = json.loads(data.decode("utf-8-sig"))
+        notebook = json.loads(data.decode("utf-8-sig"), parse_int=_whole_number)
     except UnicodeDecodeError as error:
         raise UnreadableSubmission(path, f"is not UTF-8 (byte {error.start})") from None
     except RecursionError:
@@ -121,7 +156,14 @@ def _parse(path: Path, data: bytes) -> list[Any]:
         raise UnreadableSubmission(path, "is in a notebook format other than 3 and 4")
     if not isinstance(cells, list):
         raise UnreadableSubmission(path, "has no list of cells")
+    if len(cells) > MAX_CELLS:
+        raise UnreadableSubmission(path, f"has {len(cells):,} cells (limit {MAX_CELLS:,})")
     return cells
+
+
+def _whole_number(digits: str) -> int | float:
+    """Python refuses to read an int of thousands of digits, wherever in the file it stands."""
+    return int(digits) if len(digits) <= MAX_DIGITS else float(digits)
 
 
 def _format_3_cells(worksheets: Any) -> list[Any] | None:
@@ -154,7 +196,20 @@ def _cell(number: int, raw: Any, limits: Limits, problems: list[str]) -> Submitt
     clean = source.encode("utf-8", "replace").decode().replace("\0", "?")
     if clean != source:
         problems.append(f"cell {number} held characters that no text may hold; they are now ?")
-    metadata = raw.get("metadata")
-    claims = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     kind = raw.get("cell_type")
-    return SubmittedCell(number, kind if kind in KINDS else "unknown", clean, claims)
+    known = isinstance(kind, str) and kind in KINDS
+    return SubmittedCell(number, kind if known else "unknown", clean, _claims(raw.get("metadata")))
+
+
+def _claims(metadata: Any) -> dict[str, Scalar] | None:
+    """The nbgrader metadata of a cell, without what is nested or long: nothing of it is needed."""
+    if not isinstance(metadata, dict) or "nbgrader" not in metadata:
+        return None
+    claims = metadata["nbgrader"]
+    if not isinstance(claims, dict):
+        return {}
+    return {
+        key: value
+        for key, value in claims.items()
+        if isinstance(value, Scalar) and len(f"{key}{value}") <= MAX_CLAIM
+    }

@@ -5,7 +5,7 @@ what the exercise's function can reach counts: a test cell may compare with the 
 """
 
 import ast
-import warnings
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,10 +14,13 @@ from fnmatch import fnmatchcase
 import torch
 
 from autograder.checking.forbidden import Forbidden
+from autograder.notebooks.syntax import parse
 from autograder.sandbox.client import Cell
 
 MAX_ALIASES = 20
 """Names that are followed for one alias; a program may define a name by itself."""
+MAX_STEPS = 200_000
+"""Nodes and aliases that one search looks at: some seconds; a long notebook has a few thousand."""
 _LATEST = 10**9
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
@@ -52,6 +55,13 @@ class _Binding:
     """Whether the name keeps what it was and the node is added: `f.g = node`."""
 
 
+class _TooLong(Exception):
+    """Raised when a search has taken MAX_STEPS: aliases of aliases can be made to take for ever."""
+
+
+_TOO_MUCH = (RecursionError, _TooLong)
+
+
 class Code:
     """The parsed code cells of a notebook."""
 
@@ -68,7 +78,8 @@ class Code:
             self.trees.append((cell, tree))
             for statement in tree.body:
                 self._count += 1
-                self._collect([statement], self._count, cell.number)
+                with suppress(RecursionError):  # a chain of a thousand `elif`
+                    self._collect([statement], self._count, cell.number)
 
     def _collect(self, statements: Iterable[ast.stmt], place: int, cell: int) -> None:
         for node in statements:
@@ -103,10 +114,11 @@ class Code:
 
     def bound(self, name: str, before: int = _LATEST) -> list[_Binding]:
         """What a name is just before a statement: all of it, where that statement has branches."""
-        known = [binding for binding in self._bindings.get(name, []) if binding.place < before]
-        known = known or self._bindings.get(name, [])
+        known = self._bindings.get(name, [])
+        end = bisect_left(known, before, key=lambda binding: binding.place) or len(known)
         found: list[_Binding] = []
-        for binding in reversed(known):
+        for place in reversed(range(end)):  # a slice would copy thousands for one that is needed
+            binding = known[place]
             if found and not found[-1].adds and binding.place != found[-1].place:
                 break
             found.append(binding)
@@ -121,43 +133,17 @@ class Code:
 
     def uses(self, function: str, forbidden: Forbidden) -> list[Use]:
         """The forbidden built-ins that a function reaches, in the order they are reached."""
-        try:
-            return _Search(self, forbidden).run(function)
-        except RecursionError:  # nested more deeply than Python's stack: enforcement remains
-            return []
+        search = _Search(self, forbidden)
+        with suppress(*_TOO_MUCH):  # enforcement remains
+            search.run(function)
+        return search.found
 
     def reached(self, function: str) -> list[tuple[int, ast.AST]]:
         """(cell, node) of every definition and value that a function reaches."""
         search = _Search(self, Forbidden())
-        with suppress(RecursionError):
+        with suppress(*_TOO_MUCH):
             search.run(function)
         return search.visited
-
-
-def parse(source: str) -> ast.Module | None:
-    """The syntax tree of a cell, without IPython's magics; None when it doesn't parse."""
-    for text in (source, _without_magics(source)):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about escapes in strings: the student's own
-                return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
-
-
-def _without_magics(source: str) -> str:
-    """The same lines, with `pass` in place of those that are not Python."""
-    lines = source.split("\n")
-    first = next((line for line in lines if line.strip()), "").strip()
-    if first.startswith("%%") and first.split()[0] not in ("%%time", "%%timeit", "%%capture"):
-        return ""
-    kept = []
-    for line in lines:
-        text = line.strip()
-        magic = text.startswith(("%", "!", "?")) or (text.endswith("?") and "#" not in text)
-        kept.append(line[: len(line) - len(line.lstrip())] + "pass" if magic else line)
-    return "\n".join(kept)
 
 
 @dataclass(frozen=True)
@@ -294,10 +280,21 @@ class _Search:
         self._seen: set[int] = set()
         self._cell = 0
         self._before = _LATEST
+        self._steps = 0
         self.visited: list[tuple[int, ast.AST]] = []
 
-    def run(self, function: str) -> list[Use]:
-        """Start from a function's name."""
+    @property
+    def found(self) -> list[Use]:
+        """What was noted so far."""
+        return list(self._found.values())
+
+    def _spend(self, steps: int = 1) -> None:
+        self._steps += steps
+        if self._steps > MAX_STEPS:
+            raise _TooLong
+
+    def run(self, function: str) -> None:
+        """Start from a function's name. Raises RecursionError or _TooLong."""
         self._reach(function, _LATEST)
         while self._queue:
             binding = self._queue.pop(0)
@@ -308,15 +305,16 @@ class _Search:
             elif binding.node is not None:
                 self.visited.append((binding.cell, binding.node))
                 self._visit(binding.node, None)
-        return list(self._found.values())
 
     def _reach(self, name: str, before: int) -> None:
         for binding in self._code.bound(name, before):
+            self._spend()
             if id(binding) not in self._seen:
                 self._seen.add(id(binding))
                 self._queue.append(binding)
 
     def _visit(self, node: ast.AST, scope: _Scope | None) -> None:
+        self._spend()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             self._visit_function(node, scope)
         elif isinstance(node, ast.Attribute):
@@ -412,6 +410,7 @@ class _Search:
 
     def _resolve(self, node: ast.AST, scope: _Scope | None, depth: int = 0) -> str | None:
         """The dotted path in torch that an expression stands for, if it does."""
+        self._spend()
         if depth > MAX_ALIASES:
             return None
         if isinstance(node, ast.Name):
@@ -462,6 +461,7 @@ class _Search:
             if not self._code.has(name):
                 return self._code.star(name)
         for path, node, alias in candidates:
+            self._spend()
             if path is not None:
                 return path
             if alias and node is not None and not _names_itself(node, name):

@@ -24,9 +24,10 @@ from nbgrader.utils import parse_utc
 from traitlets import Dict
 
 from autograder.notebooks.course import Course, CourseError
-from autograder.notebooks.files import UnreadableSubmission, files_below, read_file
+from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook, read_file
+from autograder.notebooks.log import PRINTABLE
 from autograder.notebooks.repair import Template, repair, templates
-from autograder.notebooks.submission import Submission, read_submission
+from autograder.notebooks.submission import Submission, first_of, read_submission
 from autograder.reports.text import one_line
 from autograder.sandbox.limits import Limits
 
@@ -35,7 +36,6 @@ MAX_EXTRA_BYTES = 100_000_000
 """Of files beside the notebooks; nbgrader's own limit on a submission (max_dir_size)."""
 MAX_RENAMED = 20
 """Notebooks of other names that are looked into for one that is missing."""
-MAX_SENTENCES = 20
 TIMESTAMP = Path("timestamp.txt")
 
 
@@ -56,6 +56,7 @@ class SubmissionExporter(NotebookExporter):
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.staged: dict[tuple[str, str, str], Staged] = {}
         converter: Any = self.parent
+        self.log.addFilter(PRINTABLE)
         self._original: CourseDirectory = converter.coursedir
         try:
             self.course = Course(Path(self._original.root))
@@ -107,7 +108,7 @@ class SubmissionExporter(NotebookExporter):
         others = [
             path
             for name, path in files.items()
-            if name.parent == Path() and name.suffix == ".ipynb" and name.stem not in expected
+            if name.parent == Path() and is_notebook(name.name) and name.stem not in expected
         ]
         for notebook, wanted in expected.items():
             own = files.get(Path(f"{notebook}.ipynb"))
@@ -163,7 +164,7 @@ class SubmissionExporter(NotebookExporter):
         masters = {path.relative_to(source) for path in source.rglob("*")}
         room, copied = MAX_EXTRA_BYTES, 0
         for name, path in files.items():
-            if name.suffix == ".ipynb" or masters & {name, *name.parents}:
+            if is_notebook(name.name) or masters & {name, *name.parents}:
                 continue
             if copied == MAX_EXTRA_FILES:
                 problems.append(f"of the files beside the notebooks, {copied} were kept")
@@ -189,10 +190,7 @@ class SubmissionExporter(NotebookExporter):
         problems: Iterable[str],
     ) -> None:
         """Keep what was found, and say it in the log."""
-        sentences = [one_line(problem) for problem in problems]
-        if len(sentences) > MAX_SENTENCES:
-            more = len(sentences) - MAX_SENTENCES
-            sentences = [*sentences[:MAX_SENTENCES], f"and {more} problems more"]
+        sentences = [one_line(problem) for problem in first_of(list(problems))]
         self.staged[student, assignment, notebook] = Staged(submission, tuple(sentences))
         if sentences:
             what = "graded, but" if submission is not None else "cannot be graded, 0 points:"

@@ -1,16 +1,26 @@
 """A student's notebook, matched with its source: what to run, and what is odd about it."""
 
+import os
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.notebooks.course import Course, SourceCell, SourceNotebook, is_stub
-from autograder.notebooks.files import SubmittedCell, files_below, read_cells
+from autograder.notebooks.course import Course, SourceCell, SourceNotebook
+from autograder.notebooks.files import (
+    LINK,
+    SubmittedCell,
+    files_below,
+    is_notebook,
+    read_cells,
+)
 from autograder.notebooks.files import UnreadableSubmission as UnreadableSubmission
+from autograder.notebooks.syntax import is_stub
 from autograder.sandbox.client import Cell
 from autograder.sandbox.limits import Limits
 
+MAX_PROBLEMS = 20
+"""Sentences about one notebook; whoever damages two hundred cells is not told of each."""
 METADATA_VERSION = 3
 """The version of nbgrader's cell metadata: nbgrader.nbgraderformat.SCHEMA_VERSION in 0.9."""
 
@@ -39,20 +49,33 @@ class Submission:
 
 
 def find_notebooks(paths: list[Path]) -> tuple[list[Path], list[str]]:
-    """The notebooks under paths, sorted within each, and a sentence for each path without any."""
+    """The notebooks under paths, sorted within each, and a sentence for what is not looked into."""
     found: list[Path] = []
     problems: list[str] = []
     for path in paths:
-        if path.is_dir():
-            inside = [p for p in files_below(path, problems) if p.suffix == ".ipynb"]
-            if not inside:
-                problems.append(f"{path}: no notebooks in this folder")
-            found += inside
-        elif path.exists() or path.is_symlink():
-            found.append(path)
-        else:
-            problems.append(f"{path}: no such file or folder")
+        try:
+            if path.is_dir():
+                found += _notebooks_in(path, problems)
+            elif path.exists() or path.is_symlink():
+                found.append(path)
+            else:
+                problems.append(f"{path}: no such file or folder")
+        except OSError as error:  # a name too long, a folder that may not be entered
+            problems.append(f"{path}: cannot be read ({error.strerror})")
     return list(dict.fromkeys(found)), problems
+
+
+def _notebooks_in(folder: Path, problems: list[str]) -> list[Path]:
+    before = len(problems)
+    found = []
+    for path in files_below(folder, problems):
+        if is_notebook(path.name):
+            found.append(path)
+        elif path.is_symlink() and path.is_dir():
+            problems.append(f"{path}: {LINK}")
+    if not found and len(problems) == before:
+        problems.append(f"{folder}: no notebooks in this folder")
+    return found
 
 
 def read_submission(path: Path, course: Course, limits: Limits, student: str = "") -> Submission:
@@ -66,12 +89,19 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
         )
     problems += [*_missing(cells, source), *_changed(cells, source)]
     run = tuple(_to_run(cells, source))
-    return Submission(path, student or _student(path), source, run, tuple(problems), tuple(cells))
+    said = tuple(first_of(problems))
+    return Submission(path, student or student_of(path), source, run, said, tuple(cells))
 
 
-def _student(path: Path) -> str:
+def first_of(problems: list[str]) -> list[str]:
+    """The problems, or the first of them and how many more there are."""
+    more = len(problems) - MAX_PROBLEMS
+    return [*problems[:MAX_PROBLEMS], f"and {more} problems more"] if more > 0 else problems
+
+
+def student_of(path: Path) -> str:
     """The student's folder, where the file lies in <student>/<assignment>/<notebook>.ipynb."""
-    parents = path.resolve().parents
+    parents = Path(os.path.abspath(path)).parents  # noqa: PTH100  (links are not followed)
     return parents[1].name if len(parents) > 1 else ""
 
 
@@ -95,7 +125,7 @@ def _changed(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[str
     for cell in cells:
         if cell.claims is None:
             continue
-        claims = cell.claims if isinstance(cell.claims, dict) else {}
+        claims = cell.claims
         where = f"cell {cell.number}" + (f" ({_short(cell.grade_id)})" if cell.grade_id else "")
         if not cell.grade_id:
             yield f"{where} has nbgrader metadata without a grade_id"

@@ -5,21 +5,34 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.grading.results import CheckResult, ExerciseResult, SubmissionResult
+from autograder.grading.results import CheckResult, ExerciseResult, SubmissionResult, Ungraded
 from autograder.reports.text import visible
 from autograder.sandbox.isolation import Isolation
 
 SCHEMA = 1
 
 
-def render(results: Sequence[SubmissionResult], isolation: Isolation | None = None) -> str:
+def render(
+    results: Sequence[SubmissionResult],
+    isolation: Isolation | None = None,
+    ungraded: Sequence[Ungraded] = (),
+) -> str:
     """The results as JSON text, ASCII only, one key order; without isolation nothing was run."""
     document = {
         "schema": SCHEMA,
         "sandbox": None if isolation is None else _sandbox(isolation),
         "submissions": [_submission(result) for result in results],
+        "ungraded": [
+            {
+                "path": visible(file.path),
+                "student": visible(file.student),
+                "reason": visible(file.reason),
+            }
+            for file in ungraded
+        ],
     }
-    return json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
+    return text.replace("##", r"\u0023#") + "\n"  # printed in CI, `##[error]` would be a command
 
 
 def _sandbox(isolation: Isolation) -> dict[str, Any]:

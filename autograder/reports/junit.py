@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from autograder.grading.results import CheckResult, SubmissionResult
+from autograder.grading.results import CheckResult, SubmissionResult, Ungraded
 from autograder.reports.text import one_line, score, visible
 
 
-def render(results: Sequence[SubmissionResult]) -> str:
-    """The results as JUnit XML text."""
+def render(results: Sequence[SubmissionResult], ungraded: Sequence[Ungraded] = ()) -> str:
+    """The results as JUnit XML text; a file that could not be graded is an error."""
     root = ElementTree.Element("testsuites", name="autograder")
     for result in results:
         checks = [(exercise, check) for exercise in result.exercises for check in exercise.checks]
@@ -28,6 +28,13 @@ def render(results: Sequence[SubmissionResult]) -> str:
                 suite, "testcase", classname=f"{result.notebook}.{exercise.name}", name=check.name
             )
             _outcome(case, check)
+    for file in ungraded:
+        path = one_line(file.path)
+        suite = ElementTree.SubElement(
+            root, "testsuite", name=path, tests="1", failures="0", errors="1", skipped="0"
+        )
+        case = ElementTree.SubElement(suite, "testcase", classname="autograder", name="graded")
+        ElementTree.SubElement(case, "error", message=one_line(file.reason))
     ElementTree.indent(root)
     return ElementTree.tostring(root, encoding="unicode", xml_declaration=True) + "\n"
 

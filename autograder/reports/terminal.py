@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.results import ExerciseResult, SubmissionResult
-from autograder.reports.text import one_line, score, visible
+from autograder.reports.text import one_line, printable, score
 from autograder.sandbox.isolation import Isolation
 
 _STYLES = {"passed": "green", "partial": "yellow", "not_attempted": "dim"}
@@ -38,7 +38,7 @@ def render(result: SubmissionResult) -> RenderableType:
 
 def _summary(exercise: ExerciseResult) -> str:
     if exercise.diagnosis is not None:
-        return visible(exercise.diagnosis.title)
+        return printable(exercise.diagnosis.title)
     failed = [check for check in exercise.checks if check.outcome in ("failed", "error")]
     if exercise.status == "forbidden" and failed:
         return one_line(failed[0].message)
@@ -51,23 +51,26 @@ def _why(exercise: ExerciseResult) -> list[RenderableType]:
     if failed and exercise.status != "forbidden":
         first = failed[0]
         parts.append(Text(f"  {exercise.name}: {first.title}", style="bold"))
-        parts.append(Padding(Text(visible(first.message)), (0, 0, 0, 4)))
+        parts.append(Padding(Text(printable(first.message)), (0, 0, 0, 4)))
         if first.code:
-            code = Syntax(visible(first.code), "python", background_color="default", word_wrap=True)
+            code = Syntax(
+                printable(first.code), "python", background_color="default", word_wrap=True
+            )
             parts.append(Padding(code, (0, 0, 0, 4)))
     if exercise.diagnosis is not None:
-        parts.append(Padding(Text(f"hint: {visible(exercise.diagnosis.hint)}"), (0, 0, 0, 4)))
-    parts += [Padding(Text(f"advice: {visible(line)}"), (0, 0, 0, 4)) for line in exercise.advice]
+        parts.append(Padding(Text(f"hint: {printable(exercise.diagnosis.hint)}"), (0, 0, 0, 4)))
+    parts += [Padding(Text(f"advice: {printable(line)}"), (0, 0, 0, 4)) for line in exercise.advice]
     return parts
 
 
-def totals(results: Sequence[SubmissionResult]) -> str:
-    """One line about all of them."""
+def totals(results: Sequence[SubmissionResult], ungraded: int = 0) -> str:
+    """One line about all of them, and how many files could not be graded."""
     points = sum(result.score for result in results)
     possible = sum(result.max_score for result in results)
     share = f" ({points / possible:.0%})" if possible else ""
     noun = "notebook" if len(results) == 1 else "notebooks"
-    return f"{len(results)} {noun} graded, {score(points)} of {score(possible)} points{share}"
+    rest = f"; {ungraded} could not be graded" if ungraded else ""
+    return f"{len(results)} {noun} graded, {score(points)} of {score(possible)} points{share}{rest}"
 
 
 def sandbox(isolation: Isolation) -> str:
@@ -78,11 +81,14 @@ def sandbox(isolation: Isolation) -> str:
 
 
 def show(
-    console: Console, results: Sequence[SubmissionResult], isolation: Isolation | None = None
+    console: Console,
+    results: Sequence[SubmissionResult],
+    isolation: Isolation | None = None,
+    ungraded: int = 0,
 ) -> None:
     """Print every submission, what isolated it, and the totals."""
     for result in results:
         console.print(render(result))
     if isolation is not None:
         console.print(Text(sandbox(isolation)))
-    console.print(totals(results), highlight=False)
+    console.print(totals(results, ungraded), highlight=False)

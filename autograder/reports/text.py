@@ -4,6 +4,8 @@ import re
 import unicodedata
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
+_WORKFLOW_COMMAND = re.compile(r"::(?=[A-Za-z][\w-]*(?: [^\n]*?)?::)|#(?=#(?:\[|vso\[|teamcity\[))")
+"""GitHub's `::name key=value::text` (first on a line) and `##[name]`, Azure's and TeamCity's."""
 MAX_CHARACTERS = 2000
 
 
@@ -27,8 +29,21 @@ def _harmless(character: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """The same on one line."""
-    return visible(text).replace("\n", "\\n").replace("\t", " ")
+    """A text for a log, as `printable` has it, on one line."""
+    return printable(text).replace("\n", "\\n").replace("\t", " ")
+
+
+def printable(text: str) -> str:
+    r"""The same as `visible` for a terminal or a log, where a CI service would act on commands.
+
+    The first character of `::error::` and of `##[error]` becomes an escape, wherever it stands: a
+    line may be broken there.
+    """
+    return _WORKFLOW_COMMAND.sub(_escaped, visible(text))
+
+
+def _escaped(command: re.Match[str]) -> str:
+    return f"\\x{ord(command[0][0]):02x}{command[0][1:]}"
 
 
 def score(value: float) -> str:
