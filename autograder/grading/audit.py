@@ -107,7 +107,7 @@ class Auditor:
         batteries = _record(audit, judge, items)
         if len(batteries) < len(items):
             return
-        marker = _Marker(judge, name, items)
+        marker = Marker(judge, name, items)
         self._audit_variants(audit, marker, source)
         self._audit_tolerances(audit, marker, source.namespace()[name])
         with blaming(folder / "misconceptions.py"):
@@ -117,11 +117,11 @@ class Auditor:
         self._audit_misconceptions(audit, marker, diagnostician)
 
     def _audit_variants(
-        self, audit: ExerciseAudit, marker: "_Marker", source: SourceNotebook
+        self, audit: ExerciseAudit, marker: "Marker", source: SourceNotebook
     ) -> None:
         path = self._variants / f"{audit.name}.py"
         with blaming(path):
-            variants = _variants(path)
+            variants = load_variants(path)
         if not variants:
             audit.problems.append(
                 f"{path}: no correct variants; without any, nobody knows who is wronged"
@@ -137,7 +137,7 @@ class Auditor:
                 why = explain(verdict.failure.error, audit.name)
                 audit.problems.append(f"{id} is right, but fails {', '.join(failed)}: {why}")
 
-    def _audit_tolerances(self, audit: ExerciseAudit, marker: "_Marker", reference: Any) -> None:
+    def _audit_tolerances(self, audit: ExerciseAudit, marker: "Marker", reference: Any) -> None:
         """Every check that sees values (or else gradients) half too large must see 0.8 % as well."""
         seen: dict[tuple[str, float], set[str]] = {}
         for what, mutant in (("values", _scaled_values), ("gradients", _scaled_gradients)):
@@ -150,7 +150,7 @@ class Auditor:
             audit.problems.append(f"{check} accepts results that are {SLIGHT:.1%} too large")
 
     def _audit_misconceptions(
-        self, audit: ExerciseAudit, marker: "_Marker", diagnostician: Diagnostician
+        self, audit: ExerciseAudit, marker: "Marker", diagnostician: Diagnostician
     ) -> None:
         for known in diagnostician.known:
             failed = marker.failed(known.namespace)
@@ -189,7 +189,7 @@ def _record(
     return batteries
 
 
-class _Marker:
+class Marker:
     """Judges functions in this process by all checks of an exercise: they are the course's own."""
 
     def __init__(self, judge: Judge, name: str, items: list[pytest.Function]) -> None:
@@ -281,7 +281,7 @@ def _tensors(value: Any) -> Iterator[Tensor]:
             yield from _tensors(item)
 
 
-def _variants(path: Path) -> dict[str, Callable[..., Any]]:
+def load_variants(path: Path) -> dict[str, Callable[..., Any]]:
     """The correct variants of a module: its public functions (and what stands in for one)."""
     if not path.exists():
         return {}
