@@ -86,7 +86,7 @@ PROPERTIES = {
         "The result should have the dtype of the input: look for conversions and new tensors.",
     ),
     "finite": (
-        "overflows or divides by zero on some inputs",
+        "gives NaN or infinity where the right result is finite",
         "Which intermediate value is infinite or zero for the input in the message?",
     ),
     "values": (
@@ -108,6 +108,34 @@ PROPERTIES = {
     "state": (
         "leaves its arguments in the wrong state",
         "The message names what should still hold after the call.",
+    ),
+    "state:autograd": (
+        "leaves autograd switched off",
+        "Switch it off for a block only: `with torch.no_grad():` ends by itself, whatever happens inside.",
+    ),
+    "state:grad": (
+        "does not clear every grad",
+        "The next backward pass adds to what is there. When, and for which parameters, is it set back?",
+    ),
+    "state:object": (
+        "puts other tensors in the place of the parameters",
+        "The model holds the tensors it was given: write into them, instead of making new ones.",
+    ),
+    "state:list": (
+        "changes the list that it was given",
+        "Only the tensors inside should change: the model's list has to stay as it is.",
+    ),
+    "state:leaf": (
+        "makes the parameters part of a graph",
+        "The update itself should not be recorded by autograd.",
+    ),
+    "state:requires_grad": (
+        "leaves parameters that no longer require grad",
+        "The next backward pass needs them: what in the update takes the flag away?",
+    ),
+    "state:weight_decay": (
+        "changes the weight_decay of a group",
+        "The groups are used again in the next step: read from them, and leave them as they are.",
     ),
     "random": (
         "does not draw its mask as it should",
@@ -143,27 +171,27 @@ RELATIONS = {
 }
 ONLY_FOR = {
     "one_row": (
-        "is wrong exactly when the input has one row",
+        "goes wrong only for an input with one row",
         "What do your reductions and `squeeze` do to a dimension of size 1?",
     ),
     "one_column": (
-        "is wrong exactly when the input has one column",
+        "goes wrong only for an input with one column",
         "What do your reductions and `squeeze` do to a dimension of size 1?",
     ),
     "many_rows": (
-        "is right for one row and wrong for several",
+        "is right for one row and goes wrong only for several",
         "Rows must not influence one another: check along which dimension you reduce and broadcast.",
     ),
     "many_columns": (
-        "is right for one column and wrong for several",
+        "is right for one column and goes wrong only for several",
         "Check along which dimension you reduce and broadcast.",
     ),
     "strided": (
-        "is wrong exactly for tensors that are not contiguous in memory",
+        "goes wrong only for tensors that are not contiguous in memory",
         "A transpose has its elements in another order in memory: avoid relying on that order.",
     ),
     "no_dimensions": (
-        "is wrong exactly for tensors without dimensions",
+        "goes wrong only for tensors without dimensions",
         "A single number is a tensor too: don't rely on rows or a length.",
     ),
 }

@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 import msgspec
+import torch
 from torch import Tensor
 
 from autograder.sandbox.wire import Call, Mapping, Packed, Ref, unpack, unpack_value
@@ -64,17 +65,29 @@ def _grads(value: Any) -> Any:
     return None
 
 
-def as_code(calls: Sequence[Call], function: Callable[..., Any] | None) -> str:
-    """Statements that make the calls of a case, with their gradients."""
+def as_code(
+    calls: Sequence[Call], function: Callable[..., Any] | None, *, seeded: bool = False
+) -> str:
+    """Statements that make the calls of a case, with their gradients.
+
+    Args:
+        calls: the calls, in order.
+        function: the called function, for the names of its parameters.
+        seeded: whether the result is random, so that torch's generator must be seeded as it was.
+    """
     repeated = [(call, len(list(same))) for call, same in groupby(calls, key=_but_for_seed)]
     shown = repeated[-MAX_CALLS:]
     lines = [] if len(shown) == len(repeated) else ["# after other calls:"]
+    seed = calls[0].seed if seeded and len(shown) == len(repeated) else None
     names = _parameters(function)
     previous: list[Packed] | None = None
     for call, times in shown:
         if call.tensors != previous:
             lines += _definitions(call, names)
         previous = call.tensors
+        if seed is not None:
+            lines.append(f"torch.manual_seed({seed})")
+            seed = None
         labels = _labels(call, names)
         arguments = [_expression(value, labels) for value in call.args]
         arguments += [f"{name}={_expression(value, labels)}" for name, value in call.kwargs]
@@ -115,8 +128,7 @@ def _literal(packed: Packed) -> str:
     tensor = unpack(packed).detach()
     dtype = "" if packed.dtype in ("float32", "int64") else f", dtype=torch.{packed.dtype}"
     if tensor.numel() > MAX_ELEMENTS:
-        shape = ", ".join(map(str, tensor.shape))
-        return f"torch.randn({shape}{dtype})  # stands for {tensor.numel()} values"
+        return _long_literal(tensor, dtype)
     if packed.stride is None:
         return f"torch.tensor({_list(tensor)}{dtype})"
     if tensor.transpose(0, -1).is_contiguous():
@@ -126,6 +138,17 @@ def _literal(packed: Packed) -> str:
         f"torch.tensor({_list(wide)}{dtype})"
         f".as_strided({tuple(tensor.shape)}, {tuple(tensor.stride())})"
     )
+
+
+def _long_literal(tensor: Tensor, dtype: str) -> str:
+    """Code for a tensor of too many elements to write down."""
+    shape = ", ".join(map(str, tensor.shape))
+    if tensor.dtype.is_floating_point:
+        generator = torch.Generator().manual_seed(0)
+        normal = torch.randn(tensor.shape, generator=generator, dtype=tensor.dtype)
+        if torch.allclose(normal, tensor):
+            return f"torch.randn({shape}, generator=torch.Generator().manual_seed(0){dtype})"
+    return f"torch.randn({shape}{dtype})  # stands for {tensor.numel()} values"
 
 
 def _reach(tensor: Tensor) -> int:

@@ -88,11 +88,16 @@ def load_misconceptions(folder: Path) -> list[Known]:
     ]
 
 
+def is_random(folder: Path) -> bool:
+    """Whether the results of an exercise are random: its folder then has a profile.py."""
+    return (folder / "profile.py").exists()
+
+
 def load_profile(folder: Path) -> Profile | None:
     """The profile of an exercise with random results; None for the others."""
-    path = folder / "profile.py"
-    if not path.exists():
+    if not is_random(folder):
         return None
+    path = folder / "profile.py"
     name = f"autograder.exercises.{folder.name}.profile"
     if name not in sys.modules:
         spec = importlib.util.spec_from_file_location(name, path)

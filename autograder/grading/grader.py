@@ -15,7 +15,7 @@ from autograder.grading import properties
 from autograder.grading.advice import advise
 from autograder.grading.battery import BrokenCheck
 from autograder.grading.counterexample import as_code, as_data
-from autograder.grading.diagnosis import Asked, Diagnostician
+from autograder.grading.diagnosis import Asked, Diagnostician, is_random
 from autograder.grading.forbidden import explain_hit, explain_use, forbidden_in, named_use
 from autograder.grading.judge import Judge, NotebookBackend, SessionBackend, Verdict, explain
 from autograder.grading.results import (
@@ -254,7 +254,9 @@ class Grader:
             outcome=outcome,
             message=message,
             counterexample=as_data(calls[-1], function) if calls else None,
-            code=as_code(calls, function) if calls else None,
+            code=as_code(calls, function, seeded=is_random(EXERCISES / exercise.name))
+            if calls
+            else None,
         )
         if verdict is not None:
             exercise.verdicts[item.name] = verdict

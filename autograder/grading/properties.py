@@ -18,6 +18,8 @@ from autograder.sandbox.client import StudentCodeError
 from autograder.sandbox.student import FunctionRaised
 from autograder.sandbox.wire import Answer, Packed, Ref, unpack
 
+MOST = 0.6
+"""Share of a kind of inputs that must go wrong: with constants or zeros, some come out right by luck."""
 SAME_FACTOR = 1e-3
 """Relative spread under which quotients count as one constant factor."""
 
@@ -44,8 +46,10 @@ def describe(
         found = _relation(pairs) or _where(cases, answers)
         if found is not None:
             return found
-    title, hint = messages.PROPERTIES.get(kind, messages.PROPERTIES["values"])
-    return Diagnosis(f"property:{kind}", title, hint)
+    state = error.facts.get("state") if isinstance(error, CheckFailure) else None
+    named = f"{kind}:{state}" if state is not None else kind
+    title, hint = messages.PROPERTIES.get(named, messages.PROPERTIES["values"])
+    return Diagnosis(f"property:{named}", title, hint)
 
 
 def _raised(error: FunctionRaised, answers: list[Answer | Exception]) -> Diagnosis:
@@ -125,7 +129,7 @@ def _constant(values: list[Tensor], scale: list[Tensor] | None) -> float | None:
 
 
 def _where(cases: list[Case], answers: list[Answer | Exception]) -> Diagnosis | None:
-    """Which kind of input goes wrong, when exactly that kind does."""
+    """Which kind of input goes wrong, when no other does, and most of that kind do."""
     recorded = [recorded for case in cases for recorded in case.student]
     wrong: list[bool] = []
     inputs: list[Packed] = []
@@ -148,7 +152,9 @@ def _where(cases: list[Case], answers: list[Answer | Exception]) -> Diagnosis | 
         ("no_dimensions", lambda t: not t.shape),
     ]
     for name, is_kind in kinds:
-        if all(is_kind(tensor) == bad for tensor, bad in zip(inputs, wrong, strict=True)):
+        of_kind = [is_kind(tensor) for tensor in inputs]
+        both = sum(bad and kind for bad, kind in zip(wrong, of_kind, strict=True))
+        if both == sum(wrong) and both >= MOST * sum(of_kind):
             title, hint = messages.ONLY_FOR[name]
             return Diagnosis(f"property:{name}", title, hint)
     return None
