@@ -218,7 +218,9 @@ def test_wrong_points_fail_the_release(tmp_path, monkeypatch, capsys):
     edit(tmp_path / "solutions" / SOFTMAX, change)
     monkeypatch.chdir(tmp_path)
     assert main(["release", "softmax_regression"]) == 1
-    assert "the cell of softmax has 9 points, its checks have 10" in capsys.readouterr().err
+    path = tmp_path / "solutions" / SOFTMAX
+    sentence = f"{path}: the cell of softmax has 9 points, its checks have 10\n"
+    assert capsys.readouterr().err == sentence
 
 
 # ---- reading a battery file

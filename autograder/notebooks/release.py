@@ -15,6 +15,7 @@ from autograder import __version__
 from autograder.grading.battery import Battery
 from autograder.grading.grader import RunItems, points_of, run_checks
 from autograder.grading.judge import Judge
+from autograder.grading.plugin import ChecksNotLoaded
 from autograder.grading.released import (
     SUFFIX,
     Released,
@@ -59,6 +60,10 @@ def record_notebook(notebook: SourceNotebook) -> Released:
     recorder = _Recorder(notebook)
     try:
         run_checks(recorder, notebook.points)
+    except ChecksNotLoaded as error:  # says itself which file
+        raise CourseError(str(error)) from error
+    except CourseError as error:
+        raise CourseError(f"{notebook.path}: {error}") from error
     except Exception as error:  # of solutions or of checks: whatever these raise
         raise CourseError(f"{notebook.path}: {type(error).__name__}: {error}") from error
     name = notebook.path.resolve()
@@ -160,7 +165,11 @@ def generate(root: Path, assignment: str) -> None:
         ) from None
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines()
-        telling = [line for line in lines if "ERROR" in line or "CourseError" in line] or lines
+        own = f"{CourseError.__module__}.{CourseError.__qualname__}: "
+        for line in reversed(lines):
+            if line.strip().startswith(own):
+                raise CourseError(line.strip().removeprefix(own))
+        telling = [line for line in lines if "ERROR" in line] or lines
         raise CourseError(
             f"{assignment}: nbgrader generate_assignment failed (exit code {done.returncode}):\n"
             + "\n".join(telling[-5:])
