@@ -257,6 +257,21 @@ class Session:
         return f"its process ended with exit code {code}"
 
 
+def prove(server: ForkServer) -> None:
+    """Let a worker do a student's work once; raises SandboxError where it cannot.
+
+    A layer that broke the worker itself would otherwise be taken for the fault of every student.
+    """
+    call = Call("proof", [], [], [])
+    try:
+        with Session(server, [Cell(1, "import torch\ndef proof(): return 1")]) as session:
+            [(_, answer)] = session.calls([call])
+    except StudentCodeError as error:
+        raise SandboxError(f"a worker that does nothing fails: {error}") from error
+    if answer.raised is not None or answer.value != 1:
+        raise SandboxError(f"a worker that does nothing fails: {answer.raised}")
+
+
 __all__ = [
     "Cell",
     "CellRun",
@@ -267,4 +282,5 @@ __all__ = [
     "Session",
     "StudentCodeError",
     "TimedOut",
+    "prove",
 ]
