@@ -38,6 +38,11 @@ for _ in range(3):
     except OSError:
         pass"""
 
+SEEDS = """import torch
+torch.Generator().seed(), torch.seed()
+if NO_FILES:
+    import colorsys, mailbox"""
+
 WITHOUT = """
 import errno, os, sys
 import pyseccomp
@@ -61,13 +66,14 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import Student
 from autograder.grading.judge import SessionBackend
 with ForkServer(Limits(seconds_per_cell=5)) as server:
-    cells = [Cell(1, {LEAVES_CHILDREN!r}), Cell(2, {SOFTMAX!r})]
+    cells = [Cell(1, {LEAVES_CHILDREN!r}), Cell(2, {SOFTMAX!r}), Cell(3, {SEEDS!r})]
     found = server.isolation
     with Session(server, cells) as session:
         X = torch.tensor([[1.0, 2.0]], requires_grad=True)
         result = Student(SessionBackend(session)).softmax(X)
         [grad] = torch.autograd.grad(result, [X], torch.tensor([[1.0, 0.0]]))
-print(json.dumps([found.level, found.layers, found.missing, result.tolist(), grad.tolist()]))
+print(json.dumps([found.level, found.layers, found.missing, result.tolist(), grad.tolist(),
+                  [run.output.raised and run.output.raised.message for run in session.runs]]))
 """
 
 NO_LANDLOCK = "landlock_create_ruleset"
@@ -136,9 +142,11 @@ PLAIN_USER = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
 def test_layers_are_what_was_seen_to_work(without, before, level, absent, doors, tmp_path):
     if level == "partial" and os.geteuid() != 0 and "landlock" in absent:
         level = "process-only"
-    done = run_python("-c", TRY, without=without, before=before)
+    no_files = "landlock" in absent and "seccomp" not in absent
+    source = TRY.replace("NO_FILES", str(no_files))
+    done = run_python("-c", source, without=without, before=before)
     assert done.returncode == 0, done.stderr
-    found, layers, missing, result, grad = json.loads(done.stdout)
+    found, layers, missing, result, grad, raised = json.loads(done.stdout)
 
     assert found == level
     assert not set(layers) & set(absent)
@@ -148,6 +156,7 @@ def test_layers_are_what_was_seen_to_work(without, before, level, absent, doors,
     # The answers are the same with every layer and with none.
     assert torch.allclose(torch.tensor(result), torch.tensor([[0.268941, 0.731059]]))
     assert torch.allclose(torch.tensor(grad), torch.tensor([[0.196612, -0.196612]]))
+    assert raised == [None, None, None]
     assert sleepers() == []
 
 
