@@ -128,7 +128,6 @@ PLAIN_USER = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
     [
         ("", (), "strict", [], []),
         pytest.param("", PLAIN_USER, "strict", [], [], marks=as_root),
-        (NO_NAMESPACES, (), "strict", [], []),
         (f"{NO_NAMESPACES},{NO_LANDLOCK}", (), "strict", ["landlock"], []),
         ("landlock_restrict_self", (), "strict", ["landlock"], []),
         (NO_SECCOMP, (), "partial", ["seccomp"], [NETWORK, PROCESSES]),
