@@ -48,7 +48,7 @@ import errno, os, sys
 import pyseccomp
 refused = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
 for name in sys.argv[1].split(","):
-    code = errno.ENOSYS if name.startswith("landlock") else errno.EPERM
+    code = errno.ENOSYS if name.startswith(("landlock", "clone3")) else errno.EPERM
     if name == "prctl":
         refused.add_rule(pyseccomp.ERRNO(errno.EINVAL), name, pyseccomp.Arg(0, pyseccomp.EQ, 22))
     elif name:
