@@ -62,6 +62,23 @@ def forged(frame: str) -> str:
     return body(WORKER.strip(), frame, "return X * 1.0")
 
 
+NUMBER = """
+import sys
+frame = sys._getframe()
+while "number" not in frame.f_locals:
+    frame = frame.f_back
+number = frame.f_locals["number"]
+"""
+
+
+def instead(answer: str) -> str:
+    """An answer that is forged, with the right number."""
+    return forged(
+        f"{NUMBER.strip()}\nP = wire.Packed\nrows = list(X.shape)\n"
+        f"wire.send_frame(connection, wire.encode(wire.Reply(number, {answer})))"
+    )
+
+
 # What each attack tries is its name. FOLDER is a folder that anybody may read and write.
 ATTACKS = {
     # Lying about the answer
@@ -318,6 +335,31 @@ ATTACKS = {
         "wire.Answer(True, [], None, True)",
         named="tensor|ended",
     ),
+    "a tensor that was not sent": Attack(
+        "", instead("wire.Answer(wire.Ref(999), [None], None, True)"), "not sent"
+    ),
+    "fewer tensors than given": Attack(
+        "", instead("wire.Answer(wire.Ref(0), [], [wire.Ref(0)], True)"), "not sent"
+    ),
+    "bytes that do not fit": Attack(
+        "", instead("wire.Answer(wire.Ref(1), [None, P('float64', rows, b'')], None, True)"), "bytes for a tensor"
+    ),
+    "gradients of another kind": Attack(
+        "", instead("wire.Answer(wire.Ref(1), [None, wire.pack(X.detach() * 1.0)], None, True, None, "
+                    "[P('int8', [1], b'x', None)] * 3)"),
+        "differ|should be",
+    ),
+    "arguments that become others": Attack(
+        "", instead("wire.Answer(wire.Ref(1), [P('int8', [1], b'x'), wire.pack(X.detach() * 1.0)], "
+                    "[wire.Sequence([wire.Ref(0)] * 3)] * 3, False)"),
+        "differ|should be|int8",
+    ),
+    # Source that is hard to look at
+    "a sum of 30,000 terms": Attack("x = " + "+".join("1" * 30_000)),
+    "30,000 nots": Attack("x = " + "not " * 20_000 + "1", named="differ|should be"),
+    "a chain of 30,000 attributes": Attack("x = X" + ".T" * 30_000),
+    "90 brackets": Attack("x = " + "(" * 90 + "1" + ")" * 90),
+    "60 nested comprehensions": Attack("x = " + "[" * 60 + "1" + " for a in [1]]" * 60),
     # Forbidden built-ins under another name
     "alias": Attack("f = torch.softmax", body("return f(X, 1)"), "softmax"),
     "getattr": Attack("", body("return getattr(torch, 'soft' + 'max')(X, 1)"), "softmax"),

@@ -276,6 +276,8 @@ def _zero(grad: Packed | None) -> bool:
 
 
 def _same_numbers(a: Packed, b: Packed) -> bool:
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
     if a.values == b.values:
         return True
     x, y = unpack(a).detach(), unpack(b).detach()

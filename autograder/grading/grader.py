@@ -31,10 +31,18 @@ from autograder.notebooks.course import Course, SourceNotebook, find_course
 from autograder.notebooks.forbidden import Code
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.reports.text import printable
-from autograder.sandbox.client import Crashed, ForkServer, Session, StudentCodeError, TimedOut
+from autograder.sandbox.client import (
+    Crashed,
+    ForkServer,
+    SandboxError,
+    Session,
+    StudentCodeError,
+    TimedOut,
+)
 from autograder.sandbox.limits import REFUSED
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
+UNEXPLAINED = "what is wrong with `{}` could not be looked into ({})"
 RunItems = Callable[[Iterable[pytest.Item]], None]
 
 
@@ -111,17 +119,21 @@ class Grader:
             self._session = session
             defined = self._definitions(submission)
             exercises = []
+            troubles: list[str] = []
             for name, points in source.points.items():
                 self._exercise = self._prepare(submission, name, defined[name])
                 run_items(checks.get(name, []))
                 if self._broken is not None:
                     broken, self._broken = self._broken, None
                     raise broken
-                diagnosis = self._diagnose(submission, self._exercise, checks.get(name, []))
-                advice = self._advise(self._exercise)
+                diagnosis, advice, trouble = self._explain(
+                    submission, self._exercise, checks.get(name, [])
+                )
+                troubles += trouble
                 exercises.append(_result(self._exercise, points, diagnosis, advice))
             runs = tuple(session.runs) if session is not None else ()
-            problems = tuple(_troubles(session)) if session is not None else ()
+            if session is not None:
+                troubles += _troubles(session)
         return SubmissionResult(
             path=str(submission.path),
             student=submission.student,
@@ -132,9 +144,21 @@ class Grader:
             status=overall([exercise.status for exercise in exercises]),
             seconds=time.monotonic() - started,
             exercises=tuple(exercises),
-            problems=submission.problems + problems,
+            problems=(*submission.problems, *troubles),
             cells=runs,
         )
+
+    def _explain(
+        self, submission: Submission, exercise: _Exercise, items: list[pytest.Item]
+    ) -> tuple[Diagnosis | None, tuple[str, ...], list[str]]:
+        """Diagnosis and advice; what they stumble over is worth a sentence, not the grading."""
+        try:
+            diagnosis = self._diagnose(submission, exercise, items)
+            return diagnosis, self._advise(exercise), []
+        except SandboxError:
+            raise
+        except Exception as error:
+            return None, (), [UNEXPLAINED.format(exercise.name, type(error).__name__)]
 
     def _diagnose(
         self, submission: Submission, exercise: _Exercise, items: list[pytest.Item]
@@ -155,7 +179,8 @@ class Grader:
                 self._judge.diagnosticians[exercise.name] = Diagnostician(
                     EXERCISES / exercise.name, batteries, self._judge.namespace or {}
                 )
-            with Session(self._server, submission.cells) as session:
+            spent = self._session.spent if self._session is not None else 0.0
+            with Session(self._server, submission.cells, spent=spent) as session:
                 known: Diagnosis | None = self._judge.diagnosticians[exercise.name].diagnose(
                     Asked(session), failed.name
                 )

@@ -18,7 +18,7 @@ from autograder.grading.grader import Grader, Judges, run_checks
 from autograder.grading.results import SubmissionResult
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
-from autograder.sandbox.client import ForkServer, SandboxError
+from autograder.sandbox.client import ForkServer, SandboxError, prove
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
 
@@ -134,6 +134,7 @@ def grade_all(
     if min(jobs, len(submissions)) == 1:
         with GradingService(course, limits, isolate=isolate) as service:
             probed(service.server.isolation)
+            prove(service.server)
             for place, submission in enumerate(submissions):
                 yield place, _grade(service, submission)
         return
@@ -240,6 +241,7 @@ def _serve(connection: Any, root: Path, limits: Limits, isolate: bool) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with GradingService(Course(root), limits, isolate=isolate) as service:
         try:
+            prove(service.server)
             connection.send(service.server.isolation)
         except SandboxError as error:
             connection.send(error)

@@ -59,6 +59,7 @@ class Session:
         *,
         show: bool = False,
         forbidden: Mapping[str, Sequence[str]] | None = None,
+        spent: float = 0.0,
     ) -> None:
         self._server = server
         self.limits = server.limits
@@ -70,7 +71,8 @@ class Session:
         """By function, the first forbidden operator that it was seen to call."""
         self._process: Process | None = None
         self._number = 0
-        self._spent = 0.0
+        self.spent = spent
+        """Seconds that the submission used, in an earlier session too."""
         self._restarts = 0
         self._fatal: dict[int, StudentCodeError] = {}
         self.runs: list[CellRun] = []
@@ -219,27 +221,27 @@ class Session:
                 reply = wire.decode_reply(wire.receive_frame(connection, deadline))
                 if reply.number != number:
                     raise wire.WireError("the worker sent an answer that was not asked for")
-                self._spent += time.monotonic() - started
+                self.spent += time.monotonic() - started
                 yield reply.body
                 started = time.monotonic()
         except wire.WireTimeout:
-            self._spent += time.monotonic() - started
+            self.spent += time.monotonic() - started
             self._check_budget()
             sentence = self.limits.sentence(limit)
             raise TimedOut(f"no answer within {seconds:g} seconds ({sentence})") from None
         except wire.WorkerGone:
-            self._spent += time.monotonic() - started
+            self.spent += time.monotonic() - started
             raise Crashed(self._how_it_ended()) from None
         except wire.WireError as error:
             raise Misbehaved(str(error)) from None
 
     def _deadline(self, started: float, seconds: float) -> float:
-        left = self.limits.seconds_per_submission - self._spent
+        left = self.limits.seconds_per_submission - self.spent
         return started + min(seconds, left)
 
     def _check_budget(self) -> None:
         limit = self.limits.seconds_per_submission
-        if self._spent >= limit:
+        if self.spent >= limit:
             self.close()
             sentence = self.limits.sentence("seconds_per_submission")
             raise TimedOut(f"the submission used up its {limit:g} seconds ({sentence})")
@@ -257,6 +259,21 @@ class Session:
         return f"its process ended with exit code {code}"
 
 
+def prove(server: ForkServer) -> None:
+    """Let a worker do a student's work once; raises SandboxError where it cannot.
+
+    A layer that broke the worker itself would otherwise be taken for the fault of every student.
+    """
+    call = Call("proof", [], [], [])
+    try:
+        with Session(server, [Cell(1, "import torch\ndef proof(): return 1")]) as session:
+            [(_, answer)] = session.calls([call])
+    except StudentCodeError as error:
+        raise SandboxError(f"a worker that does nothing fails: {error}") from error
+    if answer.raised is not None or answer.value != 1:
+        raise SandboxError(f"a worker that does nothing fails: {answer.raised}")
+
+
 __all__ = [
     "Cell",
     "CellRun",
@@ -267,4 +284,5 @@ __all__ = [
     "Session",
     "StudentCodeError",
     "TimedOut",
+    "prove",
 ]

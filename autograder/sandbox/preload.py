@@ -1,7 +1,14 @@
 """Loads what student code uses, once, before it is locked in."""
 
+import contextlib
+import importlib
+import os
 import sys
+import warnings
 from typing import Any
+
+_UNWANTED = {"antigravity", "idlelib", "lib2to3", "test", "this", "tkinter", "turtle", "turtledemo"}
+_COMMON = "pandas scipy scipy.stats scipy.special sklearn seaborn tqdm sympy torchvision d2l.torch".split()
 
 
 def preload() -> Any:
@@ -29,3 +36,32 @@ def preload() -> Any:
 
 def _checked_elsewhere(exercise: str) -> None:
     """In a worker, check() does nothing: the grader makes the checks."""
+
+
+def prepare_to_open_nothing() -> None:
+    """Where no layer decides which files may be read, cells run without any: load what they may want.
+
+    The standard library, what courses use of others, and a seed that doesn't open the random device.
+    """
+    import torch
+
+    wanted = [name for name in sys.stdlib_module_names if name[0] != "_" and name not in _UNWANTED]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in sorted(wanted) + _COMMON:
+            with contextlib.suppress(Exception):  # another system's, or not installed
+                importlib.import_module(name)
+
+    class Generator(torch.Generator):
+        def seed(self) -> int:
+            number = int.from_bytes(os.urandom(7), "big")
+            self.manual_seed(number)
+            return number
+
+    def seed() -> int:
+        number = int.from_bytes(os.urandom(7), "big")
+        torch.manual_seed(number)
+        return number
+
+    torch.Generator = Generator  # type: ignore[misc]
+    torch.seed = torch.random.seed = seed

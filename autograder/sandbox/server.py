@@ -19,7 +19,7 @@ import msgspec
 
 from autograder.sandbox.isolation import Isolation, Settings, judge
 from autograder.sandbox.lockdown import Lockdown, adopt_orphans, end_children
-from autograder.sandbox.preload import preload
+from autograder.sandbox.preload import preload, prepare_to_open_nothing
 from autograder.sandbox.probe import probe
 
 
@@ -67,6 +67,8 @@ def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, I
 def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: int) -> None:
     shell = preload()
     lockdown, isolation = prepare(settings, scratch, grader)
+    if "seccomp" in lockdown.layers and "landlock" not in lockdown.layers:
+        prepare_to_open_nothing()
     os.dup2(0, 1)
     os.dup2(0, 2)
     gc.collect()

@@ -27,15 +27,21 @@ _TEMPORARY = re.compile(r"\btmp[a-z0-9_]{8}\b")
 _SIGNALLED = ("os.kill", "os.killpg")
 
 
+def _libraries() -> tuple[str, ...]:
+    ours = str(Path(__file__).resolve().parents[2])  # in a checkout the course is there too
+    places = {sys.prefix, sys.base_prefix, "/usr", "/lib", "/dev", *filter(None, sys.path)}
+    places |= {str(Path(place).resolve()) for place in places}
+    return tuple(places - {ours})
+
+
+_LIBRARIES = _libraries()  # found before the fork: a worker may not look
+
+
 class Watch:
     """Notes audit events of the interpreter (PEP 578), each kind of attempt once."""
 
     def __init__(self) -> None:
         self._seen: dict[str, None] = {}
-        ours = str(Path(__file__).resolve().parents[2])  # in a checkout the course is there too
-        places = {sys.prefix, sys.base_prefix, "/usr", "/lib", "/dev", *filter(None, sys.path)}
-        places |= {str(Path(place).resolve()) for place in places}
-        self._libraries = tuple(places - {ours})
 
     def start(self) -> None:
         """Watch from now on; it cannot be undone."""
@@ -54,7 +60,7 @@ class Watch:
     def _describe(self, event: str, args: tuple[Any, ...]) -> str | None:
         if event in _OPENED:
             path = os.fsdecode(args[0]) if isinstance(args[0], str | bytes) else ""
-            ours = not path or path.startswith(self._libraries)
+            ours = not path or path.startswith(_LIBRARIES)
             return None if ours else f"to open {path!r}"
         if event in _STARTED:
             return f"to run {args[0]!r}"

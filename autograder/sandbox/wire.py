@@ -235,13 +235,23 @@ def decode_reply(frame: bytes) -> Reply:
         reply = _decode_reply(frame)
     except (msgspec.MsgspecError, ValueError, RecursionError, MemoryError) as error:
         raise WireError(f"the worker sent a malformed message ({type(error).__name__})") from None
-    if isinstance(reply.body, Answer):
-        _check_size([reply.body.value, *(reply.body.args or [])])
+    body = reply.body
+    if isinstance(body, Answer):
+        _check_values([body.value, *(body.args or [])], len(body.tensors))
+        _check_tensors([*body.tensors, *(body.gradients or [])])
+    elif isinstance(body, Gradients):
+        _check_tensors(body.gradients)
     return reply
 
 
-def _check_size(values: list[Value]) -> None:
-    """Raise WireError unless a tree of values is small enough to be looked at."""
+def _check_tensors(tensors: list[Packed | None]) -> None:
+    for packed in tensors:
+        if packed is not None:
+            check_packed(packed)
+
+
+def _check_values(values: list[Value], tensors: int) -> None:
+    """Raise WireError unless values are few, not deep, and refer to tensors that were sent."""
     count = 0
     for _ in range(MAX_DEPTH):
         count += len(values)
@@ -253,6 +263,8 @@ def _check_size(values: list[Value]) -> None:
                 below += value.items
             elif isinstance(value, Mapping):
                 below += [item for _, item in value.items]
+            elif isinstance(value, Ref) and not 0 <= value.index < tensors:
+                raise WireError("a reference to a tensor that was not sent")
         if not below:
             return
         values = below
@@ -338,15 +350,11 @@ def values_of(tensor: Tensor) -> bytes:
     return tensor.numpy().tobytes()
 
 
-def unpack(packed: Packed) -> Tensor:
-    """The tensor of a packed one, with its strides, requires_grad and grad.
-
-    Raises WireError when dtype, shape, size or strides do not fit together.
-    """
-    dtype = DTYPES.get(packed.dtype)
+def check_packed(packed: Packed) -> None:
+    """Raise WireError unless dtype, shape, size, strides and grad of a tensor fit together."""
+    dtype, shape = DTYPES.get(packed.dtype), packed.shape
     if dtype is None:
         raise WireError(f"a tensor of the unknown dtype {packed.dtype[:40]!r}")
-    shape = packed.shape
     if len(shape) > MAX_DIMENSIONS or not all(0 <= size <= MAX_ELEMENTS for size in shape):
         raise WireError("a tensor with an impossible shape")
     if math.prod(size or 1 for size in shape) > MAX_ELEMENTS:  # torch refuses some empty ones too
@@ -354,35 +362,48 @@ def unpack(packed: Packed) -> Tensor:
     count = math.prod(shape)
     if count * dtype.itemsize != len(packed.values):
         raise WireError(f"{len(packed.values)} bytes for a tensor of {count:,} elements")
-    if count:
+    stride = packed.stride
+    if stride is not None and (
+        len(stride) != len(shape) or not all(0 <= step <= MAX_ELEMENTS for step in stride)
+    ):
+        raise WireError("a tensor with impossible strides")
+    if packed.requires_grad and not dtype.is_floating_point:
+        raise WireError(f"a {packed.dtype} tensor that requires grad")
+    grad = packed.grad
+    if grad is None:
+        return
+    if grad.grad is not None or grad.requires_grad:
+        raise WireError("a grad with a grad of its own")
+    if grad.shape != shape or grad.dtype != packed.dtype:
+        raise WireError("a grad whose shape or dtype differs from its tensor's")
+    check_packed(grad)
+
+
+def unpack(packed: Packed) -> Tensor:
+    """The tensor of a packed one, with its strides, requires_grad and grad; raises WireError."""
+    check_packed(packed)
+    dtype = DTYPES[packed.dtype]
+    if packed.values:
         flat = torch.frombuffer(bytearray(packed.values), dtype=dtype)
         if dtype is torch.bool:
             flat = flat.view(torch.uint8) != 0  # a byte of 2 is no bool: it would equal nothing
-        tensor = flat.reshape(shape).data  # .data: a tensor of its own, not a view
+        tensor = flat.reshape(packed.shape).data  # .data: a tensor of its own, not a view
     else:
-        tensor = torch.empty(shape, dtype=dtype)
+        tensor = torch.empty(packed.shape, dtype=dtype)
     if packed.stride is not None:
         tensor = _with_strides(tensor, packed.stride)
     if packed.requires_grad:
-        if not dtype.is_floating_point:
-            raise WireError(f"a {packed.dtype} tensor that requires grad")
         tensor.requires_grad_()
         if not packed.leaf:
             with torch.enable_grad():
                 tensor = tensor.view_as(tensor)
     if packed.grad is not None and packed.leaf:
-        if packed.grad.grad is not None or packed.grad.requires_grad:
-            raise WireError("a grad with a grad of its own")
-        if packed.grad.shape != shape or packed.grad.dtype != packed.dtype:
-            raise WireError("a grad whose shape or dtype differs from its tensor's")
         tensor.grad = unpack(packed.grad)
     return tensor
 
 
 def _with_strides(dense: Tensor, stride: list[int]) -> Tensor:
-    """A copy of a tensor with the given strides (in elements), which must not overlap."""
-    if len(stride) != dense.dim() or any(not 0 <= step <= MAX_ELEMENTS for step in stride):
-        raise WireError("a tensor with impossible strides")
+    """A copy of a tensor with the given strides (in elements), unless they overlap or reach far."""
     reach = 1 + sum((n - 1) * step for n, step in zip(dense.shape, stride, strict=True))
     if dense.numel() == 0 or reach > MAX_GAP * dense.numel():
         return dense
