@@ -12,6 +12,7 @@ from hypothesis import seed as with_seed
 from torch import Tensor
 
 from autograder.checking.failures import CheckFailure
+from autograder.grading.repeatable import without_local_constants
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire import (
     Answer,
@@ -159,7 +160,8 @@ def run_with(
 
     handle.inner_test = substitute
     try:
-        with_seed(seed)(function)(**dict.fromkeys(fixtures_of(function)))
+        with without_local_constants():
+            with_seed(seed)(function)(**dict.fromkeys(fixtures_of(function)))
     finally:
         handle.inner_test = inner
 
