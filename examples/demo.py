@@ -23,6 +23,7 @@ from pathlib import Path
 import nbformat
 from bs4 import BeautifulSoup
 from nbgrader.api import Gradebook, MissingEntry
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.padding import Padding
 from rich.syntax import Syntax
@@ -79,9 +80,7 @@ def main() -> int:
     console.print(_class_table(scores, totals))
     console.print()
     for student in STUDENTS:
-        for exercise, score in scores[student].items():
-            if score.outcome != "full":
-                _explain(console, student, exercise, score)
+        _explain(console, student, scores[student])
     differences = list(_differences(scores, totals))
     for difference in differences:
         console.print(Text(difference, style="red"))
@@ -126,7 +125,9 @@ def _scores(gradebook: Gradebook, student: str) -> Iterator[tuple[str, Score]]:
 
 
 def _class_table(scores: dict[str, dict[str, Score]], totals: dict[str, float]) -> Table:
-    table = Table(title="The gradebook", title_justify="left", title_style="bold")
+    table = Table(
+        title="The gradebook", title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False
+    )
     table.add_column("student")
     for exercises in EXERCISES.values():
         for exercise in exercises:
@@ -146,13 +147,24 @@ def _class_table(scores: dict[str, dict[str, Score]], totals: dict[str, float]) 
     return table
 
 
-def _explain(console: Console, student: str, exercise: str, score: Score) -> None:
-    """Print why points are missing: the first failed check of the report that nbgrader stored."""
-    head = Text(f"{student}  {exercise}  {score.points:g}/{score.most:g}", "bold")
-    _, why = expected(student)[exercise]
-    console.print(head, Text(f"({why})", "dim"))
-    for line in _first_failure(student, exercise):
-        console.print(Padding(line, (0, 0, 0, 4)))
+def _explain(console: Console, student: str, scores: dict[str, Score]) -> None:
+    """Print why points are missing: the first failed check of the reports that nbgrader stored."""
+    lost = [exercise for exercise, score in scores.items() if score.outcome != "full"]
+    why = {exercise: tuple(_first_failure(student, exercise)) for exercise in lost}
+    texts = {exercise: [_plain(line) for line in why[exercise]] for exercise in lost}
+    for exercise in lost:
+        same = [other for other in lost if texts[other] == texts[exercise]]
+        if same[0] != exercise:
+            continue  # said already
+        heads = [f"{name} {scores[name].points:g}/{scores[name].most:g}" for name in same]
+        _, what = expected(student)[exercise]
+        console.print(Text(f"{student}  {', '.join(heads)}", "bold"), Text(f"({what})", "dim"))
+        for line in why[exercise]:
+            console.print(Padding(line, (0, 0, 0, 4)))
+
+
+def _plain(line: Text | Syntax) -> str:
+    return line.plain if isinstance(line, Text) else line.code
 
 
 def _first_failure(student: str, exercise: str) -> Iterator[Text | Syntax]:
@@ -161,10 +173,10 @@ def _first_failure(student: str, exercise: str) -> Iterator[Text | Syntax]:
         yield Text(note.get_text(" ", strip=True))
     rows = page.select("tr.failed, tr.error") or page.select("tr.skipped")
     if not rows:
-        yield from (Text(line.get_text(strip=True)) for line in page.select("p")[1:])
+        yield from (Text(" ".join(line.get_text().split())) for line in page.select("p")[1:])
         return
     code = rows[0].select_one("pre")
-    for aside in rows[0].select("pre, .label, .mark, .points"):
+    for aside in rows[0].select("pre, .paste, .sign, .worth"):
         aside.extract()
     yield Text(rows[0].get_text(" ", strip=True))
     if code is not None:

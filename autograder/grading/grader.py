@@ -1,6 +1,7 @@
 """Grading submissions: the state that the pytest plugin fills, and the results it ends in."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -43,6 +44,8 @@ from autograder.sandbox.limits import REFUSED
 
 EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 UNEXPLAINED = "what is wrong with `{}` could not be looked into ({})"
+_CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
+"""IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
 RunItems = Callable[[Iterable[pytest.Item]], None]
 
 
@@ -250,7 +253,7 @@ class Grader:
                     function=name,
                     cell=run.cell.number,
                     kind=raised.kind,
-                    message=raised.message,
+                    message=_CELL_FILE.sub("", raised.message),
                     line=raised.line,
                 )
         return text

@@ -25,6 +25,11 @@ from autograder.sandbox.limits import Limits
 PNG = b"\x89PNG\r\n\x1a\n"
 UNKNOWN = "this cell has no checks in the course, so an instructor has to grade it"
 
+AGAIN = (
+    "The notebook could not be read, so nothing in it was graded. Open it in Jupyter, run its cells, "
+    "save it, and ask your instructor how to hand it in again."
+)
+
 
 class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
     """Grades the submitted file as `autograder grade` does, and writes what nbgrader reads.
@@ -67,7 +72,7 @@ def fill(nb: NotebookNode, result: SubmissionResult | None, staged: Staged) -> N
             name = str(cell.metadata.nbgrader["grade_id"]).removeprefix(CHECK_PREFIX)
             exercise = exercises.get(name)
             if exercise is None:
-                why = notes if result is None else (UNKNOWN,)
+                why = (*notes, AGAIN) if result is None else (UNKNOWN,)
                 cell.outputs = [_points(ExerciseResult(name, 0.0, most, "failed", ()), most, why)]
             else:
                 cell.outputs = [_points(exercise, most, notes)]

@@ -1,0 +1,168 @@
+"""Text of a student's making is shown, and acts on nothing: terminal, HTML, JSON, JUnit, CSV, logs."""
+
+import csv
+import io
+import json
+import logging
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from autograder.grading.results import (
+    CheckResult,
+    Diagnosis,
+    ExerciseResult,
+    SubmissionResult,
+    Ungraded,
+)
+from autograder.notebooks.export import csv_cell
+from autograder.notebooks.log import PRINTABLE
+from autograder.reports import html, json_report, junit, terminal
+from autograder.reports.text import one_line, printable, visible
+
+HOSTILE = [
+    "\x1b[31mred\x1b]0;title\x07",
+    "\u202egnp.exe\u2066\u200f\u200b",
+    "line\r\noverwritten\x08\x7f\x9b31m",
+    "\ud800 lone \udcff",
+    "nul \0 \ufffe\uffff \u2028 \U000e0041",
+    "</pre><script>alert(1)</script><img src=x onerror=alert(1)>\"'&]]>",
+    "::error file=a.py,line=1::pwned",
+    "x\n::set-output name=grade::100\n  ::stop-commands::t",
+    "text ##[error]pwned ##vso[task.complete]x ##teamcity[buildStop]",
+    "[bold red]markup[/] [link=http://x]y[/link]",
+    "{{ 7 * 7 }} {% raw %}",
+    "=cmd|' /C calc'!A0",
+]
+
+
+def result(text: str) -> SubmissionResult:
+    check = CheckResult(
+        "test_values",
+        "Is right.",
+        0.0,
+        2.0,
+        "failed",
+        text,
+        {text: [1.0, float("nan"), text]},
+        text,
+    )
+    skipped = CheckResult("test_more", "Is better.", 0.0, 1.0, "skipped", text)
+    diagnosis = Diagnosis("x", f"does {text}", text)
+    exercise = ExerciseResult("softmax", 0.0, 3.0, "failed", (check, skipped), diagnosis, (text,))
+    return SubmissionResult(
+        text, text, "softmax_regression", "softmax", 0.0, 3.0, "failed", 0.1, (exercise,), (text,)
+    )
+
+
+def on_terminal(text: str, width: int = 80) -> str:
+    buffer = io.StringIO()
+    console = Console(file=buffer, force_terminal=True, color_system=None, width=width)
+    terminal.show(console, [result(text)])
+    return buffer.getvalue()
+
+
+def acts(shown: str) -> list[str]:
+    """Characters that a terminal, an editor or a codec acts on, and commands of CI services."""
+    harmful = [
+        c
+        for c in shown
+        if (c < " " and c not in "\n\t")
+        or "\x7f" <= c <= "\x9f"
+        or c in "\u200b\u200e\u200f\u2028\u2029\ufeff"
+        or "\u202a" <= c <= "\u202e"
+        or "\u2066" <= c <= "\u2069"
+        or "\ud800" <= c <= "\udfff"
+    ]
+    lines = [line for line in shown.splitlines() if line.strip().startswith("::")]
+    commands = [line for line in lines if "::" in line.strip()[2:]]
+    return harmful + commands + [word for word in ("##[", "##vso[", "##team") if word in shown]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_the_terminal_shows_and_does_not_act(text):
+    for width in (20, 80, 300):
+        assert not acts(on_terminal(text, width))
+
+
+@given(text=st.text(max_size=60) | st.text("::#[]ax= \n\x1b\u202e\ud800", max_size=40))
+@settings(max_examples=300, deadline=None, database=None, derandomize=True)
+def test_no_text_acts(text):
+    for shown in (printable(text), one_line(text)):
+        assert not acts(shown)
+    assert "\n" not in one_line(text)
+    visible(text).encode()
+
+
+def test_what_is_harmless_stays_as_it_is():
+    for text in ("X[::2, ::-1]", "naïve 数 ✓ 🙂", "a\tb\nc", "std::vector", "# [x] ## done"):
+        assert printable(text) == visible(text) == text
+
+
+class Tags(HTMLParser):
+    """Collects the tags of a page and their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.attributes: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_html_holds_no_tag_of_a_student(text):
+    [exercise] = result(text).exercises
+    page = Tags(html.render(exercise, (text,)))
+    assert page.tags <= set("style div p table tr td pre b br code".split())
+    assert page.attributes <= {"class"}
+    assert not [c for c in acts(html.render(exercise, (text,))) if len(c) == 1]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_json_is_ascii_and_reads_back(text):
+    written = json_report.render([result(text)], None, [Ungraded(text, text, text)])
+    assert written.isascii()
+    assert not acts(written)
+    document = json.loads(written)
+    assert document["ungraded"] == [dict.fromkeys(["path", "student", "reason"], visible(text))]
+    assert document["submissions"][0]["student"] == visible(text)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_junit_is_xml(text):
+    written = junit.render([result(text)], [Ungraded(text, text, text)])
+    root = ElementTree.fromstring(written.encode())
+    assert not [c for c in acts(written) if len(c) == 1]
+    errors = [case.get("message") for case in root.iter("error")]
+    assert errors == [one_line(text)]
+    assert sum(int(suite.get("errors", "0")) for suite in root.iter("testsuite")) == 1
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "a,b\nsoftmax,,,ada,10", 'say "x"', "@SUM(A1)", "-1+1"])
+def test_csv_has_one_cell_that_is_no_formula(text):
+    [[cell]] = csv.reader(io.StringIO(csv_cell(text), newline=""))
+    assert cell.lstrip("'") == one_line(text).lstrip("'")
+    assert not cell.startswith(("=", "+", "-", "@"))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_logs_are_escaped(text):
+    buffer = io.StringIO()
+    logger = logging.Logger("nbgrader")
+    logger.addHandler(logging.StreamHandler(buffer))
+    logger.addFilter(PRINTABLE)
+    logger.warning("Copying %s", text)
+    try:
+        raise ValueError(text)
+    except ValueError:
+        logger.exception("%s", text)
+    assert "ValueError" in buffer.getvalue()
+    assert not acts(buffer.getvalue())
