@@ -90,7 +90,6 @@ def test_cases_do_not_depend_on_the_modules_that_are_loaded() -> None:
     found: list[object] = []
     run_checks(Recorder(), ["sgd"])
     constants = Constants(integers={1, 2, 3}, floats={0.5}, bytes={b"\x01\x02"})
-    providers.CONSTANTS_CACHE.cache.clear()
     with patch.object(providers, "_local_constants", constants):
         run_checks(Recorder(), ["sgd"])
     assert found[0] == found[1]

@@ -3,7 +3,7 @@
 import inspect
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from unittest.mock import patch
@@ -183,13 +183,16 @@ def run_with(
         handle.inner_test = inner
 
 
-def _same_draws_everywhere() -> AbstractContextManager[object]:
+@contextmanager
+def _same_draws_everywhere() -> Iterator[None]:
     """Keep Hypothesis from drawing constants out of the modules that happen to be loaded.
 
     With them, the cases of a seed would depend on where the package is installed and on what ran
     before. Hypothesis has no setting for it.
     """
-    return patch.object(providers, "_get_local_constants", Constants)
+    with patch.object(providers, "_get_local_constants", Constants):
+        providers.CONSTANTS_CACHE.cache.clear()
+        yield
 
 
 @cache

@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 ROWS, COLUMNS = 120, 100
+ALL_OR_NOTHING_CALLS = 60
+"""At p = 0.3 all of them are alike once in 10^9 profiles."""
 
 
 def profile(student: Any) -> dict[str, Any]:
@@ -45,8 +47,17 @@ def profile(student: Any) -> dict[str, Any]:
     }.items():
         result = _call(student, other, 0.3)
         features[f"edge {name}"] = _form(result, other)
-    if features.get("grouped at 0.3") != "all":
+    result = _call(student, X, 0.3)
+    if isinstance(result, Tensor):
+        features["kept values"] = _constant(result[result != 0].detach())
+    wanting = _share(_call(student, X[:40].clone().requires_grad_(), 0.3))
+    if features.get("grouped at 0.3") == "all":
+        small = X[:2]
+        results = [_call(student, small, 0.3) for _ in range(ALL_OR_NOTHING_CALLS)]
+        features["kinds of calls"] = sorted({_kind(one, small, 0.3) for one in results})
+    else:
         _gradient(features, student, X)
+    features["drops for a gradient"] = wanting != 0.0
     return features
 
 
