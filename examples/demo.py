@@ -126,7 +126,12 @@ def _scores(gradebook: Gradebook, student: str) -> Iterator[tuple[str, Score]]:
 
 def _class_table(scores: dict[str, dict[str, Score]], totals: dict[str, float]) -> Table:
     table = Table(
-        title="The gradebook", title_justify="left", title_style="bold", box=SIMPLE, padding=(0, 1, 0, 0), show_edge=False
+        title="The gradebook",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
     )
     table.add_column("student")
     for exercises in EXERCISES.values():
