@@ -126,7 +126,12 @@ def _scores(gradebook: Gradebook, student: str) -> Iterator[tuple[str, Score]]:
 
 def _class_table(scores: dict[str, dict[str, Score]], totals: dict[str, float]) -> Table:
     table = Table(
-        title="The gradebook", title_justify="left", title_style="bold", box=SIMPLE, pad_edge=False
+        title="The gradebook",
+        title_justify="left",
+        title_style="bold",
+        box=SIMPLE,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
     )
     table.add_column("student")
     for exercises in EXERCISES.values():
@@ -178,7 +183,12 @@ def _first_failure(student: str, exercise: str) -> Iterator[Text | Syntax]:
     code = rows[0].select_one("pre")
     for aside in rows[0].select("pre, .paste, .sign, .worth"):
         aside.extract()
+    message = rows[0].select_one(".why")
+    if message is not None:
+        message.extract()
     yield Text(rows[0].get_text(" ", strip=True))
+    if message is not None:
+        yield Text(message.get_text(" ", strip=True))
     if code is not None:
         yield Syntax(code.get_text(), "python", background_color="default", word_wrap=True)
 
