@@ -155,7 +155,7 @@ PARTIAL: dict[str, tuple[Edit, str]] = {
     "partly_right": (partly_right, ""),
     "check_forged": (check_forged, "claims other points than the course gives"),
     "talkative": (talkative, ""),
-    "reaching": (reaching, ""),
+    "reaching": (reaching, "student code tried"),
     "planting": (planting, ""),
 }
 REFUSED: dict[str, tuple[Edit, str]] = {
@@ -303,8 +303,7 @@ def test_what_was_found_is_reported(graded: Graded, student: str) -> None:
     if not sentence:
         assert not warnings_of(graded, student)
         return
-    [line] = warnings_of(graded, student)
-    assert sentence in line
+    assert any(sentence in line for line in warnings_of(graded, student))
     assert sentence in html.unescape(feedback(graded, student))
 
 

@@ -68,7 +68,7 @@ SAME_COUNT = (
     "entry is dropped on its own, at most {high} have (false alarm at most once in {odds:.0e} gradings)"
 )
 KEPT_GRADIENT = "gradient with respect to X (0 where the entry was dropped, else 1 / (1 - p))"
-RAISES_TITLE = "raises {kind} on {often}"
+RAISES_TITLE = "raises {kind}{often}"
 RAISES_HINT = (
     "Paste the counterexample into a cell and read the traceback from its last line upwards."
 )
@@ -94,7 +94,7 @@ PROPERTIES = {
         "Work the counterexample out by hand, one operation at a time, and compare.",
     ),
     "gradient": (
-        "gives right values, but wrong gradients",
+        "gives wrong gradients",
         "Something on the way to the result is treated as a constant, or is not differentiated as it is computed.",
     ),
     "graph": (
@@ -144,6 +144,10 @@ PROPERTIES = {
 }
 """A property that broke, as the title and the hint of a diagnosis."""
 RELATIONS = {
+    "zero": (
+        "gives zeros on every input",
+        "Something is multiplied by 0, cleared too early, or never filled.",
+    ),
     "factor": (
         "gives {factor} times the right values on every input",
         "A constant factor is missing, or there once too often.",

@@ -2,7 +2,8 @@
 
 A misconception names the mistake when it behaves as the submission does: values, gradients and
 the state of the arguments, on every recorded call of every check. Of several the first in its file, the
-simplest, is named. Where none does, `properties` says which property broke first.
+simplest, is named. Where none does, those count that agree on the first failed check; the one that agrees
+most elsewhere is named. Where there is none, `properties` says which property broke first.
 """
 
 import importlib.util
@@ -152,14 +153,21 @@ class Diagnostician:
         span = range(*self._spans.get(first_failed, (0, 0)))
         if all(same_answer(self._right[place], answers[place]) for place in span):
             return None  # what is wrong is finer than this comparison
-        for known in self.known:
-            if self._same(known, answers, span):
-                return self._named(known)
-        return None
+        there = [known for known in self.known if self._same(known, answers, span)]
+        if not there:
+            return None
+        return self._named(max(there, key=lambda known: self._agreement(known, answers)))
 
     def _same(self, known: Known, answers: list[Answer | Exception], places: Sequence[int]) -> bool:
         return len(places) > 0 and all(
             same_answer(known.answer(place, self._calls), answers[place]) for place in places
+        )
+
+    def _agreement(self, known: Known, answers: list[Answer | Exception]) -> int:
+        """On how many calls of all checks a misconception agrees with a submission."""
+        return sum(
+            same_answer(known.answer(place, self._calls), answer)
+            for place, answer in enumerate(answers)
         )
 
     def _by_features(self, backend: "Asking") -> Diagnosis | None:

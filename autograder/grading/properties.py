@@ -58,7 +58,7 @@ def _raised(error: FunctionRaised, answers: list[Answer | Exception]) -> Diagnos
         for a in answers
     )
     made = sum(isinstance(a, Answer) for a in answers)
-    often = "every input" if count == made else f"{count} of {made} inputs"
+    often = " on every input" if count == made else f" on {count} of {made} inputs" if count else ""
     title = messages.RAISES_TITLE.format(kind=error.raised.kind, often=often)
     return Diagnosis("property:raises", title, messages.RAISES_HINT)
 
@@ -98,7 +98,8 @@ def _relation(pairs: list[_Pair]) -> Diagnosis | None:
     ]
     factor = _constant([p.got / p.expected for p in pairs], [p.expected for p in pairs])
     if factor is not None and abs(factor - 1) > SAME_FACTOR:
-        title, hint = messages.RELATIONS["sign" if abs(factor + 1) < SAME_FACTOR else "factor"]
+        name = "sign" if abs(factor + 1) < SAME_FACTOR else "factor" if factor else "zero"
+        title, hint = messages.RELATIONS[name]
         return Diagnosis("property:factor", title.format(factor=f"{factor:.4g}"), hint)
     offset = _constant([p.got - p.expected for p in pairs], None)
     if offset is not None and abs(offset) > 1e-4:

@@ -4,6 +4,7 @@ import atexit
 import base64
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -18,8 +19,8 @@ from autograder.notebooks.course import CHECK_PREFIX, Course
 from autograder.notebooks.repair import cell_id
 from autograder.notebooks.staging import Staged, SubmissionExporter
 from autograder.reports import html
-from autograder.reports.text import visible
-from autograder.sandbox.client import CellRun
+from autograder.reports.text import one_line, visible
+from autograder.sandbox.client import CellRun, prove
 from autograder.sandbox.limits import Limits
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -52,10 +53,33 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         staged = exporter.staged[where["student"], where["assignment"], where["notebook"]]
         result: SubmissionResult | None = None
         if staged.submission is not None:
-            service = _service(exporter.course, exporter.chosen_limits)
+            service = self._service(exporter.course, exporter.chosen_limits)
             result = service.grade(staged.submission)
+            staged = self._noted(staged, result)
         fill(nb, result, staged)
         return nb, resources
+
+    def _service(self, course: Course, limits: Limits) -> GradingService:
+        """The service of this process, once its workers are known to work."""
+        before = _running
+        service = _service_for(course, limits)
+        if _running is not before:
+            isolation = service.server.isolation
+            if isolation.level != "strict":
+                missing = "; ".join(isolation.missing)
+                self.log.warning("student code is isolated in part (%s)", missing)
+            prove(service.server)
+        return service
+
+    def _noted(self, staged: Staged, result: SubmissionResult) -> Staged:
+        """What was found with what grading found in addition, which is logged."""
+        assert staged.submission is not None
+        known = set(staged.submission.problems)
+        found = [one_line(problem) for problem in result.problems if problem not in known]
+        if found:
+            where = f"{result.student}, {result.assignment}/{result.notebook}"
+            self.log.warning("%s: %s", where, "; ".join(found))
+        return replace(staged, problems=(*staged.problems, *found))
 
 
 def fill(nb: NotebookNode, result: SubmissionResult | None, staged: Staged) -> None:
@@ -134,7 +158,7 @@ def _lines(text: str) -> str:
 _running: tuple[object, GradingService] | None = None
 
 
-def _service(course: Course, limits: Limits) -> GradingService:
+def _service_for(course: Course, limits: Limits) -> GradingService:
     """The one service of this process; a new one when a solution or a limit has changed."""
     global _running
     files: list[tuple[Path, int]] = [(n.path, n.path.stat().st_mtime_ns) for n in course.notebooks]

@@ -3,8 +3,11 @@
 import contextlib
 import importlib
 import os
+import stat
 import sys
+import sysconfig
 import warnings
+from pathlib import Path
 from typing import Any
 
 _UNWANTED = {"antigravity", "idlelib", "lib2to3", "test", "this", "tkinter", "turtle", "turtledemo"}
@@ -38,19 +41,29 @@ def _checked_elsewhere(exercise: str) -> None:
     """In a worker, check() does nothing: the grader makes the checks."""
 
 
-def prepare_to_open_nothing() -> None:
-    """Where no layer decides which files may be read, cells run without any: load what they may want.
+def libraries_are_public() -> bool:
+    """Whether a user without rights can read the libraries: a root's own Python is closed to others."""
+    folders = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "purelib")]
+    return all(
+        above.stat().st_mode & stat.S_IXOTH
+        for folder in folders
+        for above in (folder, *folder.parents)
+    )
 
-    The standard library, what courses use of others, and a seed that doesn't open the random device.
-    """
-    import torch
 
+def load_libraries() -> None:
+    """Load what cells may want to import, where they can't open files: the standard library and more."""
     wanted = [name for name in sys.stdlib_module_names if name[0] != "_" and name not in _UNWANTED]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in sorted(wanted) + _COMMON:
             with contextlib.suppress(Exception):  # another system's, or not installed
                 importlib.import_module(name)
+
+
+def seed_without_files() -> None:
+    """Where no layer decides which files may be opened: seeds that don't open the random device."""
+    import torch
 
     class Generator(torch.Generator):
         def seed(self) -> int:

@@ -19,7 +19,12 @@ import msgspec
 
 from autograder.sandbox.isolation import Isolation, Settings, judge
 from autograder.sandbox.lockdown import Lockdown, adopt_orphans, end_children
-from autograder.sandbox.preload import preload, prepare_to_open_nothing
+from autograder.sandbox.preload import (
+    libraries_are_public,
+    load_libraries,
+    preload,
+    seed_without_files,
+)
 from autograder.sandbox.probe import probe
 
 
@@ -67,8 +72,11 @@ def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, I
 def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: int) -> None:
     shell = preload()
     lockdown, isolation = prepare(settings, scratch, grader)
-    if "seccomp" in lockdown.layers and "landlock" not in lockdown.layers:
-        prepare_to_open_nothing()
+    opens_nothing = "seccomp" in lockdown.layers and "landlock" not in lockdown.layers
+    if opens_nothing or ("no root" in lockdown.layers and not libraries_are_public()):
+        load_libraries()
+    if opens_nothing:
+        seed_without_files()
     os.dup2(0, 1)
     os.dup2(0, 2)
     gc.collect()

@@ -349,8 +349,9 @@ def reads_percentage(X: Tensor, p: float, training: bool = True) -> Tensor:
 
 
 @misconception(
-    title="draws one of eleven numbers where ten were meant, so that entries drop too rarely",
-    hint="How many integers are there from 0 to 10, both included? Count the zeros for p = 0.8.",
+    title="drops entries about a tenth too rarely",
+    hint="Count the zeros for p = 0.8 in a large tensor. If you draw integers: how many are there from 0 to 10, "
+    "both included?",
     source="random.randint(0, 10) < 10 * p",
 )
 def draws_one_of_eleven(X: Tensor, p: float, training: bool = True) -> Tensor:
@@ -407,7 +408,7 @@ def multiplies_by_gaussian(X: Tensor, p: float, training: bool = True) -> Tensor
 
 
 @misconception(
-    title="leaves the dropped entries as they are and only rescales the others",
+    title="does not set the dropped entries to 0, and only rescales the others",
     hint="What value has a dropped entry afterwards?",
     source="where(mask, X / (1 - p), X)",
 )
@@ -517,7 +518,7 @@ def drops_in_first_row_only(X: Tensor, p: float, training: bool = True) -> Tenso
 
 
 @misconception(
-    title="never drops anything in the last row",
+    title="never drops anything in one of the rows",
     hint="Over which rows does your loop run? Check the end of the range.",
     source="range(len(X) - 1)",
 )

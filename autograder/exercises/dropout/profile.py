@@ -119,13 +119,13 @@ def _training(features: dict[str, Any], student: Any, X: Tensor, p: float) -> No
     dropped, other = result == 0, again == 0
     grouped = _grouped(dropped)
     features |= {f"grouped at {p}": grouped, f"repeated at {p}": torch.equal(dropped, other)}
+    if not dropped.any():
+        features[f"rightly scaled at {p}"] = _rightly_scaled(result, X, p)
     if grouped != "no":
         return  # too few independent decisions for shares to be figures
     features |= {
         f"share at {p}": _share(result),
-        f"rightly scaled at {p}": float(
-            torch.isclose(result.double(), X / (1 - p), rtol=1e-5).double().mean()
-        ),
+        f"rightly scaled at {p}": _rightly_scaled(result, X, p),
         f"share again at {p}": _share(again),
         f"share of positive at {p}": float(dropped[X > 0].double().mean()),
         f"share of small at {p}": float(dropped[X.abs() < 2].double().mean()),
@@ -145,6 +145,11 @@ def _training(features: dict[str, Any], student: Any, X: Tensor, p: float) -> No
     if all(isinstance(total, Tensor) for total in totals):
         counts = torch.stack([(total == 0).sum() for total in totals])
         features[f"calls vary at {p}"] = _dispersion(counts, 10 * COLUMNS)
+
+
+def _rightly_scaled(result: Tensor, X: Tensor, p: float) -> float:
+    """The share of entries that are X / (1 - p)."""
+    return float(torch.isclose(result.double(), X / (1 - p), rtol=1e-5).double().mean())
 
 
 def _grouped(dropped: Tensor) -> str:
