@@ -8,8 +8,9 @@ from autograder.checking import messages
 from autograder.grading.forbidden import module_of, place_of
 from autograder.notebooks.forbidden import Code
 from autograder.sandbox.client import StudentCodeError
+from autograder.sandbox.packing import Packing, pack
 from autograder.sandbox.student import Backend
-from autograder.sandbox.wire import Answer, Call, Packing, pack
+from autograder.sandbox.wire import Answer, Call
 
 FEW_ROWS, MANY_ROWS = 4, 8
 """Rows of the two calls whose operators are counted."""

@@ -23,8 +23,9 @@ from autograder.grading.grader import EXERCISES, points_of, run_checks
 from autograder.grading.judge import Judge, Verdict, explain
 from autograder.grading.plugin import ChecksNotLoaded
 from autograder.notebooks.course import Course, SourceNotebook
+from autograder.sandbox.packing import Packed
 from autograder.sandbox.student import LocalBackend
-from autograder.sandbox.wire import Answer, Call, Gradients, Packed
+from autograder.sandbox.wire import Answer, Call, Gradients
 
 TRIVIAL_SHARE = 0.1
 """The greatest share of the points that a trivial answer may earn (docs/grading-quality.md)."""

@@ -17,18 +17,9 @@ from hypothesis.internal.constants_ast import Constants
 from torch import Tensor
 
 from autograder.checking.failures import CheckFailure
+from autograder.sandbox.packing import Packed, Packing, Value, pack, unpack, unpack_value
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire import (
-    Answer,
-    Call,
-    Gradients,
-    Packed,
-    Packing,
-    Value,
-    pack,
-    unpack,
-    unpack_value,
-)
+from autograder.sandbox.wire import Answer, Call, Gradients
 
 PROFILE = "autograder"
 settings.register_profile(

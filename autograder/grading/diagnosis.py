@@ -19,9 +19,10 @@ from autograder.checking.misconceptions import Misconception
 from autograder.grading.battery import Case
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.client import Session, StudentCodeError
+from autograder.sandbox.packing import Mapping, Packed, Ref, unpack
+from autograder.sandbox.packing import Sequence as Listed
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire import Answer, Call, Mapping, Packed, Ref, unpack
-from autograder.sandbox.wire import Sequence as Listed
+from autograder.sandbox.wire import Answer, Call
 
 CLOSE = {"float64": (1e-8, 1e-10), "float32": (1e-2, 1e-2)}
 """(rtol, atol) under which two computations of the same thing agree, at the extremes too."""

@@ -25,8 +25,9 @@ from autograder.grading.battery import (
     tensors_in,
 )
 from autograder.sandbox.client import Crashed, SandboxError, Session, StudentCodeError, TimedOut
+from autograder.sandbox.packing import Packed
 from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student
-from autograder.sandbox.wire import Answer, Call, Gradients, Packed, Raised
+from autograder.sandbox.wire import Answer, Call, Gradients, Raised
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
