@@ -7,7 +7,8 @@ import torch
 
 from autograder.checking.forbidden import DROPOUT, LOSSES, OPTIMIZERS, SOFTMAX
 from autograder.grading.results import ExerciseResult
-from autograder.notebooks.forbidden import Code
+from autograder.notebooks.code import Code
+from autograder.notebooks.forbidden import uses_in
 from autograder.reports import html, terminal
 from autograder.sandbox.client import Cell
 from autograder.sandbox.guard import ForbiddenOperator, Guard
@@ -354,7 +355,7 @@ def test_the_message_names_it_and_its_place(students: OneClass) -> None:
     ],
 )
 def test_scan(source: str, names: list[str]) -> None:
-    found = [use.name for use in Code([Cell(1, source)]).uses("f", SOFTMAX)]
+    found = [use.name for use in uses_in(Code([Cell(1, source)]), "f", SOFTMAX)]
     assert list(dict.fromkeys(found))[: len(names)] == names
     assert bool(found) is bool(names)
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from autograder.checking import messages
 from autograder.grading.forbidden import module_of, place_of
-from autograder.notebooks.forbidden import Code
+from autograder.notebooks.code import Code
+from autograder.notebooks.forbidden import reached_by
 from autograder.sandbox.client import StudentCodeError
 from autograder.sandbox.packing import Packing, pack
 from autograder.sandbox.student import Backend
@@ -39,7 +40,7 @@ def advise(
         backend: where it can be called once more, to count operators; None: don't.
         cells: whether the cells are numbered as the student sees them.
     """
-    reached = code.reached(function)
+    reached = reached_by(code, function)
     lines = [
         *_stub(function, code, cells),
         *(_vectorize(function, backend) if backend is not None else ()),

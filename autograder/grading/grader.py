@@ -28,8 +28,8 @@ from autograder.grading.results import (
     SubmissionResult,
     overall,
 )
+from autograder.notebooks.code import Code
 from autograder.notebooks.course import Course, SourceNotebook, find_course
-from autograder.notebooks.forbidden import Code
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.reports.text import printable
 from autograder.sandbox.client import (
