@@ -17,11 +17,12 @@ from torch import Tensor
 
 from autograder.grading import authoring
 from autograder.grading.authoring import AuthoringError, blaming
-from autograder.grading.battery import BrokenCheck, Case
+from autograder.grading.battery import Case
 from autograder.grading.diagnosis import Diagnostician, Known
 from autograder.grading.grader import EXERCISES, points_of, run_checks
 from autograder.grading.judge import Judge, Verdict, explain
 from autograder.grading.plugin import ChecksNotLoaded
+from autograder.grading.recording import BrokenCheck
 from autograder.notebooks.course import Course, SourceNotebook
 from autograder.sandbox.packing import Packed
 from autograder.sandbox.student import LocalBackend

@@ -14,11 +14,11 @@ import pytest
 from autograder.checking import messages
 from autograder.grading import properties
 from autograder.grading.advice import advise
-from autograder.grading.battery import BrokenCheck
 from autograder.grading.counterexample import as_code, as_data
 from autograder.grading.diagnosis import Asked, Diagnostician, is_random
 from autograder.grading.forbidden import explain_hit, explain_use, forbidden_in, named_use
 from autograder.grading.judge import Judge, NotebookBackend, SessionBackend, Verdict, explain
+from autograder.grading.recording import BrokenCheck
 from autograder.grading.results import (
     CheckResult,
     Diagnosis,

@@ -12,18 +12,9 @@ import torch
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
 from autograder.grading import counterexample
-from autograder.grading.battery import (
-    Answers,
-    BrokenCheck,
-    Case,
-    NotRecorded,
-    ReferenceReplay,
-    Replay,
-    call_check,
-    record,
-    run_with,
-    tensors_in,
-)
+from autograder.grading.battery import Case
+from autograder.grading.recording import BrokenCheck, call_check, record, run_with, tensors_in
+from autograder.grading.replay import Answers, NotRecorded, ReferenceReplay, Replay
 from autograder.sandbox.client import Crashed, SandboxError, Session, StudentCodeError, TimedOut
 from autograder.sandbox.packing import Packed
 from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student

@@ -83,7 +83,7 @@ class Checks:
         """Give the checks that are about to be collected their Hypothesis settings."""
         from hypothesis import settings
 
-        from autograder.grading.battery import PROFILE
+        from autograder.grading.recording import PROFILE
 
         self._profile = settings.get_current_profile_name()
         settings.load_profile(PROFILE)
