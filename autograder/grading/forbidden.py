@@ -2,15 +2,13 @@
 
 import importlib.util
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 
 from autograder.checking import messages
 from autograder.checking.forbidden import OPTIMIZER_STEP, Forbidden
+from autograder.grading.runner import EXERCISES
 from autograder.notebooks.code import Code
 from autograder.notebooks.forbidden import Use, uses_in
-
-EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.grading.grader import CheckRunner
+    from autograder.grading.runner import CheckRunner
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
