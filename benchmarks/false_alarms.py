@@ -22,9 +22,9 @@ import pytest
 import torch
 
 from autograder.grading.audit import Marker, load_variants
-from autograder.grading.battery import BrokenCheck
-from autograder.grading.grader import run_checks
 from autograder.grading.judge import Judge
+from autograder.grading.recording import BrokenCheck
+from autograder.grading.runner import run_checks
 from autograder.notebooks.course import Course
 
 ROOT = Path(__file__).resolve().parents[1]

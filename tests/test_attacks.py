@@ -30,7 +30,7 @@ LIMITS = "seconds_per_call=2 seconds_per_cell=4 seconds_per_submission=10 restar
 
 WORKER = """
 import gc
-from autograder.sandbox import wire
+from autograder.sandbox import framing, packing, wire
 worker = next(o for o in gc.get_objects() if type(o).__name__ == "Worker")
 connection = worker._connection
 """
@@ -74,8 +74,8 @@ number = frame.f_locals["number"]
 def instead(answer: str) -> str:
     """An answer that is forged, with the right number."""
     return forged(
-        f"{NUMBER.strip()}\nP = wire.Packed\nrows = list(X.shape)\n"
-        f"wire.send_frame(connection, wire.encode(wire.Reply(number, {answer})))"
+        f"{NUMBER.strip()}\nP = packing.Packed\nrows = list(X.shape)\n"
+        f"framing.send_frame(connection, wire.encode(wire.Reply(number, {answer})))"
     )
 
 
@@ -298,27 +298,27 @@ ATTACKS = {
     "string as answer": Attack("", body("return 'passed'"), "tensor"),
     # The wire
     "answers sent ahead": Attack(
-        "", forged("for n in range(10**4):\n    wire.send_frame(connection, wire.encode(wire.Reply(n, "
+        "", forged("for n in range(10**4):\n    framing.send_frame(connection, wire.encode(wire.Reply(n, "
                    "wire.Answer(True, [], None, True))))"),
         "not asked for|in time|finish",
     ),
     "answer repeated": Attack(
         "",
         body(WORKER.strip(), "global sent", "n = globals().get('n', 10**6)",
-             "for _ in range(2):\n    wire.send_frame(connection, wire.encode(wire.Reply(n, "
-             "wire.Answer(wire.Ref(0), [None], None, True))))", "return X * 1.0"),
+             "for _ in range(2):\n    framing.send_frame(connection, wire.encode(wire.Reply(n, "
+             "wire.Answer(packing.Ref(0), [None], None, True))))", "return X * 1.0"),
         "not asked for",
     ),
     "answers sent by a thread": Attack(
-        WORKER + "import threading\ndef send():\n    while True:\n        wire.send_frame(connection, "
-        "wire.encode(wire.Reply(2, wire.Answer(wire.Ref(0), [None], None, True))))\n"
+        WORKER + "import threading\ndef send():\n    while True:\n        framing.send_frame(connection, "
+        "wire.encode(wire.Reply(2, wire.Answer(packing.Ref(0), [None], None, True))))\n"
         "threading.Thread(target=send, daemon=True).start()",
         named="not asked for|something else",
     ),
     "closed connection": Attack("", forged("connection.close()"), "ended|killed"),
     "1 GB announced": Attack("", forged("connection.sendall(b'\\x40\\0\\0\\0')"), "1,073,741,824 bytes"),
     "pickle bytes": Attack(
-        "", forged("import pickle\nwire.send_frame(connection, pickle.dumps(print))"), "malformed"
+        "", forged("import pickle\nframing.send_frame(connection, pickle.dumps(print))"), "malformed"
     ),
     "random bytes": Attack("", forged("connection.sendall(bytes(range(256)) * 100)"), "malformed|bytes"),
     "one byte at a time": Attack(
@@ -327,31 +327,31 @@ ATTACKS = {
         "limit seconds_per_call",
     ),
     "cells' answers forged": Attack(
-        WORKER + "wire.send_frame(connection, wire.encode(wire.Reply(2, wire.CellOutput('', 0, None, [], None))))",
+        WORKER + "framing.send_frame(connection, wire.encode(wire.Reply(2, wire.CellOutput('', 0, None, [], None))))",
         named="not asked for|something else|differ",
     ),
     "worker's own code replaced": Attack(
-        WORKER + "wire.pack = wire.unpack = None\nworker._executor.answer = lambda *a, **k: "
+        WORKER + "packing.pack = packing.unpack = None\nworker._executor.answer = lambda *a, **k: "
         "wire.Answer(True, [], None, True)",
         named="tensor|ended",
     ),
     "a tensor that was not sent": Attack(
-        "", instead("wire.Answer(wire.Ref(999), [None], None, True)"), "not sent"
+        "", instead("wire.Answer(packing.Ref(999), [None], None, True)"), "not sent"
     ),
     "fewer tensors than given": Attack(
-        "", instead("wire.Answer(wire.Ref(0), [], [wire.Ref(0)], True)"), "not sent"
+        "", instead("wire.Answer(packing.Ref(0), [], [packing.Ref(0)], True)"), "not sent"
     ),
     "bytes that do not fit": Attack(
-        "", instead("wire.Answer(wire.Ref(1), [None, P('float64', rows, b'')], None, True)"), "bytes for a tensor"
+        "", instead("wire.Answer(packing.Ref(1), [None, P('float64', rows, b'')], None, True)"), "bytes for a tensor"
     ),
     "gradients of another kind": Attack(
-        "", instead("wire.Answer(wire.Ref(1), [None, wire.pack(X.detach() * 1.0)], None, True, None, "
+        "", instead("wire.Answer(packing.Ref(1), [None, packing.pack(X.detach() * 1.0)], None, True, None, "
                     "[P('int8', [1], b'x', None)] * 3)"),
         "differ|should be",
     ),
     "arguments that become others": Attack(
-        "", instead("wire.Answer(wire.Ref(1), [P('int8', [1], b'x'), wire.pack(X.detach() * 1.0)], "
-                    "[wire.Sequence([wire.Ref(0)] * 3)] * 3, False)"),
+        "", instead("wire.Answer(packing.Ref(1), [P('int8', [1], b'x'), packing.pack(X.detach() * 1.0)], "
+                    "[packing.Sequence([packing.Ref(0)] * 3)] * 3, False)"),
         "differ|should be|int8",
     ),
     # Source that is hard to look at

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from autograder.grading import audit as auditing
-from autograder.grading import forbidden, grader
+from autograder.grading import forbidden, runner
 from autograder.grading.audit import ExerciseAudit
 from autograder.grading.plugin import ChecksNotLoaded
 from autograder.notebooks import scaffold as scaffolding
@@ -59,7 +59,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
     (tmp_path / "solutions").mkdir()
     monkeypatch.setattr(scaffolding, "PACKAGE", tmp_path / "autograder")
     scaffolding.write(scaffolding.scaffold(tmp_path, "extra", EXERCISE))
-    for module in (auditing, forbidden, grader):
+    for module in (auditing, forbidden, runner):
         monkeypatch.setattr(module, "EXERCISES", tmp_path / "autograder/exercises")
     forbidden.module_of.cache_clear()
     for name in list(sys.modules):

@@ -1,20 +1,33 @@
 """Forbidden built-ins: every route to one is found, and what is fair stays allowed."""
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import torch
 
-from autograder.checking.forbidden import DROPOUT, LOSSES, OPTIMIZERS, SOFTMAX
+from autograder.checking.forbidden import DROPOUT, LOSSES, OPTIMIZER_STEP, OPTIMIZERS, SOFTMAX
 from autograder.grading.results import ExerciseResult
-from autograder.notebooks.forbidden import Code
+from autograder.notebooks.code import Code
+from autograder.notebooks.forbidden import uses_in
 from autograder.reports import html, terminal
+from autograder.sandbox import guard
 from autograder.sandbox.client import Cell
 from autograder.sandbox.guard import ForbiddenOperator, Guard
 from autograder.sandbox.student import FunctionRaised, LocalBackend, Student
 from tests.one_class import OneClass
 
 ROOT = Path(__file__).resolve().parents[1]
+LOADED = """
+import sys
+from autograder.sandbox import server
+from autograder.sandbox.preload import preload
+preload()
+print(*sys.modules)
+"""
+"""What the fork server loads before it forks."""
 HONEST = """def softmax(X):
     E = torch.exp(X - X.max(dim=1, keepdim=True).values)
     return E / E.sum(dim=1, keepdim=True)
@@ -354,7 +367,7 @@ def test_the_message_names_it_and_its_place(students: OneClass) -> None:
     ],
 )
 def test_scan(source: str, names: list[str]) -> None:
-    found = [use.name for use in Code([Cell(1, source)]).uses("f", SOFTMAX)]
+    found = [use.name for use in uses_in(Code([Cell(1, source)]), "f", SOFTMAX)]
     assert list(dict.fromkeys(found))[: len(names)] == names
     assert bool(found) is bool(names)
 
@@ -398,3 +411,23 @@ def test_at_home_operators_raise_only_during_the_check() -> None:
         Student(backend).softmax(X)
     assert backend.hits == {"softmax": "softmax"}
     assert torch.equal(Student(backend).softmax(X), torch.softmax(X, 1))
+
+
+def test_workers_hold_nothing_that_judges() -> None:
+    """No check, no comparison, no reference: not even the code of the grader's own modules."""
+    found = subprocess.run(
+        [sys.executable, "-I", "-c", LOADED],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    names = set(found.stdout.split())
+    assert "autograder.sandbox.worker" in names
+    assert not {
+        name for name in names if re.match(r"autograder\.(?!sandbox)|pytest|hypothesis", name)
+    }
+
+
+def test_both_sides_have_the_same_word_for_an_optimizers_step() -> None:
+    assert guard.OPTIMIZER_STEP == OPTIMIZER_STEP

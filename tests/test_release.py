@@ -24,7 +24,7 @@ from autograder.notebooks.course import Course, read_source
 from autograder.notebooks.proof import is_telling, leaks, released_text, stub_problems
 from autograder.notebooks.release import released_path
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.wire import unpack
+from autograder.sandbox.packing import unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 

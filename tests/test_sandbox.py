@@ -64,7 +64,7 @@ import json, torch
 from autograder.sandbox.client import Cell, ForkServer, Session
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import Student
-from autograder.grading.judge import SessionBackend
+from autograder.grading.backends import SessionBackend
 with ForkServer(Limits(seconds_per_cell=5)) as server:
     cells = [Cell(1, {LEAVES_CHILDREN!r}), Cell(2, {SOFTMAX!r}), Cell(3, {SEEDS!r})]
     found = server.isolation
@@ -300,7 +300,7 @@ def test_without_fork_answers_are_the_same_and_the_level_is_stated(no_fork):
     limits = Limits(seconds_per_call=2)
     cells = [Cell(1, SOFTMAX), Cell(2, "def hang():\n    while True: pass")]
     cells.append(Cell(3, "import os\ndef leave(): os._exit(5)"))
-    from autograder.grading.judge import SessionBackend
+    from autograder.grading.backends import SessionBackend
 
     with ForkServer(limits) as server, Session(server, cells) as session:
         assert server.isolation.level == "process-only"

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from autograder.notebooks.code import Code
 from autograder.notebooks.course import Course
-from autograder.notebooks.forbidden import Code
 from autograder.notebooks.submission import (
     Submission,
     UnreadableSubmission,
@@ -240,9 +240,10 @@ DEFINITION = "def softmax(X):\n    return "
 def test_code_that_is_deep_or_tangled_is_read(tmp_path, source):
     from autograder.grading.advice import advise
     from autograder.grading.forbidden import forbidden_in
+    from autograder.notebooks.forbidden import uses_in
 
     submission = read_submission(hand_in(tmp_path, "deep", source), COURSE, Limits())
     submission.attempted("softmax")
     code = Code(submission.cells)
-    code.uses("softmax", forbidden_in("softmax"))
+    uses_in(code, "softmax", forbidden_in("softmax"))
     advise("softmax", code, [], None, cells=True)

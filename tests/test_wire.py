@@ -13,7 +13,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox import wire
+from autograder.sandbox import framing, packing, wire
 
 FRAMES = settings(max_examples=2000, deadline=None, database=None)
 FLOATS = ["float16", "bfloat16", "float32", "float64"]
@@ -23,7 +23,7 @@ def equal(one: torch.Tensor, other: torch.Tensor) -> bool:
     return (
         one.dtype == other.dtype
         and one.shape == other.shape
-        and wire.values_of(one.detach()) == wire.values_of(other.detach())
+        and packing.values_of(one.detach()) == packing.values_of(other.detach())
     )
 
 
@@ -35,28 +35,28 @@ def read(frame: bytes) -> None:
         packed = [*body.tensors, *(body.gradients or [])]
     elif isinstance(body, wire.Gradients):
         packed = body.gradients
-    tensors = [wire.unpack(tensor) for tensor in packed if tensor is not None]
+    tensors = [packing.unpack(tensor) for tensor in packed if tensor is not None]
     if isinstance(body, wire.Answer):
-        wire.unpack_value(body.value, tensors)
+        packing.unpack_value(body.value, tensors)
         for value in body.args or []:
-            wire.unpack_value(value, tensors)
+            packing.unpack_value(value, tensors)
 
 
 def refuses_or_reads(frame: bytes) -> None:
     try:
         read(frame)
-    except wire.WireError as error:
+    except framing.WireError as error:
         assert len(str(error)) < 500
 
 
 # Round trips
 
 
-@pytest.mark.parametrize("name", wire.DTYPES)
+@pytest.mark.parametrize("name", packing.DTYPES)
 @pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 3), (1, 0, 4), (2, 1, 3)])
 def test_dtypes_and_shapes_come_back(name, shape):
-    tensor = torch.arange(math.prod(shape)).reshape(shape).to(wire.DTYPES[name])
-    assert equal(wire.unpack(wire.pack(tensor)), tensor)
+    tensor = torch.arange(math.prod(shape)).reshape(shape).to(packing.DTYPES[name])
+    assert equal(packing.unpack(packing.pack(tensor)), tensor)
 
 
 @given(
@@ -66,10 +66,10 @@ def test_dtypes_and_shapes_come_back(name, shape):
     st.booleans(),
 )
 def test_values_and_grads_come_back_bit_for_bit(name, values, requires_grad, with_grad):
-    tensor = torch.tensor(values, dtype=wire.DTYPES[name], requires_grad=requires_grad)
+    tensor = torch.tensor(values, dtype=packing.DTYPES[name], requires_grad=requires_grad)
     if requires_grad and with_grad:
         tensor.grad = tensor.detach() + 1
-    back = wire.unpack(wire.pack(tensor))
+    back = packing.unpack(packing.pack(tensor))
     assert equal(back, tensor)
     assert (back.requires_grad, back.is_leaf) == (requires_grad, True)
     assert (back.grad is None) is (tensor.grad is None)
@@ -90,24 +90,24 @@ def test_values_and_grads_come_back_bit_for_bit(name, values, requires_grad, wit
 )
 def test_views_come_back_with_their_values(view):
     tensor = view(torch.arange(24.0).reshape(4, 6))
-    back = wire.unpack(wire.pack(tensor))
+    back = packing.unpack(packing.pack(tensor))
     assert equal(back, tensor)
     assert back.stride() == tensor.stride() or 0 in tensor.stride()
 
 
 def test_a_part_of_a_graph_comes_back_as_one():
     tensor = torch.ones(2, requires_grad=True) * 2
-    back = wire.unpack(wire.pack(tensor))
+    back = packing.unpack(packing.pack(tensor))
     assert back.requires_grad
     assert not back.is_leaf
 
 
 def test_one_object_gets_one_place():
     tensor, other = torch.ones(2), torch.ones(2)
-    packing = wire.Packing()
-    tree = packing.value([tensor, {"w": (tensor, other)}, tensor])
-    assert len(packing.tensors) == 2
-    first, mapping, last = wire.unpack_value(tree, packing.tensors)
+    packer = packing.Packing()
+    tree = packer.value([tensor, {"w": (tensor, other)}, tensor])
+    assert len(packer.tensors) == 2
+    first, mapping, last = packing.unpack_value(tree, packer.tensors)
     assert first is tensor is last is mapping["w"][0]
     assert mapping["w"][1] is other
 
@@ -121,13 +121,13 @@ def test_one_object_gets_one_place():
     )
 )  # fmt: skip
 def test_plain_values_come_back(value):
-    packing = wire.Packing()
-    answer = wire.Answer(packing.value(value), [], None, True)
+    packer = packing.Packing()
+    answer = wire.Answer(packer.value(value), [], None, True)
     encoded = wire.encode(wire.Reply(0, answer))
     body = wire.decode_reply(encoded).body
     assert isinstance(body, wire.Answer)
-    clean = wire.unpack_value(packing.value(value), [])  # lone surrogates are replaced on the way
-    assert wire.unpack_value(body.value, []) == clean
+    clean = packing.unpack_value(packer.value(value), [])  # lone surrogates are replaced on the way
+    assert packing.unpack_value(body.value, []) == clean
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,8 @@ def test_plain_values_come_back(value):
 )
 @pytest.mark.filterwarnings("ignore")
 def test_what_does_not_travel_is_named(make):
-    with pytest.raises(wire.WireError):
-        wire.pack(make())
+    with pytest.raises(framing.WireError):
+        packing.pack(make())
 
 
 # Hostile frames
@@ -160,13 +160,17 @@ def test_random_bytes_are_refused(frame):
 def valid_frames() -> list[bytes]:
     leaf = torch.ones(2, 3, requires_grad=True)
     leaf.grad = torch.ones(2, 3)
-    packed = wire.pack(leaf)
-    strided = wire.pack(torch.arange(12.0).reshape(3, 4).T[::2])
+    packed = packing.pack(leaf)
+    strided = packing.pack(torch.arange(12.0).reshape(3, 4).T[::2])
     raised = wire.Raised("ValueError", "no", "1: x")
     bodies = [
-        wire.Answer(wire.Ref(1), [packed, strided], [wire.Ref(0)], True, gradients=[packed, None]),
         wire.Answer(
-            wire.Sequence([1, 2.5, "text", wire.Mapping([("w", wire.Ref(0))]), wire.Opaque("x")]),
+            packing.Ref(1), [packed, strided], [packing.Ref(0)], True, gradients=[packed, None]
+        ),
+        wire.Answer(
+            packing.Sequence(
+                [1, 2.5, "text", packing.Mapping([("w", packing.Ref(0))]), packing.Opaque("x")]
+            ),
             [packed],
             None,
             False,
@@ -203,7 +207,7 @@ NUMBERS = st.sampled_from([0, 1, 2, 3, -1, 2**20, 2**31 - 1, 2**31, 2**63 - 1, -
 SHAPES = st.lists(NUMBERS, max_size=4) | st.just([1] * 40) | st.just([0, 2**31 - 1, 2**31 - 1])
 PACKED = st.builds(
     lambda *fields: list(fields),
-    st.sampled_from([*wire.DTYPES, "complex64", "qint8", "", "x" * 9000]),
+    st.sampled_from([*packing.DTYPES, "complex64", "qint8", "", "x" * 9000]),
     SHAPES,
     st.sampled_from([0, 1, 2, 8, 24, 48]).map(lambda size: b"\x07" * size),
     st.none() | SHAPES,
@@ -279,7 +283,7 @@ def test_bombs_take_neither_time_nor_memory(bomb):
 
 
 def test_a_bool_of_two_is_true():
-    tensor = wire.unpack(wire.Packed("bool", [3], b"\x00\x01\x02"))
+    tensor = packing.unpack(packing.Packed("bool", [3], b"\x00\x01\x02"))
     assert tensor.tolist() == [False, True, True]
     assert tensor.eq(True).tolist() == [False, True, True]
 
@@ -297,17 +301,17 @@ def ends():
 def test_frames_cross_a_connection(ends):
     ours, theirs = ends
     for payload in (b"", b"x", b"y" * 100_000):
-        sender = threading.Thread(target=wire.send_frame, args=(theirs, payload))
+        sender = threading.Thread(target=framing.send_frame, args=(theirs, payload))
         sender.start()
-        assert wire.receive_frame(ours, time.monotonic() + 5) == payload
+        assert framing.receive_frame(ours, time.monotonic() + 5) == payload
         sender.join()
 
 
 def test_a_huge_announcement_is_refused_at_once(ends):
     ours, theirs = ends
     theirs.sendall(struct.pack(">I", 2**32 - 1))
-    with pytest.raises(wire.WireError, match="4,294,967,295 bytes"):
-        wire.receive_frame(ours, time.monotonic() + 5)
+    with pytest.raises(framing.WireError, match="4,294,967,295 bytes"):
+        framing.receive_frame(ours, time.monotonic() + 5)
 
 
 def test_one_byte_at_a_time_does_not_extend_the_deadline(ends):
@@ -322,8 +326,8 @@ def test_one_byte_at_a_time_does_not_extend_the_deadline(ends):
     dripping = threading.Thread(target=drip)
     dripping.start()
     started = time.monotonic()
-    with pytest.raises(wire.WireTimeout):
-        wire.receive_frame(ours, started + 0.5)
+    with pytest.raises(framing.WireTimeout):
+        framing.receive_frame(ours, started + 0.5)
     assert time.monotonic() - started < 2
     stop.set()
     dripping.join()
@@ -331,13 +335,13 @@ def test_one_byte_at_a_time_does_not_extend_the_deadline(ends):
 
 def test_an_unread_request_does_not_block_the_grader(ends):
     ours, _ = ends
-    with pytest.raises(wire.WireTimeout):
-        wire.send_frame(ours, b"x" * 2**24, time.monotonic() + 0.3)
+    with pytest.raises(framing.WireTimeout):
+        framing.send_frame(ours, b"x" * 2**24, time.monotonic() + 0.3)
 
 
 def test_a_closed_connection_is_a_worker_gone(ends):
     ours, theirs = ends
     theirs.sendall(b"\0\0")
     theirs.close()
-    with pytest.raises(wire.WorkerGone):
-        wire.receive_frame(ours, time.monotonic() + 5)
+    with pytest.raises(framing.WorkerGone):
+        framing.receive_frame(ours, time.monotonic() + 5)

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from autograder.checking import messages
 from autograder.grading.forbidden import module_of, place_of
-from autograder.notebooks.forbidden import Code
+from autograder.notebooks.code import Code
+from autograder.notebooks.forbidden import reached_by
 from autograder.sandbox.client import StudentCodeError
+from autograder.sandbox.packing import Packing, pack
 from autograder.sandbox.student import Backend
-from autograder.sandbox.wire import Answer, Call, Packing, pack
+from autograder.sandbox.wire import Answer, Call
 
 FEW_ROWS, MANY_ROWS = 4, 8
 """Rows of the two calls whose operators are counted."""
@@ -38,7 +40,7 @@ def advise(
         backend: where it can be called once more, to count operators; None: don't.
         cells: whether the cells are numbered as the student sees them.
     """
-    reached = code.reached(function)
+    reached = reached_by(code, function)
     lines = [
         *_stub(function, code, cells),
         *(_vectorize(function, backend) if backend is not None else ()),

@@ -17,14 +17,17 @@ from torch import Tensor
 
 from autograder.grading import authoring
 from autograder.grading.authoring import AuthoringError, blaming
-from autograder.grading.battery import BrokenCheck, Case
+from autograder.grading.battery import Case
 from autograder.grading.diagnosis import Diagnostician, Known
-from autograder.grading.grader import EXERCISES, points_of, run_checks
-from autograder.grading.judge import Judge, Verdict, explain
+from autograder.grading.judge import Judge, Verdict
 from autograder.grading.plugin import ChecksNotLoaded
+from autograder.grading.recording import BrokenCheck
+from autograder.grading.runner import EXERCISES, needs_of, points_of, run_checks
+from autograder.grading.sentences import explain
 from autograder.notebooks.course import Course, SourceNotebook
+from autograder.sandbox.packing import Packed
 from autograder.sandbox.student import LocalBackend
-from autograder.sandbox.wire import Answer, Call, Gradients, Packed
+from autograder.sandbox.wire import Answer, Call, Gradients
 
 TRIVIAL_SHARE = 0.1
 """The greatest share of the points that a trivial answer may earn (docs/grading-quality.md)."""
@@ -217,9 +220,7 @@ class Marker:
         earned = 0.0
         lost: set[str] = set()
         for item in self._items:
-            marker = item.get_closest_marker("points")
-            needed = marker.kwargs.get("needs") if marker else None
-            if item.name in failed or needed in lost:
+            if item.name in failed or needs_of(item) in lost:
                 lost.add(item.name)
             else:
                 earned += points_of(item)

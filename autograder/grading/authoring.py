@@ -10,8 +10,9 @@ import pytest
 
 from autograder.checking.misconceptions import Misconception
 from autograder.grading.forbidden import forbidden_in, module_of
+from autograder.notebooks.code import Code
 from autograder.notebooks.course import CHECK_PREFIX, SourceNotebook
-from autograder.notebooks.forbidden import Code
+from autograder.notebooks.forbidden import uses_in
 from autograder.sandbox.client import Cell
 
 ROWS = 4
@@ -112,10 +113,10 @@ def forbidden_uses(source: SourceNotebook, variants: Path, names: Sequence[str])
     name = variants.stem
     forbidden = forbidden_in(name)
     cells = [Cell(place, cell.source) for place, cell in enumerate(source.cells, 1)]
-    for use in Code(cells).uses(name, forbidden):
+    for use in uses_in(Code(cells), name, forbidden):
         yield f"the reference is right, but uses {use.name}, which is forbidden"
     if variants.exists():
         code = Code([Cell(1, variants.read_text(encoding="utf-8"))])
         for id in names:
-            for use in code.uses(id, forbidden):
+            for use in uses_in(code, id, forbidden):
                 yield f"{id} is right, but uses {use.name}, which is forbidden (line {use.line})"

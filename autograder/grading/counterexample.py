@@ -9,8 +9,9 @@ import msgspec
 import torch
 from torch import Tensor
 
-from autograder.sandbox.wire import Call, Mapping, Packed, Ref, unpack, unpack_value
-from autograder.sandbox.wire import Sequence as Listed
+from autograder.sandbox.packing import Mapping, Packed, Ref, unpack, unpack_value
+from autograder.sandbox.packing import Sequence as Listed
+from autograder.sandbox.wire import Call
 
 MAX_CALLS = 4
 """Different calls shown of a case that makes more: the last ones."""

@@ -17,12 +17,14 @@ from typing import Any, Protocol
 import torch
 
 from autograder.checking.misconceptions import Misconception
+from autograder.grading.backends import SessionBackend
 from autograder.grading.battery import Case
 from autograder.grading.results import Diagnosis
-from autograder.sandbox.client import Session, StudentCodeError
+from autograder.sandbox.client import StudentCodeError
+from autograder.sandbox.packing import Mapping, Packed, Ref, unpack
+from autograder.sandbox.packing import Sequence as Listed
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire import Answer, Call, Mapping, Packed, Ref, unpack
-from autograder.sandbox.wire import Sequence as Listed
+from autograder.sandbox.wire import Answer, Call
 
 CLOSE = {"float64": (1e-8, 1e-10), "float32": (1e-2, 1e-2)}
 """(rtol, atol) under which two computations of the same thing agree, at the extremes too."""
@@ -198,11 +200,8 @@ class Asking(Backend, Protocol):
         """The answers to all calls."""
 
 
-class Asked:
+class Asked(SessionBackend):
     """A fresh worker of a submission, as a backend that never ends in the middle of a diagnosis."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
         """The answers to all calls; from the first that has none on, why."""
@@ -213,15 +212,6 @@ class Asked:
         except StudentCodeError as error:
             answers += [error] * (len(calls) - len(answers))
         return answers
-
-    def call(self, call: Call) -> tuple[int, Answer]:
-        """One round trip."""
-        [(number, answer)] = self._session.calls([call])
-        return number, answer
-
-    def pull_back(self, number: int, cotangent: Packed) -> Any:
-        """One round trip."""
-        return self._session.pull_back(number, cotangent)
 
 
 def same_answer(one: Answer, other: Answer | Exception) -> bool:

@@ -2,14 +2,13 @@
 
 import importlib.util
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 
 from autograder.checking import messages
 from autograder.checking.forbidden import OPTIMIZER_STEP, Forbidden
-from autograder.notebooks.forbidden import Code, Use
-
-EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
+from autograder.grading.runner import EXERCISES
+from autograder.notebooks.code import Code
+from autograder.notebooks.forbidden import Use, uses_in
 
 
 @cache
@@ -35,7 +34,7 @@ def forbidden_in(exercise: str) -> Forbidden:
 
 def named_use(exercise: str, code: Code) -> Use | None:
     """A use that settles it: in a module of which nothing may be used."""
-    uses = code.uses(exercise, forbidden_in(exercise))
+    uses = uses_in(code, exercise, forbidden_in(exercise))
     return next((use for use in uses if use.decisive), None)
 
 
@@ -53,7 +52,7 @@ def explain_use(exercise: str, use: Use, *, cells: bool = True) -> str:
 
 def explain_hit(exercise: str, operator: str, code: Code, *, cells: bool = True) -> str:
     """The sentence about a forbidden operator that was called; with its place, if known."""
-    uses = code.uses(exercise, forbidden_in(exercise))
+    uses = uses_in(code, exercise, forbidden_in(exercise))
     if uses:
         return explain_use(exercise, uses[0], cells=cells)
     name = "torch.optim" if operator == OPTIMIZER_STEP else f"torch.{operator.strip('_')}"

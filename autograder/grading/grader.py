@@ -1,35 +1,34 @@
-"""Grading submissions: the state that the pytest plugin fills, and the results it ends in."""
+"""Grading submissions: what the pytest session with the checks does with each of them."""
 
-import os
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 
 from autograder.checking import messages
 from autograder.grading import properties
 from autograder.grading.advice import advise
-from autograder.grading.battery import BrokenCheck
+from autograder.grading.backends import NotebookBackend, SessionBackend
 from autograder.grading.counterexample import as_code, as_data
-from autograder.grading.diagnosis import Asked, Diagnostician, is_random
+from autograder.grading.diagnosis import Asked, is_random
+from autograder.grading.exercise import ExerciseInProgress, status_of
 from autograder.grading.forbidden import explain_hit, explain_use, forbidden_in, named_use
-from autograder.grading.judge import Judge, NotebookBackend, SessionBackend, Verdict, explain
+from autograder.grading.judge import Judge, Judges, Verdict
+from autograder.grading.recording import BrokenCheck
 from autograder.grading.results import (
     CheckResult,
     Diagnosis,
-    ExerciseResult,
     Outcome,
-    Status,
     SubmissionResult,
     overall,
 )
-from autograder.notebooks.course import Course, SourceNotebook, find_course
-from autograder.notebooks.forbidden import Code
+from autograder.grading.runner import EXERCISES, RunItems, needs_of, points_of, title_of
+from autograder.grading.sentences import explain, troubles, why_undefined
+from autograder.notebooks.code import Code
+from autograder.notebooks.course import SourceNotebook, find_course
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.reports.text import printable
 from autograder.sandbox.client import (
@@ -40,35 +39,8 @@ from autograder.sandbox.client import (
     StudentCodeError,
     TimedOut,
 )
-from autograder.sandbox.limits import REFUSED
 
-EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 UNEXPLAINED = "what is wrong with `{}` could not be looked into ({})"
-_CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
-"""IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
-RunItems = Callable[[Iterable[pytest.Item]], None]
-
-
-class CheckRunner(Protocol):
-    """What a pytest session with collected checks is for: judging them, or recording them."""
-
-    def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
-        """Do the work; `checks` are the collected ones by exercise."""
-
-    def judge(self, item: pytest.Function) -> None:
-        """Called for a check that `run_items` was asked to run, in place of its function."""
-
-
-@dataclass
-class _Exercise:
-    """An exercise being judged."""
-
-    name: str
-    blocked: str | None = None
-    """Why no check is run, if so."""
-    status: Status | None = None
-    results: dict[str, CheckResult] = field(default_factory=dict)
-    verdicts: dict[str, Verdict] = field(default_factory=dict)
 
 
 class Grader:
@@ -101,7 +73,7 @@ class Grader:
         self._show = show
         self._judge: Judge | None = None
         self._session: Session | None = None
-        self._exercise: _Exercise | None = None
+        self._exercise: ExerciseInProgress | None = None
         self._code = Code([])
         self._broken: Exception | None = None
         """What went wrong in the grader itself during a check; pytest would call it a failure."""
@@ -122,7 +94,7 @@ class Grader:
             self._session = session
             defined = self._definitions(submission)
             exercises = []
-            troubles: list[str] = []
+            problems = list(submission.problems)
             for name, points in source.points.items():
                 self._exercise = self._prepare(submission, name, defined[name])
                 run_items(checks.get(name, []))
@@ -132,11 +104,11 @@ class Grader:
                 diagnosis, advice, trouble = self._explain(
                     submission, self._exercise, checks.get(name, [])
                 )
-                troubles += trouble
-                exercises.append(_result(self._exercise, points, diagnosis, advice))
+                problems += trouble
+                exercises.append(self._exercise.result(points, diagnosis, advice))
             runs = tuple(session.runs) if session is not None else ()
             if session is not None:
-                troubles += _troubles(session)
+                problems += troubles(session)
         return SubmissionResult(
             path=str(submission.path),
             student=submission.student,
@@ -147,12 +119,12 @@ class Grader:
             status=overall([exercise.status for exercise in exercises]),
             seconds=time.monotonic() - started,
             exercises=tuple(exercises),
-            problems=(*submission.problems, *troubles),
+            problems=tuple(problems),
             cells=runs,
         )
 
     def _explain(
-        self, submission: Submission, exercise: _Exercise, items: list[pytest.Item]
+        self, submission: Submission, exercise: ExerciseInProgress, items: list[pytest.Item]
     ) -> tuple[Diagnosis | None, tuple[str, ...], list[str]]:
         """Diagnosis and advice; what they stumble over is worth a sentence, not the grading."""
         try:
@@ -164,7 +136,7 @@ class Grader:
             return None, (), [UNEXPLAINED.format(exercise.name, type(error).__name__)]
 
     def _diagnose(
-        self, submission: Submission, exercise: _Exercise, items: list[pytest.Item]
+        self, submission: Submission, exercise: ExerciseInProgress, items: list[pytest.Item]
     ) -> Diagnosis | None:
         """Name the mistake of an exercise whose checks ran and didn't all pass."""
         failed = next((r for r in exercise.results.values() if r.outcome == "failed"), None)
@@ -173,26 +145,16 @@ class Grader:
         verdict = exercise.verdicts[failed.name]
         assert self._judge is not None and verdict.failure is not None
         if self._server is not None:
-            if exercise.name not in self._judge.diagnosticians:
-                batteries = {
-                    item.name: self._judge.battery(f"{exercise.name}/{item.name}", item.obj)
-                    for item in items
-                    if isinstance(item, pytest.Function)
-                }
-                self._judge.diagnosticians[exercise.name] = Diagnostician(
-                    EXERCISES / exercise.name, batteries, self._judge.namespace or {}
-                )
+            diagnostician = self._judge.diagnostician(EXERCISES / exercise.name, items)
             spent = self._session.spent if self._session is not None else 0.0
             with Session(self._server, submission.cells, spent=spent) as session:
-                known: Diagnosis | None = self._judge.diagnosticians[exercise.name].diagnose(
-                    Asked(session), failed.name
-                )
+                known = diagnostician.diagnose(Asked(session), failed.name)
             if known is not None:
                 return known
         cases = self._judge.battery(f"{exercise.name}/{failed.name}", lambda: None)
         return properties.describe(verdict.failure.error, cases, verdict.answers)
 
-    def _advise(self, exercise: _Exercise) -> tuple[str, ...]:
+    def _advise(self, exercise: ExerciseInProgress) -> tuple[str, ...]:
         if exercise.blocked is not None:
             return ()
         answers = [a for verdict in exercise.verdicts.values() for a in verdict.answers]
@@ -227,36 +189,19 @@ class Grader:
 
     def _prepare(
         self, submission: Submission, name: str, defined: StudentCodeError | bool
-    ) -> _Exercise:
+    ) -> ExerciseInProgress:
         if submission.attempted(name) is False:
-            return _Exercise(name, messages.NOT_ATTEMPTED, "not_attempted")
+            return ExerciseInProgress(name, messages.NOT_ATTEMPTED, "not_attempted")
         if isinstance(defined, StudentCodeError):
-            return _Exercise(name, explain(defined, name), _status_of(defined))
+            return ExerciseInProgress(name, explain(defined, name), status_of(defined))
         if not defined:
-            return _Exercise(name, self._why_undefined(submission, name), "failed")
+            runs = self._session.runs if self._session is not None else ()
+            return ExerciseInProgress(name, why_undefined(name, runs), "failed")
         use = named_use(name, self._code)
         if use is not None:
             text = explain_use(name, use, cells=self._server is not None)
-            return _Exercise(name, text, "forbidden")
-        return _Exercise(name)
-
-    def _why_undefined(self, submission: Submission, name: str) -> str:
-        text = messages.NOT_DEFINED.format(function=name)
-        for run in self._session.runs if self._session is not None else []:
-            if f"def {name}" not in run.cell.source:
-                continue
-            if run.failure is not None:
-                return f"{text}: cell {run.cell.number} did not finish ({run.failure})"
-            if run.output is not None and run.output.raised is not None:
-                raised = run.output.raised
-                return messages.CELL_RAISED.format(
-                    function=name,
-                    cell=run.cell.number,
-                    kind=raised.kind,
-                    message=_CELL_FILE.sub("", raised.message),
-                    line=raised.line,
-                )
-        return text
+            return ExerciseInProgress(name, text, "forbidden")
+        return ExerciseInProgress(name)
 
     def judge(self, item: pytest.Function) -> None:
         """Judge the present submission by one check, and tell pytest how it went."""
@@ -276,7 +221,7 @@ class Grader:
         function = reference or (self._namespace or {}).get(exercise.name)
         exercise.results[item.name] = CheckResult(
             name=item.name,
-            title=_title(item),
+            title=title_of(item),
             points=points if outcome == "passed" else 0.0,
             max_points=points,
             outcome=outcome,
@@ -294,12 +239,12 @@ class Grader:
             pytest.fail(printable(message), pytrace=False)
 
     def _judge_item(
-        self, item: pytest.Function, exercise: _Exercise
+        self, item: pytest.Function, exercise: ExerciseInProgress
     ) -> tuple[Outcome, str, Verdict | None]:
         if exercise.blocked is not None:
             failed = exercise.status == "forbidden"
             return "failed" if failed else "skipped", exercise.blocked, None
-        needed = _needs(item)
+        needed = needs_of(item)
         if needed is not None:
             before = exercise.results.get(needed)
             if before is None or before.outcome != "passed":
@@ -323,80 +268,8 @@ class Grader:
             return "passed", "", verdict
         error = verdict.failure.error
         if isinstance(error, TimedOut | Crashed):
-            exercise.status = exercise.status or _status_of(error)
+            exercise.status = exercise.status or status_of(error)
         return "failed", explain(error, exercise.name), verdict
-
-
-def _troubles(session: Session) -> Iterator[str]:
-    """What an instructor should know about how the cells ran."""
-    for run in session.runs:
-        where = f"cell {run.cell.number}"
-        if run.failure is not None:
-            yield f"{where} did not finish: {run.failure}"
-        if run.output is None:
-            continue
-        raised, dropped = run.output.raised, run.output.dropped
-        if raised is not None and session.limits.hit_by(raised.kind, raised.message):
-            yield f"{where} raised {raised.kind}: {raised.message}"
-        if dropped:
-            limit = session.limits.sentence("output")
-            yield f"{where} printed {dropped:,} more characters than are kept ({limit})"
-    attempts = session.watched()
-    if attempts:
-        yield f"student code tried {', '.join(attempts)}; {REFUSED}"
-
-
-def _status_of(failure: Exception) -> Status:
-    return "timed_out" if isinstance(failure, TimedOut) else "crashed"
-
-
-def points_of(item: pytest.Item) -> float:
-    """What a check is worth."""
-    marker = item.get_closest_marker("points")
-    return float(marker.args[0]) if marker is not None else 0.0
-
-
-def _needs(item: pytest.Item) -> str | None:
-    marker = item.get_closest_marker("points")
-    return marker.kwargs.get("needs") if marker is not None else None
-
-
-def _title(item: pytest.Function) -> str:
-    text = (item.obj.__doc__ or item.name).strip()
-    return text.splitlines()[0]
-
-
-def _result(
-    exercise: _Exercise,
-    points: float,
-    diagnosis: Diagnosis | None = None,
-    advice: tuple[str, ...] = (),
-) -> ExerciseResult:
-    checks = tuple(exercise.results.values())
-    if exercise.status == "forbidden":  # those that passed before it was noticed count no more
-        message = exercise.blocked or ""
-        checks = tuple(
-            CheckResult(c.name, c.title, 0.0, c.max_points, "failed", message) for c in checks
-        )
-    score = min(points, sum(check.points for check in checks))
-    status: Status = exercise.status or (
-        "passed" if score >= points else "partial" if score > 0 else "failed"
-    )
-    return ExerciseResult(exercise.name, score, points, status, checks, diagnosis, advice)
-
-
-class Judges:
-    """One judge a source notebook, made when its first submission comes."""
-
-    def __init__(self, course: Course) -> None:
-        self._course = course
-        self._judges: dict[Path, Judge] = {}
-
-    def __call__(self, source: SourceNotebook) -> Judge:
-        """The judge of a source notebook."""
-        if source.path not in self._judges:
-            self._judges[source.path] = Judge(source.namespace(), self._course.secret)
-        return self._judges[source.path]
 
 
 def for_pytest(path: Path, add_cleanup: Callable[[Callable[[], None]], None]) -> Grader:
@@ -406,32 +279,3 @@ def for_pytest(path: Path, add_cleanup: Callable[[Callable[[], None]], None]) ->
     add_cleanup(server.close)
     submission = read_submission(path, course, server.limits)
     return Grader([submission], server, Judges(course), lambda result: None)
-
-
-def run_checks(runner: CheckRunner, exercises: Iterable[str]) -> int:
-    """Run a runner over the checks of some exercises, quietly; returns pytest's exit code.
-
-    Raises what the runner raised, and ChecksNotLoaded.
-    """
-    from autograder.grading.plugin import Checks
-
-    files = [str(path) for name in exercises for path in (EXERCISES / name).glob("test_*.py")]
-    if not files:  # pytest would look for tests of its own choice
-        runner.run({}, lambda items: None)
-        return int(pytest.ExitCode.NO_TESTS_COLLECTED)
-    quiet = (
-        "terminal cacheprovider logging junitxml capture faulthandler unraisableexception "
-        "threadexception"
-    )
-    options = [word for plugin in quiet.split() for word in ("-p", f"no:{plugin}")]
-    # Whatever else is installed must not reorder, repeat or time the checks.
-    options += ["--disable-plugin-autoload", "-p", "autograder.grading.plugin"]
-    # With this root a check's module is called autograder.exercises..., and is never mistaken for
-    # a student's own module `softmax`.
-    options += ["-c", os.devnull, "--rootdir", str(EXERCISES.parents[1])]
-    options += ["--confcutdir", str(EXERCISES), "--import-mode=importlib"]
-    checks = Checks(runner)
-    code = int(pytest.main([*files, *options], plugins=[checks]))
-    if checks.error is not None:
-        raise checks.error
-    return code

@@ -1,32 +1,27 @@
 """Judging one check: replay its battery, and shrink the first failure to a counterexample."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 import torch
 
 from autograder.checking import messages
-from autograder.checking.failures import CheckFailure
-from autograder.grading import counterexample
-from autograder.grading.battery import (
-    Answers,
-    BrokenCheck,
-    Case,
-    NotRecorded,
-    ReferenceReplay,
-    Replay,
-    call_check,
-    record,
-    run_with,
-    tensors_in,
-)
-from autograder.sandbox.client import Crashed, SandboxError, Session, StudentCodeError, TimedOut
-from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student
-from autograder.sandbox.wire import Answer, Call, Gradients, Packed, Raised
+from autograder.grading.backends import SessionBackend
+from autograder.grading.battery import Case
+from autograder.grading.diagnosis import Diagnostician
+from autograder.grading.recording import BrokenCheck, call_check, record, run_with, tensors_in
+from autograder.grading.replay import Answers, NotRecorded, ReferenceReplay, Replay
+from autograder.notebooks.course import Course, SourceNotebook
+from autograder.sandbox.client import SandboxError, Session, StudentCodeError
+from autograder.sandbox.packing import Packed
+from autograder.sandbox.student import Backend, LocalBackend, Student
+from autograder.sandbox.wire import Answer, Call, Gradients
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
@@ -50,49 +45,6 @@ class Verdict:
 
     failure: Failure | None
     answers: list[Answer | Exception] = field(default_factory=list)
-
-
-class SessionBackend:
-    """Asks a submission's worker, one call a trip, and remembers the calls."""
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-
-    def call(self, call: Call) -> tuple[int, Answer]:
-        """One round trip."""
-        [(number, answer)] = self._session.calls([call])
-        return number, answer
-
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        """One round trip."""
-        return self._session.pull_back(number, cotangent)
-
-
-class NotebookBackend(LocalBackend):
-    """Answers from a student's own notebook; an interrupt holds for every check that follows."""
-
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        super().__init__(namespace)
-        self._interrupted = False
-
-    def call(self, call: Call) -> tuple[int, Answer]:
-        """Make the call here."""
-        if self._interrupted:
-            raise TimedOut(messages.INTERRUPTED)
-        number, answer = super().call(call)
-        self._stop_if_interrupted(answer.raised)
-        return number, answer
-
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        """Differentiate here."""
-        gradients = super().pull_back(number, cotangent)
-        self._stop_if_interrupted(gradients.raised)
-        return gradients
-
-    def _stop_if_interrupted(self, raised: Raised | None) -> None:
-        if raised is not None and raised.kind == KeyboardInterrupt.__name__:
-            self._interrupted = True
-            raise TimedOut(messages.INTERRUPTED)
 
 
 class _Remembering:
@@ -138,8 +90,7 @@ class Judge:
         self.namespace = namespace
         self._secret = secret
         self._batteries: dict[str, list[Case]] = dict(released or {})
-        self.diagnosticians: dict[str, Any] = {}
-        """By exercise; made at the first wrong submission."""
+        self._diagnosticians: dict[Path, Diagnostician] = {}
 
     def seed(self, check: str) -> int:
         """The seed of a check: a digest of the secret and the check's name."""
@@ -153,6 +104,17 @@ class Judge:
                 raise BrokenCheck(messages.NOT_RELEASED)
             self._batteries[check] = record(function, self.namespace, self.seed(check))
         return self._batteries[check]
+
+    def diagnostician(self, folder: Path, items: Iterable[pytest.Item]) -> Diagnostician:
+        """Who names the mistakes in an exercise; made at the first wrong submission."""
+        if folder not in self._diagnosticians:
+            batteries = {
+                item.name: self.battery(f"{folder.name}/{item.name}", item.obj)
+                for item in items
+                if isinstance(item, pytest.Function)
+            }
+            self._diagnosticians[folder] = Diagnostician(folder, batteries, self.namespace or {})
+        return self._diagnosticians[folder]
 
     def judge(
         self,
@@ -271,22 +233,15 @@ def _present(local: LocalBackend | None) -> LocalBackend:
     return local
 
 
-def explain(error: Exception, function: str) -> str:
-    """A failure as the sentence that the student reads."""
-    if isinstance(error, FunctionRaised):
-        template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
-        raised = error.raised
-        text = template.format(function=error.function, kind=raised.kind, message=raised.message)
-        return text + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
-    if isinstance(error, TimedOut):
-        return messages.TIMED_OUT.format(function=function, reason=error)
-    if isinstance(error, Crashed):
-        return messages.CRASHED.format(function=function, reason=error)
-    if isinstance(error, StudentCodeError):
-        return messages.MISBEHAVED.format(reason=error)
-    if isinstance(error, CheckFailure | AssertionError):
-        return str(error)
-    return messages.MISBEHAVED.format(reason=f"{type(error).__name__}: {error}")
+class Judges:
+    """One judge a source notebook, made when its first submission comes."""
 
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._judges: dict[Path, Judge] = {}
 
-__all__ = ["Failure", "Judge", "NotebookBackend", "Verdict", "counterexample", "explain"]
+    def __call__(self, source: SourceNotebook) -> Judge:
+        """The judge of a source notebook."""
+        if source.path not in self._judges:
+            self._judges[source.path] = Judge(source.namespace(), self._course.secret)
+        return self._judges[source.path]

@@ -17,10 +17,11 @@ import torch
 
 from autograder import __version__
 from autograder.checking import messages
-from autograder.grading.grader import Grader, run_checks
+from autograder.grading.grader import Grader
 from autograder.grading.judge import Judge
 from autograder.grading.released import BatteryError, Released, find_released
 from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.grading.runner import run_checks
 from autograder.notebooks.course import CHECK_PREFIX, SourceCell, SourceNotebook
 from autograder.notebooks.submission import Submission
 from autograder.reports import html

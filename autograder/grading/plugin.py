@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.grading.grader import CheckRunner
+    from autograder.grading.runner import CheckRunner
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -83,7 +83,7 @@ class Checks:
         """Give the checks that are about to be collected their Hypothesis settings."""
         from hypothesis import settings
 
-        from autograder.grading.battery import PROFILE
+        from autograder.grading.recording import PROFILE
 
         self._profile = settings.get_current_profile_name()
         settings.load_profile(PROFILE)

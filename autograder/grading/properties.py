@@ -15,8 +15,9 @@ from autograder.checking.failures import CheckFailure
 from autograder.grading.battery import Case
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.client import StudentCodeError
+from autograder.sandbox.packing import Packed, Ref, unpack
 from autograder.sandbox.student import FunctionRaised
-from autograder.sandbox.wire import Answer, Packed, Ref, unpack
+from autograder.sandbox.wire import Answer
 
 MOST = 0.6
 """Share of a kind of inputs that must go wrong: with constants or zeros, some come out right by luck."""

@@ -14,8 +14,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from autograder.grading.grader import Grader, Judges, run_checks
+from autograder.grading.grader import Grader
+from autograder.grading.judge import Judges
 from autograder.grading.results import SubmissionResult
+from autograder.grading.runner import run_checks
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.client import ForkServer, SandboxError, prove

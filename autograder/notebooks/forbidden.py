@@ -5,25 +5,21 @@ what the exercise's function can reach counts: a test cell may compare with the 
 """
 
 import ast
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import torch
 
 from autograder.checking.forbidden import Forbidden
-from autograder.notebooks.syntax import parse
-from autograder.sandbox.client import Cell
+from autograder.notebooks.bindings import Binding, Function, Scope, bindings_of, scope_of
+from autograder.notebooks.code import LATEST, Code
 
 MAX_ALIASES = 20
 """Names that are followed for one alias; a program may define a name by itself."""
 MAX_STEPS = 200_000
 """Nodes and aliases that one search looks at: some seconds; a long notebook has a few thousand."""
-_LATEST = 10**9
-_Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
 @dataclass(frozen=True)
@@ -39,22 +35,6 @@ class Use:
     decisive: bool
 
 
-@dataclass(frozen=True)
-class _Binding:
-    """What one statement gives a name: a module's path, or the node that makes its value."""
-
-    name: str
-    place: int
-    """The number of the top-level statement."""
-    cell: int
-    path: str | None = None
-    node: ast.AST | None = None
-    alias: bool = False
-    """Whether the name is the node's value, not something made from it."""
-    adds: bool = False
-    """Whether the name keeps what it was and the node is added: `f.g = node`."""
-
-
 class _TooLong(Exception):
     """Raised when a search has taken MAX_STEPS: aliases of aliases can be made to take for ever."""
 
@@ -62,211 +42,20 @@ class _TooLong(Exception):
 _TOO_MUCH = (RecursionError, _TooLong)
 
 
-class Code:
-    """The parsed code cells of a notebook."""
-
-    def __init__(self, cells: Iterable[Cell]) -> None:
-        self._bindings: dict[str, list[_Binding]] = {}
-        self._stars: list[str] = []
-        self._methods: set[str] = set()
-        self._count = 0
-        self.trees: list[tuple[Cell, ast.Module]] = []
-        for cell in cells:
-            tree = parse(cell.source)
-            if tree is None:
-                continue
-            self.trees.append((cell, tree))
-            for statement in tree.body:
-                self._count += 1
-                with suppress(RecursionError):  # a chain of a thousand `elif`
-                    self._collect([statement], self._count, cell.number)
-
-    def _collect(self, statements: Iterable[ast.stmt], place: int, cell: int) -> None:
-        for node in statements:
-            for made in _made_by(node):
-                bound = self._bindings.setdefault(made.name, [])
-                bound.append(
-                    _Binding(made.name, place, cell, made.path, made.node, made.alias, made.adds)
-                )
-            if isinstance(node, ast.ImportFrom) and node.names[0].name == "*":
-                self._stars.append(node.module or "")
-            if isinstance(node, ast.ClassDef):
-                self._methods |= {n.name for n in ast.walk(node) if isinstance(n, _Definition)}
-            if not isinstance(node, _Definition):
-                self._collect(_inner_statements(node), place, cell)
-
-    def top_level(self) -> list[tuple[str, int, int]]:
-        """(name, cell, line) of every name that a cell itself gives a value."""
-        return [
-            (binding.name, binding.cell, getattr(binding.node, "lineno", 0))
-            for bound in self._bindings.values()
-            for binding in bound
-            if not binding.adds
-        ]
-
-    def has(self, name: str) -> bool:
-        """Whether some cell gives the name a value."""
-        return name in self._bindings
-
-    def is_method(self, name: str) -> bool:
-        """Whether a class of the notebook defines it."""
-        return name in self._methods
-
-    def bound(self, name: str, before: int = _LATEST) -> list[_Binding]:
-        """What a name is just before a statement: all of it, where that statement has branches."""
-        known = self._bindings.get(name, [])
-        end = bisect_left(known, before, key=lambda binding: binding.place) or len(known)
-        found: list[_Binding] = []
-        for place in reversed(range(end)):  # a slice would copy thousands for one that is needed
-            binding = known[place]
-            if found and not found[-1].adds and binding.place != found[-1].place:
-                break
-            found.append(binding)
-        return found
-
-    def star(self, name: str) -> str | None:
-        """The path of a name that no cell binds, if a star import may have brought it."""
-        if self.has(name):
-            return None
-        modules = [module for module in self._stars if module.split(".")[0] == "torch"]
-        return f"{modules[-1]}.{name}" if modules else None
-
-    def uses(self, function: str, forbidden: Forbidden) -> list[Use]:
-        """The forbidden built-ins that a function reaches, in the order they are reached."""
-        search = _Search(self, forbidden)
-        with suppress(*_TOO_MUCH):  # enforcement remains
-            search.run(function)
-        return search.found
-
-    def reached(self, function: str) -> list[tuple[int, ast.AST]]:
-        """(cell, node) of every definition and value that a function reaches."""
-        search = _Search(self, Forbidden())
-        with suppress(*_TOO_MUCH):
-            search.run(function)
-        return search.visited
+def uses_in(code: Code, function: str, forbidden: Forbidden) -> list[Use]:
+    """The forbidden built-ins that a function reaches, in the order they are reached."""
+    search = _Search(code, forbidden)
+    with suppress(*_TOO_MUCH):  # enforcement remains
+        search.run(function)
+    return search.found
 
 
-@dataclass(frozen=True)
-class _Made:
-    """A name and what a statement gives it."""
-
-    name: str
-    path: str | None = None
-    node: ast.AST | None = None
-    alias: bool = False
-    adds: bool = False
-
-
-def _made_by(node: ast.AST) -> Iterator[_Made]:
-    """The names that one statement binds, without those of the statements inside it."""
-    if isinstance(node, _Definition):
-        yield _Made(node.name, node=node)
-    elif isinstance(node, ast.Import):
-        for alias in node.names:
-            root = alias.name.split(".")[0]
-            yield _Made(alias.asname or root, path=alias.name if alias.asname else root, node=node)
-    elif isinstance(node, ast.ImportFrom):
-        for alias in node.names:
-            path = None if node.level else f"{node.module}.{alias.name}"
-            yield _Made(alias.asname or alias.name, path=path, node=node)
-    elif isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield from _targets(target, node.value)
-    elif isinstance(node, ast.AnnAssign | ast.AugAssign) and node.value is not None:
-        yield from _targets(node.target, node.value, adds=isinstance(node, ast.AugAssign))
-    elif isinstance(node, ast.For | ast.AsyncFor):
-        yield from _targets(node.target, node.iter, alias=False)
-    elif isinstance(node, ast.With | ast.AsyncWith):
-        for item in node.items:
-            if item.optional_vars is not None:
-                yield from _targets(item.optional_vars, item.context_expr, alias=False)
-    for walrus in _walruses(node):
-        yield from _targets(walrus.target, walrus.value)
-
-
-def _targets(
-    target: ast.AST, value: ast.AST, *, alias: bool = True, adds: bool = False
-) -> Iterator[_Made]:
-    if isinstance(target, ast.Name):
-        yield _Made(target.id, node=value, alias=alias and not adds, adds=adds)
-    elif isinstance(target, ast.Tuple | ast.List):
-        values = value.elts if isinstance(value, ast.Tuple | ast.List) else []
-        pairs = len(values) == len(target.elts)
-        for place, part in enumerate(target.elts):
-            yield from _targets(part, values[place] if pairs else value, alias=alias and pairs)
-    elif isinstance(target, ast.Starred):
-        yield from _targets(target.value, value, alias=False)
-    elif isinstance(target, ast.Attribute | ast.Subscript):
-        root: ast.AST = target
-        while isinstance(root, ast.Attribute | ast.Subscript):
-            root = root.value
-        if isinstance(root, ast.Name):
-            yield _Made(root.id, node=value, adds=True)
-
-
-def _walruses(node: ast.AST) -> Iterator[ast.NamedExpr]:
-    if isinstance(node, _Definition):
-        return
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            yield from (n for n in ast.walk(child) if isinstance(n, ast.NamedExpr))
-
-
-def _inner_statements(node: ast.AST) -> Iterator[ast.stmt]:
-    """The statements directly inside a compound statement that opens no scope."""
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.stmt):
-            yield child
-        elif isinstance(child, ast.ExceptHandler | ast.match_case):
-            yield from child.body
-
-
-@dataclass
-class _Scope:
-    """The names that a function binds, each with what it may be."""
-
-    names: dict[str, list[_Made]] = field(default_factory=dict)
-    outer: "_Scope | None" = None
-
-    def find(self, name: str) -> list[_Made] | None:
-        """What a name may be; None when no enclosing function binds it."""
-        if name in self.names:
-            return self.names[name]
-        return self.outer.find(name) if self.outer is not None else None
-
-
-def _scope_of(function: _Function, outer: _Scope | None) -> _Scope:
-    scope = _Scope(outer=outer)
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    last = positional[len(positional) - len(arguments.defaults) :]
-    defaults: dict[ast.arg, ast.expr | None] = {
-        **dict(zip(last, arguments.defaults, strict=True)),
-        **dict(zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)),
-    }
-    for argument in [
-        *positional,
-        *arguments.kwonlyargs,
-        *filter(None, (arguments.vararg, arguments.kwarg)),
-    ]:
-        default = defaults.get(argument)
-        scope.names[argument.arg] = (
-            [] if default is None else [_Made(argument.arg, node=default, alias=True)]
-        )
-    elsewhere: set[str] = set()
-    waiting = list(function.body) if not isinstance(function, ast.Lambda) else []
-    while waiting:
-        node = waiting.pop(0)
-        if isinstance(node, ast.Global | ast.Nonlocal):
-            elsewhere |= set(node.names)
-        for made in _made_by(node):
-            if not made.adds:
-                scope.names.setdefault(made.name, []).append(made)
-        if not isinstance(node, _Definition):
-            waiting += _inner_statements(node)
-    for name in elsewhere:
-        scope.names.pop(name, None)
-    return scope
+def reached_by(code: Code, function: str) -> list[tuple[int, ast.AST]]:
+    """(cell, node) of every definition and value that a function reaches."""
+    search = _Search(code, Forbidden())
+    with suppress(*_TOO_MUCH):
+        search.run(function)
+    return search.visited
 
 
 class _Search:
@@ -276,10 +65,10 @@ class _Search:
         self._code = code
         self._forbidden = forbidden
         self._found: dict[tuple[str, int, int], Use] = {}
-        self._queue: list[_Binding] = []
+        self._queue: list[Binding] = []
         self._seen: set[int] = set()
         self._cell = 0
-        self._before = _LATEST
+        self._before = LATEST
         self._steps = 0
         self.visited: list[tuple[int, ast.AST]] = []
 
@@ -288,14 +77,14 @@ class _Search:
         """What was noted so far."""
         return list(self._found.values())
 
-    def _spend(self, steps: int = 1) -> None:
-        self._steps += steps
+    def _spend(self) -> None:
+        self._steps += 1
         if self._steps > MAX_STEPS:
             raise _TooLong
 
     def run(self, function: str) -> None:
         """Start from a function's name. Raises RecursionError or _TooLong."""
-        self._reach(function, _LATEST)
+        self._reach(function, LATEST)
         while self._queue:
             binding = self._queue.pop(0)
             self._cell, self._before = binding.cell, binding.place
@@ -313,9 +102,9 @@ class _Search:
                 self._seen.add(id(binding))
                 self._queue.append(binding)
 
-    def _visit(self, node: ast.AST, scope: _Scope | None) -> None:
+    def _visit(self, node: ast.AST, scope: Scope | None) -> None:
         self._spend()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if isinstance(node, Function):
             self._visit_function(node, scope)
         elif isinstance(node, ast.Attribute):
             self._visit_attribute(node, scope)
@@ -325,9 +114,9 @@ class _Search:
             if not self._judge(path, node):
                 self._visit_children(node, scope)
         elif isinstance(node, ast.Import | ast.ImportFrom):
-            for made in _made_by(node):
-                if made.path is not None and isinstance(node, ast.ImportFrom):
-                    self._judge(made.path, node)
+            for binding in bindings_of(node):
+                if binding.path is not None and isinstance(node, ast.ImportFrom):
+                    self._judge(binding.path, node)
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
                 self._visit(node.value, scope)
@@ -336,7 +125,7 @@ class _Search:
         else:
             self._visit_children(node, scope)
 
-    def _visit_children(self, node: ast.AST, scope: _Scope | None) -> None:
+    def _visit_children(self, node: ast.AST, scope: Scope | None) -> None:
         for _, value in ast.iter_fields(node):
             if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
                 self._visit_block(value, scope)
@@ -347,26 +136,26 @@ class _Search:
             elif isinstance(value, ast.AST):
                 self._visit(value, scope)
 
-    def _visit_block(self, statements: Sequence[ast.stmt], scope: _Scope | None) -> None:
+    def _visit_block(self, statements: Sequence[ast.stmt], scope: Scope | None) -> None:
         for statement in statements:
             self._visit(statement, scope)
             if isinstance(statement, ast.Return | ast.Raise | ast.Continue | ast.Break):
                 return  # what follows is never run
 
-    def _visit_function(self, node: _Function, scope: _Scope | None) -> None:
+    def _visit_function(self, node: Function, scope: Scope | None) -> None:
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
         decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
         for expression in (*decorators, *defaults):
             self._visit(expression, scope)
-        inside, before = _scope_of(node, scope), self._before
-        self._before = _LATEST  # a body looks names up when it is called
+        inside, before = scope_of(node, scope), self._before
+        self._before = LATEST  # a body looks names up when it is called
         if isinstance(node, ast.Lambda):
             self._visit(node.body, inside)
         else:
             self._visit_block(node.body, inside)
         self._before = before
 
-    def _visit_attribute(self, node: ast.Attribute, scope: _Scope | None) -> None:
+    def _visit_attribute(self, node: ast.Attribute, scope: Scope | None) -> None:
         path = self._resolve(node, scope)
         if path is not None and self._judge(path, node):
             return
@@ -381,7 +170,7 @@ class _Search:
             self._matches(name) and hasattr(torch.Tensor, name) and not self._code.is_method(name)
         )
 
-    def _visit_name(self, node: ast.Name, scope: _Scope | None) -> None:
+    def _visit_name(self, node: ast.Name, scope: Scope | None) -> None:
         if isinstance(node.ctx, ast.Store):
             return
         path = self._resolve(node, scope)
@@ -408,7 +197,7 @@ class _Search:
         line = getattr(node, "lineno", 0)
         self._found.setdefault((name, self._cell, line), Use(name, self._cell, line, decisive))
 
-    def _resolve(self, node: ast.AST, scope: _Scope | None, depth: int = 0) -> str | None:
+    def _resolve(self, node: ast.AST, scope: Scope | None, depth: int = 0) -> str | None:
         """The dotted path in torch that an expression stands for, if it does."""
         self._spend()
         if depth > MAX_ALIASES:
@@ -438,7 +227,7 @@ class _Search:
                 return module if module is not None and module.split(".")[0] == "torch" else None
         return None
 
-    def _is_builtin_call(self, node: ast.AST, name: str, scope: _Scope | None) -> bool:
+    def _is_builtin_call(self, node: ast.AST, name: str, scope: Scope | None) -> bool:
         return (
             isinstance(node, ast.Call)
             and bool(node.args)
@@ -448,23 +237,17 @@ class _Search:
             and (scope is None or scope.find(name) is None)
         )
 
-    def _resolve_name(self, name: str, scope: _Scope | None, depth: int) -> str | None:
+    def _resolve_name(self, name: str, scope: Scope | None, depth: int) -> str | None:
         local = scope.find(name) if scope is not None else None
-        if local is not None:
-            candidates: Iterable[tuple[str | None, ast.AST | None, bool]] = (
-                (made.path, made.node, made.alias) for made in local
-            )
-            inside: _Scope | None = scope
-        else:
-            candidates = ((b.path, b.node, b.alias) for b in self._code.bound(name, self._before))
-            inside = None
-            if not self._code.has(name):
-                return self._code.star(name)
-        for path, node, alias in candidates:
+        if local is None and not self._code.has(name):
+            return self._code.star(name)
+        inside = scope if local is not None else None
+        for binding in local if local is not None else self._code.bound(name, self._before):
             self._spend()
-            if path is not None:
-                return path
-            if alias and node is not None and not _names_itself(node, name):
+            if binding.path is not None:
+                return binding.path
+            node = binding.node
+            if binding.alias and node is not None and not _names_itself(node, name):
                 resolved = self._resolve(node, inside, depth + 1)
                 if resolved is not None:
                     return resolved

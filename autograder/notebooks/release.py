@@ -13,7 +13,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder import __version__
 from autograder.grading.battery import Battery
-from autograder.grading.grader import RunItems, points_of, run_checks
 from autograder.grading.judge import Judge
 from autograder.grading.plugin import ChecksNotLoaded
 from autograder.grading.released import (
@@ -23,6 +22,7 @@ from autograder.grading.released import (
     encode_released,
     without_student,
 )
+from autograder.grading.runner import RunItems, points_of, run_checks
 from autograder.notebooks.course import Course, CourseError, SourceNotebook, read_source
 from autograder.notebooks.proof import prove
 

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 import msgspec
 
-from autograder.sandbox import wire
+from autograder.sandbox import framing, packing, wire
 from autograder.sandbox.processes import ForkServer, Process, SandboxError
 from autograder.sandbox.wire import Answer, Call, CellOutput, Found, Gradients, Raised
 
@@ -174,7 +174,7 @@ class Session:
                 )
             yield self._number - len(calls), answer
 
-    def pull_back(self, call: int, cotangent: wire.Packed) -> Gradients:
+    def pull_back(self, call: int, cotangent: packing.Packed) -> Gradients:
         """The vector-Jacobian product of the result of an earlier single call."""
         [gradients] = self._request(wire.PullBack(call, cotangent), 1)
         if not isinstance(gradients, Gradients):
@@ -215,24 +215,24 @@ class Session:
         started = time.monotonic()
         try:
             payload = wire.encode(wire.Request(first, body))
-            wire.send_frame(connection, payload, self._deadline(started, seconds))
+            framing.send_frame(connection, payload, self._deadline(started, seconds))
             for number in range(first, first + replies):
                 deadline = self._deadline(started, seconds)
-                reply = wire.decode_reply(wire.receive_frame(connection, deadline))
+                reply = wire.decode_reply(framing.receive_frame(connection, deadline))
                 if reply.number != number:
-                    raise wire.WireError("the worker sent an answer that was not asked for")
+                    raise framing.WireError("the worker sent an answer that was not asked for")
                 self.spent += time.monotonic() - started
                 yield reply.body
                 started = time.monotonic()
-        except wire.WireTimeout:
+        except framing.WireTimeout:
             self.spent += time.monotonic() - started
             self._check_budget()
             sentence = self.limits.sentence(limit)
             raise TimedOut(f"no answer within {seconds:g} seconds ({sentence})") from None
-        except wire.WorkerGone:
+        except framing.WorkerGone:
             self.spent += time.monotonic() - started
             raise Crashed(self._how_it_ended()) from None
-        except wire.WireError as error:
+        except framing.WireError as error:
             raise Misbehaved(str(error)) from None
 
     def _deadline(self, started: float, seconds: float) -> float:

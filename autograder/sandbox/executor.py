@@ -13,26 +13,20 @@ import torch
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from autograder.sandbox.framing import WireError
 from autograder.sandbox.guard import Guard
-from autograder.sandbox.wire import (
+from autograder.sandbox.packing import (
     MAX_TEXT,
-    Answer,
-    Call,
-    Found,
-    Gradients,
-    Lookup,
     Packed,
     Packing,
-    PullBack,
-    Raised,
     Value,
-    WireError,
     describe,
     pack,
     unpack,
     unpack_value,
     values_of,
 )
+from autograder.sandbox.wire import Answer, Call, Found, Gradients, Lookup, PullBack, Raised
 
 KEPT_RESULTS = 64
 """Results whose graphs are kept for a later PullBack; a check holds a handful at a time."""

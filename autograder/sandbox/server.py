@@ -18,7 +18,8 @@ from typing import Any, NoReturn
 import msgspec
 
 from autograder.sandbox.isolation import Isolation, Settings, judge
-from autograder.sandbox.lockdown import Lockdown, adopt_orphans, end_children
+from autograder.sandbox.lockdown import Lockdown
+from autograder.sandbox.orphans import adopt_orphans, end_children
 from autograder.sandbox.preload import (
     libraries_are_public,
     load_libraries,

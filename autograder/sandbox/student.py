@@ -15,21 +15,8 @@ import torch
 from torch import Tensor
 
 from autograder.sandbox.executor import Executor
-from autograder.sandbox.wire import (
-    Answer,
-    Call,
-    Gradients,
-    Packed,
-    Packing,
-    PullBack,
-    Raised,
-    Ref,
-    Value,
-    encode,
-    pack,
-    unpack,
-    unpack_value,
-)
+from autograder.sandbox.packing import Packed, Packing, Ref, Value, pack, unpack, unpack_value
+from autograder.sandbox.wire import Answer, Call, Gradients, PullBack, Raised, encode
 
 
 class FunctionRaised(Exception):

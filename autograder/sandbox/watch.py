@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from autograder.sandbox.wire import MAX_SEEN, MAX_TEXT
+from autograder.sandbox.packing import MAX_TEXT
+from autograder.sandbox.wire import MAX_SEEN
 
 _OPENED = ("open", "os.listdir", "os.scandir", "os.chdir")
 _CHANGED = ("os.remove", "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.chmod",

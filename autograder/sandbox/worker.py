@@ -12,13 +12,13 @@ from IPython.utils.capture import RichOutput
 from traitlets.config import Config
 
 from autograder.sandbox.executor import Executor, raised_by
+from autograder.sandbox.framing import MAX_REQUEST, receive_frame, send_frame
 from autograder.sandbox.isolation import Closing
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.watch import Watch
 from autograder.sandbox.wire import (
     MAX_PICTURE_BYTES,
     MAX_PICTURES,
-    MAX_REQUEST,
     Calls,
     CellOutput,
     Lookup,
@@ -29,8 +29,6 @@ from autograder.sandbox.wire import (
     Watched,
     decode_request,
     encode,
-    receive_frame,
-    send_frame,
 )
 
 
