@@ -55,7 +55,7 @@ class values:  # noqa: N801  (reads as the strategies beside it do)
         """The number of a code below 2**16; denser around the middle of the range."""
         short = self.short
         if kind == _TIED:
-            return [*short[:2], self.minimum, self.maximum][code % 4]
+            return [*short[:2], self.maximum, self.minimum][code % 4]
         if short and (kind == _SHORT or self.whole or code < 256):
             return short[code % len(short)]
         middle, reach = (self.maximum + self.minimum) / 2, (self.maximum - self.minimum) / 2
