@@ -1,9 +1,10 @@
 """Judging one check: replay its battery, and shrink the first failure to a counterexample."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from autograder.grading.battery import (
     run_with,
     tensors_in,
 )
+from autograder.grading.lookahead import trips
 from autograder.sandbox.client import Crashed, SandboxError, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, FunctionRaised, LocalBackend, Student
 from autograder.sandbox.wire import Answer, Call, Gradients, Packed, Raised
@@ -138,6 +140,7 @@ class Judge:
         self.namespace = namespace
         self._secret = secret
         self._batteries: dict[str, list[Case]] = dict(released or {})
+        self._trips: dict[str, list[list[Call]]] = {}
         self.diagnosticians: dict[str, Any] = {}
         """By exercise; made at the first wrong submission."""
 
@@ -153,6 +156,11 @@ class Judge:
                 raise BrokenCheck(messages.NOT_RELEASED)
             self._batteries[check] = record(function, self.namespace, self.seed(check))
         return self._batteries[check]
+
+    def _trips_of(self, check: str, cases: list[Case]) -> list[list[Call]]:
+        if check not in self._trips:
+            self._trips[check] = trips(cases)
+        return self._trips[check]
 
     def judge(
         self,
@@ -177,8 +185,10 @@ class Judge:
         cases = self.battery(check, function)
         calls = [recorded.call for case in cases for recorded in case.student]
         live: Backend = SessionBackend(session) if session is not None else _present(local)
-        arriving = session.calls(calls) if session is not None else map(live.call, calls)
-        answers = Answers(iter(arriving), len(calls))
+        arriving: Iterator[tuple[int, Answer]] = map(live.call, calls)
+        if session is not None:
+            arriving = chain.from_iterable(map(session.calls, self._trips_of(check, cases)))
+        answers = Answers(arriving, len(calls))
         failures: list[tuple[int, Failure]] = []
         unanswered: NotRecorded | None = None
         for place, case in enumerate(cases):
