@@ -21,6 +21,9 @@ MAX_REQUEST, MAX_REPLY = 64 * 2**20, 16 * 2**20
 MAX_ELEMENTS = 2**20
 """Elements in one tensor; the largest graded case has fewer than ten thousand."""
 MAX_DIMENSIONS = 16
+MAX_REPLIES, TENSOR_BYTES = 64 * 2**20, 2**12
+"""Bytes that the answers to one request may take in the grader, and what a tensor takes of them
+beside its elements; the answers to the largest battery of this course have half a megabyte."""
 MAX_TEXT = 4000
 """Characters kept of one text that a worker sends."""
 MAX_TENSORS = 1000
@@ -42,6 +45,7 @@ _HEADER = struct.Struct(">I")
 
 
 Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+Operator = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w.:]+$")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Picture = Annotated[bytes, msgspec.Meta(max_length=MAX_PICTURE_BYTES)]
 Pictures = Annotated[list[Picture], msgspec.Meta(max_length=MAX_PICTURES)]
@@ -193,7 +197,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="answer
     gradient_error: Raised | None = None
     operators: Count | None = None
     printed: Count = 0
-    forbidden: Text | None = None
+    forbidden: Operator | None = None
     """A forbidden operator that was called, whether or not its exception was caught."""
 
 
@@ -202,7 +206,7 @@ class Gradients(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="gra
 
     gradients: Tensors
     raised: Raised | None = None
-    forbidden: Text | None = None
+    forbidden: Operator | None = None
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="found"):
@@ -347,7 +351,7 @@ def values_of(tensor: Tensor) -> bytes:
     """The elements of a plain CPU tensor in row-major order, as bytes."""
     if tensor.dtype is torch.bfloat16:
         tensor = tensor.view(torch.int16)
-    return tensor.numpy().tobytes()
+    return tensor.numpy(force=True).tobytes()  # forced: an imaginary part may be a lazy negative
 
 
 def check_packed(packed: Packed) -> None:
