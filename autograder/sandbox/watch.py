@@ -31,7 +31,8 @@ def _libraries() -> tuple[str, ...]:
     ours = str(Path(__file__).resolve().parents[2])  # in a checkout the course is there too
     places = {sys.prefix, sys.base_prefix, "/usr", "/lib", "/dev", *filter(None, sys.path)}
     places |= {str(Path(place).resolve()) for place in places}
-    return tuple(places - {ours})
+    here = str(Path(__file__).resolve().parent)  # Python quotes it in a warning or a traceback
+    return tuple(places - {ours} | {here})
 
 
 _LIBRARIES = _libraries()  # found before the fork: a worker may not look
