@@ -239,7 +239,10 @@ GRADED: dict[str, tuple[Edit, str]] = {
     ),
     "long_cell": (more(cell_of("#" * 200_000)), "(limit 100,000) and was left out"),
     "surrogate_and_nul": (more(cell_of("x = '\ud800 \0'")), "characters that no text may hold"),
-    "deep_cell": (more(cell_of("x = " + "-" * 50_000 + "1"), cell_of("(" * 50_000)), "raised MemoryError"),
+    "deep_cell": (
+        more(cell_of("x = " + "-" * 50_000 + "1"), cell_of("(" * 50_000)),
+        "raised MemoryError",
+    ),
     "deep_metadata": (replaced('"metadata"', f'"x": {NESTED}, "metadata"'), ""),
     "deep_claims": (metadata(json.loads("[" * 300 + "]" * 300)), "without a grade_id"),
     "byte_order_mark": (lambda path: path.write_text("\ufeff" + path.read_text()) and None, ""),

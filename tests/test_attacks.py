@@ -79,6 +79,16 @@ def instead(answer: str) -> str:
     )
 
 
+def replaced(more: str) -> str:
+    """The right answers, with more tensors than they need."""
+    return (
+        "import msgspec, torch\nright = worker._executor.answer\ndef answer(*args, **kwargs):\n"
+        "    got = right(*args, **kwargs)\n"
+        f"    return msgspec.structs.replace(got, tensors=got.tensors + {more})\n"
+        "worker._executor.answer = answer"
+    )
+
+
 # What each attack tries is its name. FOLDER is a folder that anybody may read and write.
 ATTACKS = {
     # Lying about the answer
@@ -104,7 +114,7 @@ ATTACKS = {
     "patched comparisons": Attack(
         "import builtins, torch.testing\ntorch.allclose = torch.equal = lambda *a, **k: True\n"
         "torch.testing.assert_close = lambda *a, **k: None\nbuiltins.isinstance = lambda *a: True",
-        named="differ|did not finish",
+        named="differ|did not finish|something else",
     ),
     "patched builtins": Attack(
         "import builtins\nfor name in ('len', 'abs', 'all', 'any', 'sum', 'min', 'max', 'type'):\n"
@@ -353,6 +363,34 @@ ATTACKS = {
         "", instead("wire.Answer(packing.Ref(1), [P('int8', [1], b'x'), packing.pack(X.detach() * 1.0)], "
                     "[packing.Sequence([packing.Ref(0)] * 3)] * 3, False)"),
         "differ|should be|int8",
+    ),
+    "answers that fill the grader's memory": Attack(
+        WORKER + replaced("[packing.pack(torch.zeros(2**20))]"), HONEST, "too many or too large"
+    ),
+    "answers of a thousand tensors": Attack(
+        WORKER + replaced("[packing.pack(torch.zeros(1))] * 990"), HONEST, "too many or too large"
+    ),
+    "markup as the name of an operator": Attack(
+        "", instead("wire.Answer(None, [None], None, True, None, None, None, None, 0, '<b>')"), "malformed"
+    ),
+    # What the worker itself stands on
+    "class of exception without a name": Attack(
+        "import sys\nclass Nameless(type):\n    __name__ = property(lambda cls: sys.exit(0))\n"
+        "class E(Exception, metaclass=Nameless): pass",
+        body("raise E"),
+        "raised Exception",
+    ),
+    "syntax error made by hand": Attack(
+        "error = SyntaxError('x')\nerror.text = 5\nraise error", body("raise error"), "raised Exception"
+    ),
+    "function mode left on": Attack(
+        "from torch.overrides import TorchFunctionMode\nclass M(TorchFunctionMode):\n"
+        "    def __torch_function__(self, *a, **k): raise SystemExit(5)\nM().__enter__()",
+        named="no call works after",
+    ),
+    "random generator removed": Attack("torch.default_generator = None", named="no call works after"),
+    "post_run_cell that exits": Attack(
+        "import sys\nget_ipython().events.register('post_run_cell', sys.exit)", named="differ"
     ),
     # Source that is hard to look at
     "a sum of 30,000 terms": Attack("x = " + "+".join("1" * 30_000)),

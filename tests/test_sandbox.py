@@ -279,6 +279,23 @@ def test_workers_share_nothing(server):
             assert call(second, "f").value > 3.1
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        "plt.title('$ $$')",
+        "plt.figure(figsize=(10_000, 10_000))",
+        "matplotlib.figure.Figure.savefig = None",
+    ],
+)
+def test_a_picture_that_cannot_be_drawn_is_an_error_of_its_cell(server, draw):
+    first = f"import matplotlib.pyplot as plt, matplotlib\nx = 1\nplt.plot([1])\n{draw}"
+    with Session(server, [Cell(1, first), Cell(2, "print(x)")], show=True) as session:
+        runs = session.start()
+    assert [run.failure for run in runs] == [None, None]
+    assert runs[0].output.raised is not None
+    assert (runs[1].output.text, runs[1].output.raised) == ("1\n", None)
+
+
 def test_limits_are_chosen_by_name():
     chosen = with_limits(Limits(), ["seconds_per_call=2.5", "memory=1000"])
     assert (chosen.seconds_per_call, chosen.memory) == (2.5, 1000)

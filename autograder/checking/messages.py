@@ -28,9 +28,7 @@ NEEDS = "not run, because it builds on “{needed}”, which failed"
 NOT_DEFINED = "the notebook does not define `{function}`"
 NOT_ATTEMPTED = "not attempted yet"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
-CELL_RAISED = (
-    "`{function}` is not defined, because cell {cell} raised {kind}: {message} (line {line})"
-)
+CELL_RAISED = "`{function}` is not defined, because cell {cell} raised {kind}: {message}"
 INPUT_FLAG = "`{function}` changed `{argument}.requires_grad`; it should leave it as it was"
 STATE_OBJECT = (
     "after the call {place} is another tensor; it should be the same object, updated in place"

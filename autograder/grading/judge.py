@@ -1,9 +1,10 @@
 """Judging one check: replay its battery, and shrink the first failure to a counterexample."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from autograder.checking import messages
 from autograder.grading.backends import SessionBackend
 from autograder.grading.battery import Case
 from autograder.grading.diagnosis import Diagnostician
+from autograder.grading.lookahead import trips
 from autograder.grading.recording import BrokenCheck, call_check, record, run_with, tensors_in
 from autograder.grading.replay import Answers, NotRecorded, ReferenceReplay, Replay
 from autograder.notebooks.course import Course, SourceNotebook
@@ -90,6 +92,7 @@ class Judge:
         self.namespace = namespace
         self._secret = secret
         self._batteries: dict[str, list[Case]] = dict(released or {})
+        self._trips: dict[str, list[list[Call]]] = {}
         self._diagnosticians: dict[Path, Diagnostician] = {}
 
     def seed(self, check: str) -> int:
@@ -116,6 +119,11 @@ class Judge:
             self._diagnosticians[folder] = Diagnostician(folder, batteries, self.namespace or {})
         return self._diagnosticians[folder]
 
+    def _trips_of(self, check: str, cases: list[Case]) -> list[list[Call]]:
+        if check not in self._trips:
+            self._trips[check] = trips(cases)
+        return self._trips[check]
+
     def judge(
         self,
         check: str,
@@ -139,8 +147,10 @@ class Judge:
         cases = self.battery(check, function)
         calls = [recorded.call for case in cases for recorded in case.student]
         live: Backend = SessionBackend(session) if session is not None else _present(local)
-        arriving = session.calls(calls) if session is not None else map(live.call, calls)
-        answers = Answers(iter(arriving), len(calls))
+        arriving: Iterator[tuple[int, Answer]] = map(live.call, calls)
+        if session is not None:
+            arriving = chain.from_iterable(map(session.calls, self._trips_of(check, cases)))
+        answers = Answers(arriving, len(calls))
         failures: list[tuple[int, Failure]] = []
         unanswered: NotRecorded | None = None
         for place, case in enumerate(cases):

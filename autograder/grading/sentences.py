@@ -41,13 +41,13 @@ def why_undefined(name: str, runs: Iterable[CellRun]) -> str:
             return f"{text}: cell {run.cell.number} did not finish ({run.failure})"
         if run.output is not None and run.output.raised is not None:
             raised = run.output.raised
-            return messages.CELL_RAISED.format(
+            why = messages.CELL_RAISED.format(
                 function=name,
                 cell=run.cell.number,
                 kind=raised.kind,
                 message=_CELL_FILE.sub("", raised.message),
-                line=raised.line,
             )
+            return why + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
     return text
 
 

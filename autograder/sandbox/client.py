@@ -209,7 +209,7 @@ class Session:
         """Send a request and yield the bodies of its replies, each within the limit of that name."""
         assert self._process is not None
         seconds: float = getattr(self.limits, limit)
-        first = self._number
+        first, room = self._number, wire.MAX_REPLIES
         self._number += replies
         connection = self._process.connection
         started = time.monotonic()
@@ -218,7 +218,12 @@ class Session:
             framing.send_frame(connection, payload, self._deadline(started, seconds))
             for number in range(first, first + replies):
                 deadline = self._deadline(started, seconds)
-                reply = wire.decode_reply(framing.receive_frame(connection, deadline))
+                frame = framing.receive_frame(connection, deadline)
+                reply = wire.decode_reply(frame)
+                tensors = len(reply.body.tensors) if isinstance(reply.body, Answer) else 0
+                room -= len(frame) + tensors * wire.TENSOR_BYTES
+                if room < 0:
+                    raise framing.WireError("its answers are too many or too large")
                 if reply.number != number:
                     raise framing.WireError("the worker sent an answer that was not asked for")
                 self.spent += time.monotonic() - started

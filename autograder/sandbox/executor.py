@@ -68,7 +68,14 @@ class Executor:
         return Found([str(describe(f)) if callable(f) else None for f in found])
 
     def answer(self, number: int, call: Call, *, keep: bool) -> Answer:
-        """Make one call; with `keep`, its result stays for a later `pull_back(number)`."""
+        """Make one call; with `keep`, its result stays for a later `pull_back(number)`.
+
+        Modes that earlier code left on end here: they are no part of the function.
+        """
+        with torch.inference_mode(False):
+            return self._answer(number, call, keep=keep)
+
+    def _answer(self, number: int, call: Call, *, keep: bool) -> Answer:
         if call.seed is not None:
             self._objects.clear()
         given = self._arguments(call)
@@ -117,7 +124,8 @@ class Executor:
     def pull_back(self, request: PullBack) -> Gradients:
         """The vector-Jacobian product of a kept result."""
         result, inputs = self._results.get(request.call, (None, []))
-        gradients, raised = _vector_jacobian(result, inputs, request.cotangent)
+        with torch.inference_mode(False):
+            gradients, raised = _vector_jacobian(result, inputs, request.cotangent)
         return Gradients(gradients or [], raised, self._guard.take_hit())
 
     def _arguments(self, call: Call) -> list[Tensor]:
@@ -153,9 +161,8 @@ class Executor:
                 for place, tensor in enumerate(packing.tensors)
             ]
         except BaseException as error:  # an attribute of a student's object may raise anything
-            why = error if isinstance(error, WireError) else type(error).__name__
-            message = f"the result or an argument afterwards cannot be graded: {why}"
-            return None, None, [None] * len(call.tensors), Raised("Unreadable", message[:MAX_TEXT])
+            broken = unreadable("the result or an argument afterwards cannot be graded", error)
+            return None, None, [None] * len(call.tensors), broken
         return value, None if after == call.args else after, tensors, raised
 
 
@@ -208,18 +215,36 @@ def seed_everything(seed: int) -> None:
 
 def raised_by(error: BaseException) -> Raised:
     """An exception in the student's words: its kind, its message, and the line of the cell."""
-    line = ""
-    if isinstance(error, SyntaxError):
-        line = f"{error.lineno}: {(error.text or '').strip()}"
-    for frame in traceback.extract_tb(error.__traceback__):
-        if _CELL.search(frame.filename):
-            text = frame.line or linecache.getline(frame.filename, frame.lineno or 0)
-            line = f"{frame.lineno}: {text.strip()}"
     try:
-        message = str(error)
+        return Raised(_text(type(error).__name__)[:100], _message(error), _line(error))
+    except BaseException:  # a metaclass or a __traceback__ of a student's own may do anything
+        return Raised("Exception", "(it cannot be shown)")
+
+
+def _line(error: BaseException) -> str:
+    """The innermost line of a cell. Other files are not even looked at: that would be an attempt."""
+    line = ""
+    if isinstance(error, SyntaxError) and error.lineno:
+        line = f"{error.lineno}: {(error.text or '').strip()}"
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        filename = frame.f_code.co_filename
+        if _CELL.search(filename):
+            line = f"{number}: {linecache.getline(filename, number).strip()}"
+    return _text(line)[:300]
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return _text(str(error))
     except BaseException:  # a student's __str__ may raise anything
-        message = "(its text cannot be shown)"
-    return Raised(type(error).__name__[:100], _text(message), _text(line)[:300])
+        return "(its text cannot be shown)"
+
+
+def unreadable(what: str, error: BaseException) -> Raised:
+    """In place of an answer: what cannot be done, and why."""
+    raised = raised_by(error)
+    why = raised.message if isinstance(error, WireError) else f"{raised.kind}: {raised.message}"
+    return Raised("Unreadable", f"{what}: {why}"[:MAX_TEXT])
 
 
 def _text(text: str) -> str:

@@ -99,7 +99,7 @@ def values_of(tensor: Tensor) -> bytes:
     """The elements of a plain CPU tensor in row-major order, as bytes."""
     if tensor.dtype is torch.bfloat16:
         tensor = tensor.view(torch.int16)
-    return tensor.numpy().tobytes()
+    return tensor.numpy(force=True).tobytes()  # forced: an imaginary part may be a lazy negative
 
 
 def check_packed(packed: Packed) -> None:

@@ -192,6 +192,8 @@ def _restore(given: list[Tensor], after: list[Packed | None]) -> None:
         if packed is None:
             continue
         new = unpack(packed)
+        if tensor.is_leaf and not new.dtype.is_floating_point:
+            tensor.requires_grad_(False)
         if new.dtype == tensor.dtype and new.shape == tensor.shape:
             tensor.data.copy_(new.detach())
         else:

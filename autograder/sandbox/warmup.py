@@ -61,8 +61,9 @@ def draw(plt: Any) -> None:
 
 
 def use_shell(shell: Any) -> None:
-    """Run a cell, one with an exception and one that doesn't parse, then forget them."""
-    for source in (_FIRST_CELL, "%matplotlib inline", "raise ValueError('warm')", "def"):
+    """Run a cell, one with an exception, one that doesn't parse, usual magics; then forget them."""
+    magics = ("%matplotlib inline", "%%time\n1", "%timeit -n 1 -r 1 1")
+    for source in (_FIRST_CELL, *magics, "raise ValueError('warm')", "def"):
         shell.run_cell(source, store_history=False)
     shell.reset(new_session=False)
     shell.user_ns.clear()

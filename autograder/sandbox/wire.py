@@ -12,12 +12,16 @@ import msgspec
 from autograder.sandbox.framing import WireError
 from autograder.sandbox.packing import Packed, Text, Value, check_packed, check_values
 
+MAX_REPLIES, TENSOR_BYTES = 64 * 2**20, 2**12
+"""Bytes that the answers to one request may take in the grader, and what a tensor takes of them
+beside its elements; the answers to the largest battery of this course have half a megabyte."""
 MAX_TENSORS = 1000
 """Tensors in one answer; the largest graded case has eleven."""
 MAX_SEEN = 10
 """Attempts beyond computing that are reported of a submission."""
 MAX_PICTURES, MAX_PICTURE_BYTES = 8, 2**20
 
+Operator = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w.:]+$")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Picture = Annotated[bytes, msgspec.Meta(max_length=MAX_PICTURE_BYTES)]
 Pictures = Annotated[list[Picture], msgspec.Meta(max_length=MAX_PICTURES)]
@@ -115,7 +119,7 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="answer
     gradient_error: Raised | None = None
     operators: Count | None = None
     printed: Count = 0
-    forbidden: Text | None = None
+    forbidden: Operator | None = None
     """A forbidden operator that was called, whether or not its exception was caught."""
 
 
@@ -124,7 +128,7 @@ class Gradients(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="gra
 
     gradients: Tensors
     raised: Raised | None = None
-    forbidden: Text | None = None
+    forbidden: Operator | None = None
 
 
 class Found(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="found"):

@@ -3,6 +3,7 @@
 import io
 import os
 import socket
+import sys
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -11,7 +12,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import RichOutput
 from traitlets.config import Config
 
-from autograder.sandbox.executor import Executor, raised_by
+from autograder.sandbox.executor import Executor, raised_by, unreadable
 from autograder.sandbox.framing import MAX_REQUEST, receive_frame, send_frame
 from autograder.sandbox.isolation import Closing
 from autograder.sandbox.limits import Limits
@@ -19,6 +20,8 @@ from autograder.sandbox.watch import Watch
 from autograder.sandbox.wire import (
     MAX_PICTURE_BYTES,
     MAX_PICTURES,
+    Answer,
+    Call,
     Calls,
     CellOutput,
     Lookup,
@@ -30,6 +33,9 @@ from autograder.sandbox.wire import (
     decode_request,
     encode,
 )
+
+TOO_DEEP = "Python's parser gives up: nested too deeply, or no memory is left"
+"""CPython 3.11 raises MemoryError for `x = ----...1`, whatever memory there is."""
 
 
 class Printed(io.TextIOBase):
@@ -111,8 +117,6 @@ class Worker:
     """Serves one connection until it closes."""
 
     def __init__(self, connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing):
-        import sys
-
         self._connection = connection
         self._shell = shell
         self._publisher = shell.display_pub
@@ -138,7 +142,7 @@ class Worker:
                 self._executor.forbidden = body.forbidden
                 for offset, call in enumerate(body.calls):
                     number = request.number + offset
-                    self._reply(number, self._executor.answer(number, call, keep=keep))
+                    self._reply(number, self._answer(number, call, keep=keep))
             elif isinstance(body, PullBack):
                 self._reply(request.number, self._executor.pull_back(body))
             elif isinstance(body, Lookup):
@@ -154,13 +158,27 @@ class Worker:
             self._lockdown.close_all()
             self._sealed = True
 
+    def _answer(self, number: int, call: Call, *, keep: bool) -> Answer:
+        try:
+            return self._executor.answer(number, call, keep=keep)
+        except BaseException as error:  # a notebook may have replaced what calls are made with
+            why = unreadable("no call works after what the notebook did to torch or Python", error)
+            return Answer(None, [None] * len(call.tensors), None, True, why)
+
     def _run_cell(self, request: RunCell) -> CellOutput:
-        self._publisher.outputs.clear()
         self._printed.take()
-        result = self._shell.run_cell(request.source, store_history=False)
-        error = result.error_before_exec or result.error_in_exec
-        value = self._text_of(result) if request.show else None
-        pictures = self._pictures(keep=request.show)
+        sys.stdout = sys.stderr = self._printed  # an earlier cell may have left it closed or gone
+        value, pictures, error = None, [], None
+        try:
+            self._publisher.outputs.clear()
+            result = self._shell.run_cell(request.source, store_history=False)
+            error = result.error_before_exec or result.error_in_exec
+            if error is result.error_before_exec and isinstance(error, MemoryError):
+                error = SyntaxError(TOO_DEEP)
+            value = self._text_of(result) if request.show else None
+            pictures = self._pictures(keep=request.show)
+        except BaseException as broken:  # a hook, or a picture that can't be drawn
+            error = error or broken
         text, dropped = self._printed.take()
         return CellOutput(text, dropped, value, pictures, raised_by(error) if error else None)
 
@@ -181,12 +199,13 @@ class Worker:
             for output in self._publisher.outputs
             if isinstance(output.data.get("image/png"), bytes)
         ]
-        if keep:
-            for number in plt.get_fignums():
+        try:
+            for number in plt.get_fignums() if keep else []:
                 picture = io.BytesIO()
                 plt.figure(number).savefig(picture, format="png", bbox_inches="tight")
                 pictures.append(picture.getvalue())
-        plt.close("all")
+        finally:
+            plt.close("all")
         return [p for p in pictures if len(p) <= MAX_PICTURE_BYTES][:MAX_PICTURES] if keep else []
 
 
