@@ -381,7 +381,7 @@ ATTACKS = {
         "raised Exception",
     ),
     "syntax error made by hand": Attack(
-        "error = SyntaxError('x')\nerror.text = 5\nraise error", body("raise error"), "raised Exception"
+        "error = SyntaxError('x')\nerror.lineno, error.text = 1, 5\nraise error", body("raise error"), "raised Exception"
     ),
     "function mode left on": Attack(
         "from torch.overrides import TorchFunctionMode\nclass M(TorchFunctionMode):\n"
