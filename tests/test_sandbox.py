@@ -282,7 +282,7 @@ def test_workers_share_nothing(server):
 @pytest.mark.parametrize(
     "draw",
     [
-        "plt.title('$ $$')",
+        "plt.title(r'$\\frac$')",
         "plt.figure(figsize=(10_000, 10_000))",
         "matplotlib.figure.Figure.savefig = None",
     ],
