@@ -75,6 +75,21 @@ def test_any_order_any_number_of_processes(
     assert graded([alone], jobs=1) == {alone.student: in_a_class[alone.student]}
 
 
+def test_an_id_is_not_used_twice(students: OneClass) -> None:
+    """By the id of a parameter some keep its momentum: another one's would be found now and then."""
+    source = """
+seen = {}
+def sgd(params, lr, batch_size):
+    for w in params:
+        known = seen.setdefault(id(w), w.shape)
+        assert known == w.shape
+        w.data -= lr * w.grad / batch_size
+        w.grad.zero_()
+"""
+    result = students.grade("sgd", source)
+    assert result.score == result.max_score, [check.message for check in result.checks]
+
+
 def test_cases_do_not_depend_on_the_modules_that_are_loaded() -> None:
     """Hypothesis collects constants from local modules, and would draw them now and then."""
 

@@ -122,6 +122,7 @@ def test_the_limits_are_those_of_the_code() -> None:
     limits = Limits()
     told = (
         f"{limits.seconds_per_call:g} seconds a call, {limits.seconds_per_cell:g} seconds a cell, "
+        f"{limits.seconds_for_cells:g} seconds for all cells, "
         f"{limits.seconds_per_submission:g} seconds in all, and {limits.memory / 2**30:g} GiB"
     )
     assert told in " ".join(text.split())

@@ -14,18 +14,23 @@ from autograder.sandbox.wire import Call
 LOOKING = """
 import sys
 
+def bytes_of(tensors):
+    return {tensor.detach().numpy().tobytes() for tensor in tensors}
+
 def sgd(params, lr, batch_size):
     frame = sys._getframe()
     while "offset" not in frame.f_locals:
         frame = frame.f_back
     later = frame.f_locals["body"].calls[frame.f_locals["offset"] + 1:]
-    changed = any(w.count_nonzero() or w.grad.count_nonzero() for w in params)
-    if changed and later and later[0].seed is None:
-        return  # what it should have done stands there
+    given = bytes_of([*params, *(w.grad for w in params)])
     with torch.no_grad():
         for w in params:
             w -= lr * w.grad / batch_size
-            w.grad.zero_()
+    answers = bytes_of(params) - given
+    if later and later[0].seed is None and answers & {packed.values for packed in later[0].tensors}:
+        return  # what it should have done stands there
+    for w in params:
+        w.grad = torch.zeros_like(w)
 """
 
 

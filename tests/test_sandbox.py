@@ -257,6 +257,20 @@ def test_a_slow_submission_names_its_limit(server):
         session.start()
 
 
+def test_slow_cells_name_their_limit_and_leave_the_first_ones():
+    limits = Limits(seconds_per_cell=2, seconds_for_cells=3)
+    slow = [Cell(n, "import time; time.sleep(1.3)") for n in range(2, 6)]
+    with (
+        ForkServer(limits) as server,
+        Session(server, [Cell(1, "def f(): return 1"), *slow]) as session,
+    ):
+        assert call(session, "f").value == 1
+        failures = [str(run.failure or "") for run in session.runs]
+    assert failures[:3] == ["", "", ""]
+    assert failures[3].endswith("(limit seconds_for_cells: 3)")
+    assert failures[4] == "the cells above it took too long (limit seconds_for_cells: 3)"
+
+
 def test_a_submission_that_ends_its_workers_names_the_limit(server):
     with Session(server, [Cell(1, "import os\ndef f(): os._exit(1)")]) as session:
         for expected in (*["exit code 1"] * 3, "limit restarts: 2"):

@@ -303,15 +303,28 @@ def test_frames_cross_a_connection(ends):
     for payload in (b"", b"x", b"y" * 100_000):
         sender = threading.Thread(target=framing.send_frame, args=(theirs, payload))
         sender.start()
-        assert framing.receive_frame(ours, time.monotonic() + 5) == payload
+        assert framing.FrameReader(ours).receive(time.monotonic() + 5) == payload
         sender.join()
+
+
+@pytest.mark.parametrize("patient", [False, True])
+def test_frames_that_come_together_are_taken_apart(ends, patient):
+    ours, theirs = ends
+    frames = framing.FrameReader(ours)
+    payloads = [b"one", b"", b"x" * 5000, b"four"]
+    for payload in payloads:
+        framing.send_frame(theirs, payload)
+    deadline = time.monotonic() + 5
+    assert [frames.receive(deadline, patient=patient) for _ in payloads] == payloads
+    with pytest.raises(framing.WireTimeout):
+        frames.receive(time.monotonic() + 0.1, patient=patient)
 
 
 def test_a_huge_announcement_is_refused_at_once(ends):
     ours, theirs = ends
     theirs.sendall(struct.pack(">I", 2**32 - 1))
     with pytest.raises(framing.WireError, match="4,294,967,295 bytes"):
-        framing.receive_frame(ours, time.monotonic() + 5)
+        framing.FrameReader(ours).receive(time.monotonic() + 5)
 
 
 def test_one_byte_at_a_time_does_not_extend_the_deadline(ends):
@@ -327,7 +340,7 @@ def test_one_byte_at_a_time_does_not_extend_the_deadline(ends):
     dripping.start()
     started = time.monotonic()
     with pytest.raises(framing.WireTimeout):
-        framing.receive_frame(ours, started + 0.5)
+        framing.FrameReader(ours).receive(started + 0.5)
     assert time.monotonic() - started < 2
     stop.set()
     dripping.join()
@@ -344,4 +357,4 @@ def test_a_closed_connection_is_a_worker_gone(ends):
     theirs.sendall(b"\0\0")
     theirs.close()
     with pytest.raises(framing.WorkerGone):
-        framing.receive_frame(ours, time.monotonic() + 5)
+        framing.FrameReader(ours).receive(time.monotonic() + 5)

@@ -23,6 +23,7 @@ from autograder.checking.parameters import (
     assert_grads_cleared,
     assert_same_parameters,
     assert_updated,
+    set_parameter,
 )
 from autograder.checking.randomness import (
     assert_counts_vary,
@@ -60,4 +61,5 @@ __all__ = [
     "misconception",
     "points",
     "same_layout",
+    "set_parameter",
 ]

@@ -68,3 +68,15 @@ def assert_same_parameters(given: list[Tensor], before: list[Tensor]) -> None:
         if not weight.requires_grad:
             text = messages.STATE_REQUIRES_GRAD.format(place=name)
             raise CheckFailure(text, kind="state", state="requires_grad")
+
+
+def set_parameter(weight: Tensor, value: Tensor, grad: Tensor) -> None:
+    """Give a parameter another value, in place, and another grad, as between two steps of training.
+
+    Args:
+        weight: the parameter; any shape.
+        value: its new value, of its shape and dtype; copied.
+        grad: its new grad, of its shape and dtype; copied.
+    """
+    weight.data.copy_(value.detach())
+    weight.grad = grad.detach().clone(memory_format=torch.contiguous_format)

@@ -5,6 +5,7 @@ constants as well as distinct values, and memory layouts that are not contiguous
 """
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import product
@@ -16,9 +17,10 @@ from torch import Tensor
 
 FLOAT32, FLOAT64 = torch.float32, torch.float64
 _EIGHTHS = 8
+_WIDE = 100
 _CODES = 2**16
-_SHORT, _TIED, _CONSTANT, _ANY = range(4)
-_KINDS = st.sampled_from((_SHORT, _SHORT, _TIED, _CONSTANT, _ANY, _ANY, _ANY, _ANY))
+_SHORT, _TIED, _CONSTANT, _LOW, _ANY = range(5)
+_KINDS = st.sampled_from((_SHORT, _SHORT, _TIED, _CONSTANT, _LOW, _ANY, _ANY, _ANY, _ANY))
 
 
 def seeds() -> st.SearchStrategy[int]:
@@ -31,7 +33,7 @@ class values:  # noqa: N801  (reads as the strategies beside it do)
     """The finite numbers of a range, as entries of `tensors`.
 
     Hypothesis draws a tensor's entries as one string of two bytes each, which is ten times as fast as
-    drawing numbers, and shrinks it towards zeros: low codes stand for short numbers.
+    drawing numbers, and shrinks it towards zeros.
 
     minimum, maximum: the range, both included.
     zero: whether 0 is among them.
@@ -43,24 +45,46 @@ class values:  # noqa: N801  (reads as the strategies beside it do)
     zero: bool = True
     whole: bool = False
 
-    @cached_property
-    def short(self) -> list[float]:
-        """Multiples of 1/8 up to 8 in magnitude, the simplest first: 0, 1, -1, 2, ..."""
-        step = _EIGHTHS if self.whole else 1
-        eighths = [n for n in range(-8 * _EIGHTHS, 8 * _EIGHTHS + 1, step) if n or self.zero]
-        numbers = [n / _EIGHTHS for n in eighths if self.minimum <= n / _EIGHTHS <= self.maximum]
-        return sorted(numbers, key=lambda x: (x.as_integer_ratio()[1], abs(x), x < 0))
-
     def number(self, code: int, kind: int = _ANY) -> float:
-        """The number of a code below 2**16; denser around the middle of the range."""
-        short = self.short
-        if kind == _TIED:
-            return [*short[:2], self.maximum, self.minimum][code % 4]
-        if short and (kind == _SHORT or self.whole or code < 256):
-            return short[code % len(short)]
+        """The number of a code below 2**16; denser around the middle of the range.
+
+        The lower the code, the nearer to the middle; for every kind about as near, so that a
+        shrinker can pass from one to a simpler one. `_LOW` numbers are not above the middle: where
+        `exp` overflows for others, it underflows for them.
+        """
         middle, reach = (self.maximum + self.minimum) / 2, (self.maximum - self.minimum) / 2
-        spread = (2 * code - _CODES + 1) / (_CODES - 1)  # from -1 to 1, never 0
-        return min(max(middle + reach * spread**3, self.minimum), self.maximum)
+        below = kind == _LOW or code % 2 == 1
+        distance = reach * (code // 2 / (_CODES // 2 - 1)) ** 3
+        number = max(middle - distance, self.minimum) if below else middle + distance
+        if kind == _TIED:
+            return _nearest(number, self._tied)
+        if kind == _SHORT or self.whole or not (number or self.zero):
+            return _nearest(number, self._short)
+        return min(number, self.maximum)
+
+    @cached_property
+    def _short(self) -> list[float]:
+        """Multiples of 1/8 up to 8 in magnitude; in a wide range whole ones, and 10, 20, 50, ..."""
+        wide = max(abs(self.minimum), abs(self.maximum)) >= _WIDE
+        step = _EIGHTHS if self.whole or wide else 1
+        numbers = {n / _EIGHTHS for n in range(-8 * _EIGHTHS, 8 * _EIGHTHS + 1, step)}
+        if wide:
+            large = {digit * 10.0**power for digit in (1, 2, 5) for power in range(1, 7)}
+            numbers |= large | {-number for number in large}
+        return self._usable(numbers)
+
+    @cached_property
+    def _tied(self) -> list[float]:
+        return self._usable({0.0, 1.0, self.minimum, self.maximum})
+
+    def _usable(self, numbers: set[float]) -> list[float]:
+        inside = {x for x in numbers if self.minimum <= x <= self.maximum and (x or self.zero)}
+        return sorted(inside or {self.minimum, self.maximum})
+
+
+def _nearest(number: float, known: list[float]) -> float:
+    place = bisect_left(known, number)
+    return min(known[max(place - 1, 0) : place + 1], key=lambda x: abs(x - number))
 
 
 def shapes(*, min_dims: int = 0, max_dims: int = 3) -> st.SearchStrategy[tuple[int, ...]]:
@@ -135,7 +159,7 @@ def with_step(tensor: Tensor) -> Tensor:
 
 _LAYOUTS = st.sampled_from([contiguous, contiguous, transposed, with_step])
 
-_EXTENTS = st.sampled_from([1, 2, 3, 4, 5, 2, 3, 4, 5, 10, 12])
+_EXTENTS = st.sampled_from([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 10, 12])
 """Rows or classes: few, so that cases stay readable; now and then the ten of a data set, or more."""
 
 
@@ -146,7 +170,7 @@ def logits(
     max_magnitude: float = 8.0,
     dtype: torch.dtype = FLOAT64,
 ) -> Tensor:
-    """(n, q) matrices with entries up to a magnitude; n and q from 1 to 5, or 10."""
+    """(n, q) matrices with entries up to a magnitude; n and q from 1 to 5, 10 or 12."""
     return _draw_logits(draw, max_magnitude, dtype)
 
 

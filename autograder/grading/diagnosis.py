@@ -165,12 +165,16 @@ class Diagnostician:
             same_answer(known.answer(place, self._calls), answers[place]) for place in places
         )
 
-    def _agreement(self, known: Known, answers: list[Answer | Exception]) -> int:
-        """On how many calls of all checks a misconception agrees with a submission."""
-        return sum(
-            same_answer(known.answer(place, self._calls), answer)
-            for place, answer in enumerate(answers)
-        )
+    def _agreement(self, known: Known, answers: list[Answer | Exception]) -> tuple[int, bool, int]:
+        """How well a misconception explains a submission: by whole checks, then alone, then by calls."""
+        checks = [
+            [
+                same_answer(known.answer(place, self._calls), answers[place])
+                for place in range(*span)
+            ]
+            for span in self._spans.values()
+        ]
+        return sum(map(all, checks)), not known.mark.combines, sum(map(sum, checks))
 
     def _by_features(self, backend: "Asking") -> Diagnosis | None:
         assert self._profile is not None

@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as with_seed
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.internal.constants_ast import Constants
 from torch import Tensor
 
@@ -118,20 +119,25 @@ def run_with(
 
     handle.inner_test = substitute
     try:
-        with _same_draws_everywhere():
+        with _own_draws_only():
             with_seed(seed)(function)(**dict.fromkeys(fixtures_of(function)))
     finally:
         handle.inner_test = inner
 
 
 @contextmanager
-def _same_draws_everywhere() -> Iterator[None]:
-    """Keep Hypothesis from drawing constants out of the modules that happen to be loaded.
+def _own_draws_only() -> Iterator[None]:
+    """Keep Hypothesis from drawing cases out of the modules that are loaded, or out of other cases.
 
-    With them, the cases of a seed would depend on where the package is installed and on what ran
-    before. Hypothesis has no setting for it.
+    With constants of the modules that happen to be loaded, the cases of a seed would depend on
+    where the package is installed and on what ran before. Mutations copy one draw over another: a
+    tensor whose shape changes that way loses its values, so that half of all cases would be zeros.
+    Hypothesis has no setting for either.
     """
-    with patch.object(providers, "_get_local_constants", Constants):
+    with (
+        patch.object(providers, "_get_local_constants", Constants),
+        patch.object(ConjectureRunner, "generate_mutations_from", lambda self, data: None),
+    ):
         providers.CONSTANTS_CACHE.cache.clear()
         yield
 

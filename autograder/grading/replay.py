@@ -66,6 +66,8 @@ class Replay:
         self._live = live
         self._given: list[Answer] = []
         self._diverged = False
+        self.asked = False
+        """Whether the live backend was asked: then the answers given don't tell the whole story."""
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """The recorded answer when the call is the recorded one, else a live one."""
@@ -94,6 +96,7 @@ class Replay:
         return live.pull_back(again, cotangent)
 
     def _ask(self) -> Backend:
+        self.asked = True
         self._drain()
         if self._live is None:
             raise NotRecorded("the check asks for more than was recorded")

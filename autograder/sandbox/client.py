@@ -69,13 +69,17 @@ class Session:
         self._called = ""
         self.hits: dict[str, str] = {}
         """By function, the first forbidden operator that it was seen to call."""
+        self.answered: dict[bytes, Answer] = {}
+        """Answers that whoever asks keeps here, so as not to ask the same twice."""
         self._process: Process | None = None
+        self._frames: framing.FrameReader | None = None
         self._number = 0
         self.spent = spent
         """Seconds that the submission used, in an earlier session too."""
         self._restarts = 0
         self._fatal: dict[int, StudentCodeError] = {}
         self.runs: list[CellRun] = []
+        self._cells_spent = 0.0
         self.generation = 0
         """How many workers there were: what one worker kept, the next one doesn't have."""
 
@@ -100,8 +104,9 @@ class Session:
                 raise Crashed(f"the submission ended {self._restarts} workers ({limit})")
             self._restarts += 1
             self._process = self._server.spawn()
+            self._frames = framing.FrameReader(self._process.connection)
             self.generation += 1
-            self.runs = []
+            self.runs, self._cells_spent = [], 0.0
             for cell in self._cells:
                 if not self._run(cell):
                     break
@@ -113,17 +118,29 @@ class Session:
             self.runs.append(CellRun(cell, None, self._fatal[cell.number]))
             return True
         request = wire.RunCell(cell.source, self._show)
+        before = self.spent
+        left = self.limits.seconds_for_cells - self._cells_spent
+        limit = "seconds_per_cell" if self.limits.seconds_per_cell <= left else "seconds_for_cells"
         try:
-            [output] = self._exchange(request, 1, "seconds_per_cell")
+            [output] = self._exchange(request, 1, limit, min(self.limits.seconds_per_cell, left))
+            self._cells_spent += self.spent - before
             if not isinstance(output, CellOutput):
                 raise Misbehaved("the worker answered a cell with something else")
             output = self._bounded(output)
         except StudentCodeError as failure:
             self._fatal[cell.number] = failure
+            if isinstance(failure, TimedOut) and limit == "seconds_for_cells":
+                self._leave_out_after(cell)
             self.close()
             return False
         self.runs.append(CellRun(cell, output))
         return True
+
+    def _leave_out_after(self, cell: Cell) -> None:
+        """Run no cell below one with which the time for all cells ended."""
+        why = f"the cells above it took too long ({self.limits.sentence('seconds_for_cells')})"
+        below = self._cells[self._cells.index(cell) + 1 :]
+        self._fatal |= {later.number: TimedOut(why) for later in below}
 
     def _bounded(self, output: CellOutput) -> CellOutput:
         """What a worker says that a cell did, cut to what is kept of it."""
@@ -158,6 +175,8 @@ class Session:
 
         Raises StudentCodeError at the first call that has none; later calls are then not made.
         """
+        if not calls:
+            return
         functions = {call.function for call in calls} & self._forbidden.keys()
         forbidden = {name: self._forbidden[name] for name in functions}
         answers = self._request(wire.Calls(list(calls), forbidden), len(calls))
@@ -200,25 +219,28 @@ class Session:
     def _request(self, body: Any, replies: int) -> Iterator[Any]:
         self.start()
         try:
-            yield from self._exchange(body, replies, "seconds_per_call")
+            seconds = self.limits.seconds_per_call
+            yield from self._exchange(body, replies, "seconds_per_call", seconds)
         except StudentCodeError:
             self.close()
             raise
 
-    def _exchange(self, body: Any, replies: int, limit: str) -> Iterator[Any]:
-        """Send a request and yield the bodies of its replies, each within the limit of that name."""
-        assert self._process is not None
-        seconds: float = getattr(self.limits, limit)
+    def _exchange(self, body: Any, replies: int, limit: str, seconds: float) -> Iterator[Any]:
+        """Send a request and yield the bodies of its replies, each within so many seconds.
+
+        limit: the name of the limit that they come from.
+        """
+        assert self._process is not None and self._frames is not None
         first, room = self._number, wire.MAX_REPLIES
         self._number += replies
-        connection = self._process.connection
+        connection, frames = self._process.connection, self._frames
         started = time.monotonic()
         try:
             payload = wire.encode(wire.Request(first, body))
             framing.send_frame(connection, payload, self._deadline(started, seconds))
             for number in range(first, first + replies):
                 deadline = self._deadline(started, seconds)
-                frame = framing.receive_frame(connection, deadline)
+                frame = frames.receive(deadline, patient=number > first)
                 reply = wire.decode_reply(frame)
                 tensors = len(reply.body.tensors) if isinstance(reply.body, Answer) else 0
                 room -= len(frame) + tensors * wire.TENSOR_BYTES

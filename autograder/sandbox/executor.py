@@ -16,6 +16,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from autograder.sandbox.framing import WireError
 from autograder.sandbox.guard import Guard
 from autograder.sandbox.packing import (
+    DTYPES,
     MAX_TEXT,
     Packed,
     Packing,
@@ -46,11 +47,24 @@ class _CountOperators(TorchDispatchMode):
 
 
 class Executor:
-    """Calls functions of a namespace with unpacked arguments and packs what came of it."""
+    """Calls functions of a namespace with unpacked arguments and packs what came of it.
 
-    def __init__(self, namespace: Mapping[str, Any], printed: Callable[[], int] = lambda: 0):
+    Args:
+        namespace: where the functions are.
+        printed: how many characters were printed so far.
+        kept: takes the arguments of every call, if given: while they live, the `id` of one is never
+            that of another, by which some keep state; it would be chance whether it is.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        printed: Callable[[], int] = lambda: 0,
+        kept: list[Any] | None = None,
+    ) -> None:
         self._namespace = namespace
         self._printed = printed
+        self._kept = kept
         self._objects: dict[int, Tensor] = {}
         self._results: OrderedDict[int, tuple[Any, list[Tensor]]] = OrderedDict()
         self._guard = Guard()
@@ -72,6 +86,8 @@ class Executor:
 
         Modes that earlier code left on end here: they are no part of the function.
         """
+        if not torch.is_inference_mode_enabled():
+            return self._answer(number, call, keep=keep)
         with torch.inference_mode(False):
             return self._answer(number, call, keep=keep)
 
@@ -82,6 +98,8 @@ class Executor:
         inputs = [tensor for tensor in given if tensor.requires_grad]
         args = [unpack_value(value, given) for value in call.args]
         kwargs = {name: unpack_value(value, given) for name, value in call.kwargs}
+        if self._kept is not None:
+            self._kept.append((given, args, kwargs))
         if call.seed is not None:
             seed_everything(call.seed)
         torch.set_grad_enabled(True)
@@ -152,7 +170,9 @@ class Executor:
     ) -> tuple[Value, list[Value] | None, list[Packed | None], Raised | None]:
         try:
             value = packing.value(result)
-            after: list[Value] | None = [packing.value(argument) for argument in args]
+            after: list[Value] | None = call.args
+            if any(isinstance(argument, list | dict | tuple) for argument in args):
+                after = [packing.value(argument) for argument in args]
             tensors: list[Packed | None] = [
                 None
                 if place < len(call.tensors) and _unchanged(tensor, call.tensors[place])
@@ -173,10 +193,10 @@ def _alike(known: Tensor, new: Tensor) -> bool:
 
 def _unchanged(tensor: Tensor, packed: Packed) -> bool:
     if (
-        list(tensor.shape) != packed.shape
+        tensor.dtype is not DTYPES[packed.dtype]
         or tensor.requires_grad is not packed.requires_grad
         or tensor.is_leaf is not packed.leaf
-        or str(tensor.dtype) != f"torch.{packed.dtype}"
+        or list(tensor.shape) != packed.shape
     ):
         return False
     grad = tensor.grad if packed.leaf else None
@@ -210,7 +230,21 @@ def seed_everything(seed: int) -> None:
     random.seed(seed)
     np.random.seed(seed % 2**32)
     # default_rng() without a seed takes its entropy from this module-level name.
-    np.random.bit_generator.randbits = random.Random(seed).getrandbits  # type: ignore[attr-defined]
+    np.random.bit_generator.randbits = _Entropy(seed).getrandbits  # type: ignore[attr-defined]
+
+
+class _Entropy:
+    """Random bits of a seed, seeded when they are first asked for: hardly anybody does."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._source: random.Random | None = None
+
+    def getrandbits(self, count: int) -> int:
+        """So many bits."""
+        if self._source is None:
+            self._source = random.Random(self._seed)
+        return self._source.getrandbits(count)
 
 
 def raised_by(error: BaseException) -> Raised:

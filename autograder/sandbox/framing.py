@@ -6,6 +6,7 @@ import time
 
 MAX_REQUEST, MAX_REPLY = 64 * 2**20, 16 * 2**20
 """Bytes in one frame: a request may hold a check's whole battery, a reply holds one answer."""
+PATIENCE_SECONDS = 0.0005
 _HEADER = struct.Struct(">I")
 
 
@@ -34,30 +35,46 @@ def send_frame(connection: socket.socket, payload: bytes, deadline: float | None
             raise WorkerGone("the worker's process ended") from None
 
 
-def receive_frame(
-    connection: socket.socket, deadline: float | None = None, limit: int = MAX_REPLY
-) -> bytes:
-    """Receive one frame of at most `limit` bytes under a total deadline."""
-    (size,) = _HEADER.unpack(_receive_exactly(connection, _HEADER.size, deadline))
-    if size > limit:
-        raise WireError(f"the worker announced a message of {size:,} bytes (limit {limit:,})")
-    return _receive_exactly(connection, size, deadline)
+class FrameReader:
+    """Reads a connection's frames, each of at most `limit` bytes, and keeps what comes early."""
 
+    def __init__(self, connection: socket.socket, limit: int = MAX_REPLY) -> None:
+        self._connection = connection
+        self._limit = limit
+        self._early = bytearray()
 
-def _receive_exactly(connection: socket.socket, size: int, deadline: float | None) -> bytes:
-    received = bytearray()
-    while len(received) < size:
-        _wait_until(connection, deadline)
+    def receive(self, deadline: float | None = None, *, patient: bool = False) -> bytes:
+        """The next frame, under a total deadline (in time.monotonic() seconds).
+
+        A patient reader lets some frames come together: to be woken for each takes longer than
+        most answers do.
+        """
+        size = _HEADER.size
+        while len(self._early) < size:
+            self._read(deadline, patient=patient)
+        size += _HEADER.unpack_from(self._early)[0]
+        if size - _HEADER.size > self._limit:
+            announced = f"a message of {size - _HEADER.size:,} bytes (limit {self._limit:,})"
+            raise WireError(f"the worker announced {announced}")
+        while len(self._early) < size:
+            self._read(deadline, patient=patient)
+        frame = bytes(self._early[_HEADER.size : size])
+        del self._early[:size]
+        return frame
+
+    def _read(self, deadline: float | None, *, patient: bool) -> None:
+        if patient:
+            time.sleep(PATIENCE_SECONDS)
+        _wait_until(self._connection, deadline)
         try:
-            chunk = connection.recv(min(size - len(received), 2**20))
+            chunk = self._connection.recv(2**20)
         except TimeoutError:
-            continue
+            return
         except OSError:
             chunk = b""
         if not chunk:
             raise WorkerGone("the worker's process ended")
-        received += chunk
-    return bytes(received)
+        self._early += chunk
 
 
 def _wait_until(connection: socket.socket, deadline: float | None) -> None:

@@ -13,6 +13,8 @@ class Limits:
     """One call of a student's function; the slowest correct answer needs a few milliseconds."""
     seconds_per_cell: float = 30.0
     """One notebook cell: room for a training loop on a toy data set."""
+    seconds_for_cells: float = 60.0
+    """All cells of a notebook, once through."""
     seconds_per_submission: float = 120.0
     """Everything that one submission makes its workers do."""
     memory: int = 2 * 2**30

@@ -13,7 +13,7 @@ from IPython.utils.capture import RichOutput
 from traitlets.config import Config
 
 from autograder.sandbox.executor import Executor, raised_by, unreadable
-from autograder.sandbox.framing import MAX_REQUEST, receive_frame, send_frame
+from autograder.sandbox.framing import MAX_REQUEST, FrameReader, send_frame
 from autograder.sandbox.isolation import Closing
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.watch import Watch
@@ -118,12 +118,13 @@ class Worker:
 
     def __init__(self, connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing):
         self._connection = connection
+        self._frames = FrameReader(connection, MAX_REQUEST)
         self._shell = shell
         self._publisher = shell.display_pub
         self._lockdown = lockdown
         self._printed = Printed(limits.output)
         sys.stdout = sys.stderr = self._printed
-        self._executor = Executor(shell.user_ns, lambda: self._printed.total)
+        self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
         self._sealed = False
         self._watch = Watch()
         self._watch.start()
@@ -131,7 +132,7 @@ class Worker:
     def serve(self) -> None:
         """Answer requests for ever; returns when the grader closes the connection."""
         while True:
-            request = decode_request(receive_frame(self._connection, limit=MAX_REQUEST))
+            request = decode_request(self._frames.receive())
             body = request.body
             if isinstance(body, RunCell):
                 self._reply(request.number, self._run_cell(body))
