@@ -44,6 +44,31 @@ def test_an_exception_is_no_attempt_at_anything(students, answer):
     assert (result.score, result.problems) == (0, ())
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return torch.exp(X",
+        "return 'X",
+        'return """X',
+        "return X]",
+        "return X +",
+        "return = X",
+        "  return X\n   return X",
+        "\treturn X\n        return X",
+        "return X\\",
+        "return f'{X'",
+        "return 08",
+        "return exec('(')",
+        "return eval('1 +')",
+        "import warnings\n    warnings.warn('x')\n    return 1 is 1",
+        "return torch.jit.script(lambda x: x)(X)",
+    ],
+)
+def test_code_that_does_not_parse_is_no_attempt_at_anything(students, body):
+    result = students.submission("softmax", f"import torch\ndef softmax(X):\n    {body}")
+    assert (result.score, result.problems) == (0, ())
+
+
 def test_a_result_of_another_dtype_or_size_is_explained(students):
     integer = """def sgd(params, lr, batch_size):
     for w in params:

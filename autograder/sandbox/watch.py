@@ -62,7 +62,8 @@ class Watch:
     def _describe(self, event: str, args: tuple[Any, ...]) -> str | None:
         if event in _OPENED:
             path = os.fsdecode(args[0]) if isinstance(args[0], str | bytes) else ""
-            ours = not path or path.startswith(_LIBRARIES)
+            # Where code comes from no file, Python looks for one by the name in its traceback.
+            ours = not path or path.startswith(_LIBRARIES) or (path[0], path[-1]) == ("<", ">")
             return None if ours else f"to open {path!r}"
         if event in _STARTED:
             return f"to run {args[0]!r}"
