@@ -22,9 +22,10 @@ from autograder.grading.diagnosis import Diagnostician, Known
 from autograder.grading.judge import Judge, Verdict
 from autograder.grading.plugin import ChecksNotLoaded
 from autograder.grading.recording import BrokenCheck
-from autograder.grading.runner import EXERCISES, needs_of, points_of, run_checks
+from autograder.grading.runner import needs_of, points_of, run_checks
 from autograder.grading.sentences import explain
 from autograder.notebooks.course import Course, SourceNotebook
+from autograder.paths import EXERCISES
 from autograder.sandbox.packing import Packed
 from autograder.sandbox.student import LocalBackend
 from autograder.sandbox.wire import Answer, Call, Gradients

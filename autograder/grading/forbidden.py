@@ -6,9 +6,9 @@ from types import ModuleType
 
 from autograder.checking import messages
 from autograder.checking.forbidden import OPTIMIZER_STEP, Forbidden
-from autograder.grading.runner import EXERCISES
 from autograder.notebooks.code import Code
 from autograder.notebooks.forbidden import Use, uses_in
+from autograder.paths import EXERCISES
 
 
 @cache

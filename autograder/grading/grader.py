@@ -25,11 +25,12 @@ from autograder.grading.results import (
     SubmissionResult,
     overall,
 )
-from autograder.grading.runner import EXERCISES, RunItems, needs_of, points_of, title_of
+from autograder.grading.runner import RunItems, needs_of, points_of, title_of
 from autograder.grading.sentences import explain, troubles, why_undefined
 from autograder.notebooks.code import Code
 from autograder.notebooks.course import SourceNotebook, find_course
 from autograder.notebooks.submission import Submission, read_submission
+from autograder.paths import EXERCISES
 from autograder.reports.text import printable
 from autograder.sandbox.client import (
     Crashed,

@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from autograder.grading.plugin import Checks
+from autograder.paths import CHECKOUT, EXERCISES
 
-EXERCISES = Path(__file__).resolve().parents[1] / "exercises"
 RunItems = Callable[[Iterable[pytest.Item]], None]
 
 
@@ -41,7 +40,7 @@ def run_checks(runner: CheckRunner, exercises: Iterable[str]) -> int:
     options += ["--disable-plugin-autoload", "-p", "autograder.grading.plugin"]
     # With this root a check's module is called autograder.exercises..., and is never mistaken for
     # a student's own module `softmax`.
-    options += ["-c", os.devnull, "--rootdir", str(EXERCISES.parents[1])]
+    options += ["-c", os.devnull, "--rootdir", str(CHECKOUT)]
     options += ["--confcutdir", str(EXERCISES), "--import-mode=importlib"]
     checks = Checks(runner)
     code = int(pytest.main([*files, *options], plugins=[checks]))

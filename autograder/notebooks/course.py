@@ -9,6 +9,8 @@ from typing import Any
 
 import nbformat
 
+from autograder.paths import CHECKOUT
+
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
@@ -144,8 +146,7 @@ def read_source(path: Path) -> SourceNotebook:
 def find_course(start: Path | None = None) -> Course:
     """The course around a folder: the nearest folder above with solutions/, else this package's."""
     start = (start or Path.cwd()).resolve()
-    package = Path(__file__).resolve().parents[2]
-    for folder in (start, *start.parents, package):
+    for folder in (start, *start.parents, CHECKOUT):
         if (folder / "solutions").is_dir() and any((folder / "solutions").glob("*/*.ipynb")):
             return Course(folder)
     raise CourseError(f"{start}: no course here or above it (a folder with solutions/)")

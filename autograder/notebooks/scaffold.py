@@ -17,8 +17,8 @@ from autograder.notebooks.course import (
     is_source,
     read_source,
 )
+from autograder.paths import EXERCISES, PACKAGE
 
-PACKAGE = Path(__file__).resolve().parents[1]
 POINTS = 10
 """Of the scaffold's checks, together."""
 TAKEN = frozenset({"check", "student", "reference", "torch"})
@@ -104,7 +104,7 @@ def _files(root: Path, assignment: str, exercise: str) -> Iterator[NewFile]:
 
     notebook = root / "solutions" / assignment / f"{exercise}.ipynb"
     yield NewFile(notebook, to_notebook(render("notebook"), exercise), "text, stub, reference")
-    folder = PACKAGE / "exercises" / exercise
+    folder = EXERCISES / exercise
     yield NewFile(folder / f"test_{exercise}.py", render("checks"), "the checks")
     yield NewFile(folder / "misconceptions.py", render("misconceptions"), "known mistakes")
     yield NewFile(folder / "forbidden.py", render("forbidden"), "built-ins to do without")

@@ -8,6 +8,8 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.paths import PACKAGE
+
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _LANDLOCK_CREATE_RULESET, _LANDLOCK_ADD_RULE, _LANDLOCK_RESTRICT_SELF = 444, 445, 446
 _LANDLOCK_VERSION_FLAG, _LANDLOCK_PATH_BENEATH = 1, 1
@@ -59,7 +61,6 @@ class Landlock:
 
 def library_paths() -> Iterator[Path]:
     """What Python needs to read to import a library: not this package, nor the course."""
-    ours = Path(__file__).resolve().parents[1]
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = {Path(sysconfig.get_path(name)).resolve() for name in names}
     if site.ENABLE_USER_SITE:
@@ -67,7 +68,10 @@ def library_paths() -> Iterator[Path]:
     for folder in sorted(filter(Path.is_dir, folders)):
         for entry in sorted(folder.iterdir()):
             inside = entry.resolve()
-            if inside not in (*folders, ours, *ours.parents) and ours.name not in entry.name:
+            if (
+                inside not in (*folders, PACKAGE, *PACKAGE.parents)
+                and PACKAGE.name not in entry.name
+            ):
                 yield inside
     system = ("/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/usr/share/fonts", "/dev/null")
     yield from filter(Path.exists, map(Path, system))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from autograder.paths import CHECKOUT, SANDBOX
 from autograder.sandbox.packing import MAX_TEXT
 from autograder.sandbox.wire import MAX_SEEN
 
@@ -29,11 +30,9 @@ _SIGNALLED = ("os.kill", "os.killpg")
 
 
 def _libraries() -> tuple[str, ...]:
-    ours = str(Path(__file__).resolve().parents[2])  # in a checkout the course is there too
     places = {sys.prefix, sys.base_prefix, "/usr", "/lib", "/dev", *filter(None, sys.path)}
     places |= {str(Path(place).resolve()) for place in places}
-    here = str(Path(__file__).resolve().parent)  # Python quotes it in a warning or a traceback
-    return tuple(places - {ours} | {here})
+    return tuple(places - {str(CHECKOUT)} | {str(SANDBOX)})
 
 
 _LIBRARIES = _libraries()  # found before the fork: a worker may not look

@@ -1,0 +1,12 @@
+"""Where the package and its exercises are: said once, since isolation depends on it."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+"""This package. No worker may read it, nor anything whose name begins with its name."""
+CHECKOUT = PACKAGE.parent
+"""What holds the package: in a checkout the course is there, too; installed, it is site-packages."""
+EXERCISES = PACKAGE / "exercises"
+"""The exercises that come with the engine: one folder each."""
+SANDBOX = PACKAGE / "sandbox"
+"""What workers load; Python quotes its lines in warnings and tracebacks."""
