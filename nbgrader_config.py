@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from autograder.notebooks import timestamps
+from autograder.nbgrader import timestamps
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (nbgrader defines it)
 root = Path(__file__).resolve().parent
@@ -29,11 +29,11 @@ c.CourseDirectory.solution_directory = "course/solution"
 c.CourseDirectory.source_with_tests_directory = "course/source_with_tests"
 c.CourseDirectory.db_url = f"sqlite:///{private / 'gradebook.db'}"
 
-c.GenerateAssignment.preprocessors.insert(0, "autograder.notebooks.release.AttachBattery")
+c.GenerateAssignment.preprocessors.insert(0, "autograder.authoring.release.AttachBattery")
 
-c.Autograde.exporter_class = "autograder.notebooks.staging.SubmissionExporter"
+c.Autograde.exporter_class = "autograder.nbgrader.staging.SubmissionExporter"
 c.Autograde.autograde_preprocessors = [
-    "autograder.notebooks.preprocessor.GradeInWorker",  # in place of Execute
+    "autograder.nbgrader.grade.GradeInWorker",  # in place of Execute
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
@@ -42,6 +42,6 @@ c.Autograde.autograde_preprocessors = [
 # Fields of autograder.sandbox.limits.Limits, for instance {"seconds_per_submission": 60.0}.
 c.SubmissionExporter.limits = {}
 
-c.ExportApp.plugin_class = "autograder.notebooks.export.SafeCsvExport"
-c.HTMLExporter.filters = {"markdown2html": "autograder.notebooks.markdown.safe_markdown"}
+c.ExportApp.plugin_class = "autograder.nbgrader.export.SafeCsvExport"
+c.HTMLExporter.filters = {"markdown2html": "autograder.nbgrader.markdown.safe_markdown"}
 timestamps.install()

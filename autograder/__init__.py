@@ -19,6 +19,6 @@ def check(exercise: str) -> Any:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbgrader gives a cell with anything on stderr no points
-        from autograder.grading.notebook import check_in_notebook
+        from autograder.notebook_check import check_in_notebook
 
     return check_in_notebook(exercise)

@@ -2,7 +2,7 @@
 
     .venv/bin/python benchmarks/false_alarms.py [--gradings 2000] [--all-checks] [--first 0]
 
-Correct variants of tests/variants/dropout.py take turns; grading k has the course secret "k", so every
+The correct variants of the exercise dropout take turns; grading k has the course secret "k", so every
 one draws other inputs and other masks. By default the checks that count events; --all-checks runs
 them all, which takes ten times as long. The bound that the report states: docs/grading-quality.md.
 """
@@ -21,11 +21,12 @@ os.environ["OMP_NUM_THREADS"] = "1"
 import pytest
 import torch
 
-from autograder.grading.audit import Marker, load_variants
+from autograder.authoring.audit import Marker, load_variants
+from autograder.grading.battery.recording import BrokenCheck
+from autograder.grading.checks import run_checks
 from autograder.grading.judge import Judge
-from autograder.grading.recording import BrokenCheck
-from autograder.grading.runner import run_checks
 from autograder.notebooks.course import Course
+from autograder.paths import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNTING = ("test_drop_rate", "test_independence")
@@ -46,7 +47,7 @@ class Gradings:
         items = [item for item in checks["dropout"] if isinstance(item, pytest.Function)]
         if not self._every_check:
             items = [item for item in items if item.name in COUNTING]
-        variants = load_variants(ROOT / "tests" / "variants" / "dropout.py")
+        variants = load_variants(EXERCISES / "dropout" / "variants.py")
         taking_turns = islice(cycle(variants.items()), self._gradings.start, None)
         for grading, (name, function) in zip(self._gradings, taking_turns, strict=False):
             marker = Marker(Judge(source.namespace(), str(grading)), "dropout", items)

@@ -42,7 +42,7 @@ def clone(to: Path, assignment: str = "linear_regression") -> Clone:
 
     assignment: the only one that is copied, to be quick.
     """
-    for name in ("autograder", f"solutions/{assignment}", "tests/variants"):
+    for name in ("autograder", f"solutions/{assignment}"):
         shutil.copytree(ROOT / name, to / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("nbgrader_config.py", "pyproject.toml"):
         shutil.copy(ROOT / name, to)

@@ -6,10 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 
 from autograder.checking.strategies import logits
-from autograder.grading.asking import ask, questions
+from autograder.grading.battery.recording import PROFILE, record
+from autograder.grading.battery.requests import ask, questions
 from autograder.grading.judge import Judge
-from autograder.grading.recording import PROFILE, record
-from autograder.sandbox.wire import Answer, Call
+from autograder.sandbox.wire.messages import Answer, Call
 
 SUMMED = "def softmax(X):\n    E = (X - X.amax(1, keepdim=True)).exp()\n    return {}"
 

@@ -30,7 +30,9 @@ LIMITS = "seconds_per_call=2 seconds_per_cell=4 seconds_per_submission=10 restar
 
 WORKER = """
 import gc
-from autograder.sandbox import framing, packing, wire
+from autograder.sandbox.wire import frames as framing
+from autograder.sandbox.wire import values as packing
+from autograder.sandbox.wire import messages as wire
 worker = next(o for o in gc.get_objects() if type(o).__name__ == "Worker")
 connection = worker._connection
 """

@@ -9,11 +9,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.grading import audit as auditing
-from autograder.grading import forbidden, runner
-from autograder.grading.audit import ExerciseAudit
+from autograder.authoring import audit as auditing
+from autograder.authoring import scaffold as scaffolding
+from autograder.authoring.audit import ExerciseAudit
+from autograder.grading import checks as runner
+from autograder.grading.feedback import forbidden
 from autograder.grading.plugin import ChecksNotLoaded
-from autograder.notebooks import scaffold as scaffolding
 from autograder.notebooks.course import Course
 
 EXERCISE = "centered"
@@ -45,11 +46,11 @@ class Files:
 
     @property
     def variants(self) -> Path:
-        return self.root / f"tests/variants/{EXERCISE}.py"
+        return self.root / f"autograder/exercises/{EXERCISE}/variants.py"
 
     def audit(self) -> ExerciseAudit:
         """What the command does, in this process."""
-        [found] = auditing.audit(Course(self.root), [EXERCISE], self.root / "tests/variants")
+        [found] = auditing.audit(Course(self.root), [EXERCISE])
         return found
 
 
@@ -59,7 +60,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
     (tmp_path / "solutions").mkdir()
     monkeypatch.setattr(scaffolding, "PACKAGE", tmp_path / "autograder")
     scaffolding.write(scaffolding.scaffold(tmp_path, "extra", EXERCISE))
-    for module in (auditing, forbidden, runner):
+    for module in (auditing, forbidden, runner, scaffolding):
         monkeypatch.setattr(module, "EXERCISES", tmp_path / "autograder/exercises")
     forbidden.module_of.cache_clear()
     for name in list(sys.modules):

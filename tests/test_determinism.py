@@ -9,9 +9,9 @@ import pytest
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from autograder.grading.checks import run_checks
 from autograder.grading.judge import Judges
 from autograder.grading.results import SubmissionResult
-from autograder.grading.runner import run_checks
 from autograder.grading.service import grade_all
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission

@@ -10,20 +10,20 @@ import torch
 
 from autograder.checking.forbidden import DROPOUT, LOSSES, OPTIMIZER_STEP, OPTIMIZERS, SOFTMAX
 from autograder.grading.results import ExerciseResult
-from autograder.notebooks.code import Code
-from autograder.notebooks.forbidden import uses_in
+from autograder.notebooks.cells import Code
+from autograder.notebooks.reach import uses_in
 from autograder.reports import html, terminal
-from autograder.sandbox import guard
-from autograder.sandbox.client import Cell
-from autograder.sandbox.guard import ForbiddenOperator, Guard
+from autograder.sandbox.session import Cell
 from autograder.sandbox.student import FunctionRaised, LocalBackend, Student
+from autograder.sandbox.worker import forbidden_operators as guard
+from autograder.sandbox.worker.forbidden_operators import ForbiddenOperator, Guard
 from tests.one_class import OneClass
 
 ROOT = Path(__file__).resolve().parents[1]
 LOADED = """
 import sys
-from autograder.sandbox import server
-from autograder.sandbox.preload import preload
+from autograder.sandbox.worker import fork_server as server
+from autograder.sandbox.worker.preload import preload
 preload()
 print(*sys.modules)
 """
@@ -376,7 +376,7 @@ def test_lists_name_what_pytorch_has() -> None:
     """Every pattern matches an operator of this version of torch: a renamed one would go unseen."""
     from fnmatch import fnmatchcase
 
-    from autograder.sandbox.guard import kernels
+    from autograder.sandbox.worker.forbidden_operators import kernels
 
     for forbidden in (SOFTMAX, LOSSES, OPTIMIZERS, DROPOUT):
         for pattern in forbidden.operators:
@@ -423,7 +423,7 @@ def test_workers_hold_nothing_that_judges() -> None:
         timeout=120,
     )
     names = set(found.stdout.split())
-    assert "autograder.sandbox.worker" in names
+    assert "autograder.sandbox.worker.worker" in names
     assert not {
         name for name in names if re.match(r"autograder\.(?!sandbox)|pytest|hypothesis", name)
     }

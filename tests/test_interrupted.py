@@ -88,7 +88,9 @@ def workers(members: set[int]) -> set[int]:
             commands[process] = Path(f"/proc/{process}/cmdline").read_bytes()
         except OSError:
             commands[process] = b""
-    servers = {p for p, command in commands.items() if b"autograder.sandbox.server" in command}
+    servers = {
+        p for p, command in commands.items() if b"autograder.sandbox.worker.fork_server" in command
+    }
     return {p for p in servers if present.get(p, (0, ""))[0] in servers}
 
 

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 
 from autograder.checking import cotangent_like, leaf
 from autograder.checking.strategies import logits, seeds
-from autograder.grading.lookahead import trips
-from autograder.grading.recording import PROFILE, record
-from autograder.sandbox.wire import Call
+from autograder.grading.battery.lookahead import trips
+from autograder.grading.battery.recording import PROFILE, record
+from autograder.sandbox.wire.messages import Call
 
 LOOKING = """
 import sys

@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
-from autograder.notebooks import timestamps
+from autograder.nbgrader import timestamps
 from tests.bad_notebooks import (
     GRADED,
     OVERFLOWS,

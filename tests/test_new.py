@@ -9,9 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.authoring.scaffold import PACKAGE, POINTS, to_notebook, write
 from autograder.cli import main
 from autograder.notebooks.course import CourseError
-from autograder.notebooks.scaffold import PACKAGE, POINTS, to_notebook, write
 from tests.clone import ROOT, Clone, Done, clone
 
 ASSIGNMENT, EXERCISE = "extra", "center_the_rows_of_a_matrix"  # long: lines must not become so
@@ -21,7 +21,7 @@ WRITTEN = [
     f"autograder/exercises/{EXERCISE}/misconceptions.py",
     f"autograder/exercises/{EXERCISE}/test_{EXERCISE}.py",
     f"autograder/exercises/{EXERCISE}/vectorization.py",
-    f"tests/variants/{EXERCISE}.py",
+    f"autograder/exercises/{EXERCISE}/variants.py",
 ]
 
 
@@ -118,7 +118,7 @@ def test_nothing_is_overwritten(begun: Clone) -> None:
 
 
 def test_a_file_in_the_way_stops_everything(begun: Clone) -> None:
-    (begun.root / "tests/variants/in_the_way.py").touch()
+    (begun.root / "autograder/exercises/in_the_way/variants.py").touch()
     before = files_in(begun.root)
     done = begun.autograder("new", f"{ASSIGNMENT}/in_the_way")
     assert (done.returncode, done.stdout) == (2, "")
@@ -172,7 +172,7 @@ def test_names_that_cannot_be_used(name: str, sentence: str, monkeypatch, capsys
 
 
 def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
-    from autograder.notebooks.scaffold import NewFile
+    from autograder.authoring.scaffold import NewFile
 
     (tmp_path / "file").touch()
     files = [

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from autograder import paths
-from autograder.sandbox.landlock import library_paths
-from autograder.sandbox.watch import Watch
+from autograder.sandbox.confinement.landlock import library_paths
+from autograder.sandbox.worker.attempts import Watch
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.checking.strategies import labeled_logits, parameters
-from autograder.grading.recording import PROFILE, record
+from autograder.grading.battery.recording import PROFILE, record
 
 
 def cases(**drawn):

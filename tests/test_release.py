@@ -9,8 +9,10 @@ import nbformat
 import pytest
 import torch
 
+from autograder.authoring.proof import is_telling, leaks, released_text, stub_problems
+from autograder.authoring.release import released_path
 from autograder.cli import main
-from autograder.grading.released import (
+from autograder.grading.battery.file import (
     FORMAT,
     BatteryError,
     Released,
@@ -21,10 +23,8 @@ from autograder.grading.released import (
 )
 from autograder.grading.service import GradingService
 from autograder.notebooks.course import Course, read_source
-from autograder.notebooks.proof import is_telling, leaks, released_text, stub_problems
-from autograder.notebooks.release import released_path
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.packing import unpack
+from autograder.sandbox.wire.values import unpack
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -19,10 +19,10 @@ from autograder.grading.results import (
     SubmissionResult,
     Ungraded,
 )
-from autograder.notebooks.export import csv_cell
-from autograder.notebooks.log import PRINTABLE
+from autograder.nbgrader.export import csv_cell
+from autograder.nbgrader.log import PRINTABLE
 from autograder.reports import html, json_report, junit, terminal
-from autograder.reports.text import one_line, printable, visible
+from autograder.text import one_line, printable, visible
 
 HOSTILE = [
     "\x1b[31mred\x1b]0;title\x07",

@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.sandbox import processes
-from autograder.sandbox.client import Cell, Crashed, ForkServer, Session, TimedOut
+from autograder.sandbox import spawning as processes
 from autograder.sandbox.isolation import SWITCHED_OFF
 from autograder.sandbox.limits import Limits, with_limits
+from autograder.sandbox.session import Cell, Crashed, Session, TimedOut
+from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.student import Student
-from autograder.sandbox.wire import Call
+from autograder.sandbox.wire.messages import Call
 
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
@@ -61,7 +62,8 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 
 TRY = f"""
 import json, torch
-from autograder.sandbox.client import Cell, ForkServer, Session
+from autograder.sandbox.session import Cell, Session
+from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import Student
 from autograder.grading.backends import SessionBackend
@@ -108,7 +110,7 @@ def sleepers() -> list[str]:
             environment = (entry / "environ").read_bytes() if text else b""
         except OSError:
             continue
-        if b"autograder.sandbox.server" in text and b"autograder-" in environment:
+        if b"autograder.sandbox.worker.fork_server" in text and b"autograder-" in environment:
             found.append(entry.name)
     return found
 

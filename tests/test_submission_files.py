@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder.notebooks.code import Code
+from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import (
     Submission,
@@ -238,9 +238,9 @@ DEFINITION = "def softmax(X):\n    return "
     ids=["sum", "attributes", "minus", "elif", "raise", "aliases", "bindings"],
 )
 def test_code_that_is_deep_or_tangled_is_read(tmp_path, source):
-    from autograder.grading.advice import advise
-    from autograder.grading.forbidden import forbidden_in
-    from autograder.notebooks.forbidden import uses_in
+    from autograder.grading.feedback.advice import advise
+    from autograder.grading.feedback.forbidden import forbidden_in
+    from autograder.notebooks.reach import uses_in
 
     submission = read_submission(hand_in(tmp_path, "deep", source), COURSE, Limits())
     submission.attempted("softmax")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.authoring.proof import solution_lines
 from autograder.notebooks.course import Course
-from autograder.notebooks.proof import solution_lines
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The texts of the files in the wheel, by name; built from a copy, which it litters."""
     copy = tmp_path_factory.mktemp("copy")
-    for name in ("autograder", "solutions", "tests/variants", "examples"):
+    for name in ("autograder", "solutions", "examples"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "setup.py", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)

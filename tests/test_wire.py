@@ -13,7 +13,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.sandbox import framing, packing, wire
+from autograder.sandbox.wire import frames as framing
+from autograder.sandbox.wire import messages as wire
+from autograder.sandbox.wire import values as packing
 
 FRAMES = settings(max_examples=2000, deadline=None, database=None)
 FLOATS = ["float16", "bfloat16", "float32", "float64"]

@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grading.audit import ExerciseAudit, audit_in_processes
+from autograder.authoring.audit import ExerciseAudit, audit_in_processes
 from autograder.notebooks.course import CourseError, find_course
 from autograder.reports import quality
 
@@ -27,8 +27,7 @@ def run(
             errors.print(Text(f"{name}: no notebook has a cell check_{name} (exercises: {there})"))
             return 2
     audits = []
-    variants = course.root / "tests" / "variants"
-    for audit in audit_in_processes(course, names or known, variants, jobs):
+    for audit in audit_in_processes(course, names or known, jobs):
         output.print(_kill_table(audit))
         for problem in audit.problems:
             output.print(Text(f"  {audit.name}: {problem}", style="red"))

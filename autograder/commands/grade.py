@@ -20,10 +20,10 @@ from autograder.notebooks.submission import (
     student_of,
 )
 from autograder.reports import json_report, junit, terminal
-from autograder.reports.text import one_line
-from autograder.sandbox.client import SandboxError
 from autograder.sandbox.isolation import LEVELS, Isolation
 from autograder.sandbox.limits import Limits, with_limits
+from autograder.sandbox.spawning import SandboxError
+from autograder.text import one_line
 
 
 def run(

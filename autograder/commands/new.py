@@ -5,8 +5,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
+from autograder.authoring.scaffold import find_root, scaffold, write
 from autograder.notebooks.course import CourseError
-from autograder.notebooks.scaffold import find_root, scaffold, write
 
 NEXT = """
 They run as they stand:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.console import Console
 from rich.text import Text
 
+from autograder.authoring.release import ReleasedNotebook, release
 from autograder.notebooks.course import CourseError, find_course
-from autograder.notebooks.release import ReleasedNotebook, release
 
 
 def run(assignments: Sequence[str], *, output: Console, errors: Console) -> int:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from autograder.checking import messages
-from autograder.sandbox.client import Session, TimedOut
-from autograder.sandbox.packing import Packed
+from autograder.sandbox.session import Session, TimedOut
 from autograder.sandbox.student import LocalBackend
-from autograder.sandbox.wire import Answer, Call, Gradients, Raised
+from autograder.sandbox.wire.messages import Answer, Call, Gradients, Raised
+from autograder.sandbox.wire.values import Packed
 
 
 class SessionBackend:

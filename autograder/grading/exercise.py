@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from autograder.grading.judge import Verdict
 from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Status
-from autograder.sandbox.client import TimedOut
+from autograder.sandbox.session import TimedOut
 
 
 @dataclass

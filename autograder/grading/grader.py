@@ -9,15 +9,17 @@ from typing import Any
 import pytest
 
 from autograder.checking import messages
-from autograder.grading import properties
-from autograder.grading.advice import advise
 from autograder.grading.backends import NotebookBackend, SessionBackend
-from autograder.grading.counterexample import as_code, as_data
-from autograder.grading.diagnosis import Asked, is_random
+from autograder.grading.battery.recording import BrokenCheck
+from autograder.grading.checks import RunItems, needs_of, points_of, title_of
 from autograder.grading.exercise import ExerciseInProgress, status_of
-from autograder.grading.forbidden import explain_hit, explain_use, forbidden_in, named_use
+from autograder.grading.feedback import properties
+from autograder.grading.feedback.advice import advise
+from autograder.grading.feedback.counterexample import as_code, as_data
+from autograder.grading.feedback.diagnosis import Asked, is_random
+from autograder.grading.feedback.forbidden import explain_hit, explain_use, forbidden_in, named_use
+from autograder.grading.feedback.sentences import explain, troubles, why_undefined
 from autograder.grading.judge import Judge, Judges, Verdict
-from autograder.grading.recording import BrokenCheck
 from autograder.grading.results import (
     CheckResult,
     Diagnosis,
@@ -25,21 +27,13 @@ from autograder.grading.results import (
     SubmissionResult,
     overall,
 )
-from autograder.grading.runner import RunItems, needs_of, points_of, title_of
-from autograder.grading.sentences import explain, troubles, why_undefined
-from autograder.notebooks.code import Code
+from autograder.notebooks.cells import Code
 from autograder.notebooks.course import SourceNotebook, find_course
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.paths import EXERCISES
-from autograder.reports.text import printable
-from autograder.sandbox.client import (
-    Crashed,
-    ForkServer,
-    SandboxError,
-    Session,
-    StudentCodeError,
-    TimedOut,
-)
+from autograder.sandbox.session import Crashed, Session, StudentCodeError, TimedOut
+from autograder.sandbox.spawning import ForkServer, SandboxError
+from autograder.text import printable
 
 UNEXPLAINED = "what is wrong with `{}` could not be looked into ({})"
 

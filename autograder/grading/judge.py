@@ -12,17 +12,24 @@ import pytest
 import torch
 
 from autograder.checking import messages
-from autograder.grading.asking import Question, ask, questions
 from autograder.grading.backends import SessionBackend
-from autograder.grading.battery import Case
-from autograder.grading.diagnosis import Diagnostician
-from autograder.grading.recording import BrokenCheck, call_check, record, run_with, tensors_in
-from autograder.grading.replay import Answers, NotRecorded, ReferenceReplay, Replay
+from autograder.grading.battery.cases import Case
+from autograder.grading.battery.recording import (
+    BrokenCheck,
+    call_check,
+    record,
+    run_with,
+    tensors_in,
+)
+from autograder.grading.battery.replay import Answers, NotRecorded, ReferenceReplay, Replay
+from autograder.grading.battery.requests import Question, ask, questions
+from autograder.grading.feedback.diagnosis import Diagnostician
 from autograder.notebooks.course import Course, SourceNotebook
-from autograder.sandbox.client import SandboxError, Session, StudentCodeError
-from autograder.sandbox.packing import Packed
+from autograder.sandbox.session import Session, StudentCodeError
+from autograder.sandbox.spawning import SandboxError
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire import Answer, Call, Gradients, encode
+from autograder.sandbox.wire.messages import Answer, Call, Gradients, encode
+from autograder.sandbox.wire.values import Packed
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""

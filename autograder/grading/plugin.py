@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from autograder.grading.runner import CheckRunner
+    from autograder.grading.checks import CheckRunner
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,7 +60,7 @@ class Checks:
     ) -> None:
         """Keep what a file of checks raised: the report has it only as a picture of a traceback."""
         if isinstance(node, pytest.File) and call.excinfo is not None and self.error is None:
-            from autograder.grading.authoring import blame
+            from autograder.authoring.slips import blame
 
             raised = call.excinfo.value
             self.error = ChecksNotLoaded(blame(raised.__cause__ or raised, node.path))
@@ -83,7 +83,7 @@ class Checks:
         """Give the checks that are about to be collected their Hypothesis settings."""
         from hypothesis import settings
 
-        from autograder.grading.recording import PROFILE
+        from autograder.grading.battery.recording import PROFILE
 
         self._profile = settings.get_current_profile_name()
         settings.load_profile(PROFILE)

@@ -14,15 +14,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from autograder.grading.checks import run_checks
 from autograder.grading.grader import Grader
 from autograder.grading.judge import Judges
 from autograder.grading.results import SubmissionResult
-from autograder.grading.runner import run_checks
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
-from autograder.sandbox.client import ForkServer, SandboxError, prove
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import prove
+from autograder.sandbox.spawning import ForkServer, SandboxError
 
 ABORT_SECONDS = 5.0
 """For the session to notice that its workers are gone."""

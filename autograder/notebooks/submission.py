@@ -16,8 +16,8 @@ from autograder.notebooks.files import (
 )
 from autograder.notebooks.files import UnreadableSubmission as UnreadableSubmission
 from autograder.notebooks.syntax import is_stub
-from autograder.sandbox.client import Cell
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import Cell
 
 MAX_PROBLEMS = 20
 """Sentences about one notebook; whoever damages two hundred cells is not told of each."""

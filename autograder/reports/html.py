@@ -3,7 +3,7 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.grading.results import ExerciseResult
-from autograder.reports.text import score, visible
+from autograder.text import score, visible
 
 _environment = Environment(
     loader=PackageLoader("autograder.reports", "templates"),

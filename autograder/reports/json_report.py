@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.grading.results import CheckResult, ExerciseResult, SubmissionResult, Ungraded
-from autograder.reports.text import visible
 from autograder.sandbox.isolation import Isolation
+from autograder.text import visible
 
 SCHEMA = 1
 

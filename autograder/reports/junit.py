@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree
 
 from autograder.grading.results import CheckResult, SubmissionResult, Ungraded
-from autograder.reports.text import one_line, score, visible
+from autograder.text import one_line, score, visible
 
 
 def render(results: Sequence[SubmissionResult], ungraded: Sequence[Ungraded] = ()) -> str:

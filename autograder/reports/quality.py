@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from autograder.authoring.audit import TRIVIAL_SHARE, ExerciseAudit
 from autograder.checking.randomness import FALSE_ALARM
-from autograder.grading.audit import TRIVIAL_SHARE, ExerciseAudit
 
 _HEAD = f"""# How good the grading is
 
@@ -13,7 +13,7 @@ marks or is named as another, when a trivial answer earns more than {TRIVIAL_SHA
 check accepts results that are 0.8 % too large.
 
 The known mistakes are those of `autograder/exercises/<exercise>/misconceptions.py`; the correct variants those of
-`tests/variants/`. A figure here is about these answers, and no promise about others.
+`variants.py`. A figure here is about these answers, and no promise about others.
 
 | exercise | known mistakes | caught | named as themselves | correct variants | at full marks |
 |---|---|---|---|---|---|

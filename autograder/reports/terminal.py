@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.results import ExerciseResult, SubmissionResult
-from autograder.reports.text import one_line, printable, score
 from autograder.sandbox.isolation import Isolation
+from autograder.text import one_line, printable, score
 
 _STYLES = {"passed": "green", "partial": "yellow", "not_attempted": "dim"}
 

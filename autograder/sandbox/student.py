@@ -14,9 +14,9 @@ import msgspec
 import torch
 from torch import Tensor
 
-from autograder.sandbox.executor import Executor
-from autograder.sandbox.packing import Packed, Packing, Ref, Value, pack, unpack, unpack_value
-from autograder.sandbox.wire import Answer, Call, Gradients, PullBack, Raised, encode
+from autograder.sandbox.wire.messages import Answer, Call, Gradients, PullBack, Raised, encode
+from autograder.sandbox.wire.values import Packed, Packing, Ref, Value, pack, unpack, unpack_value
+from autograder.sandbox.worker.executor import Executor
 
 
 class FunctionRaised(Exception):

@@ -1,0 +1,149 @@
+"""What must be true of a released notebook: no solution in it, stubs worth nothing, checks that run."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.battery.file import SUFFIX, BatteryError, read_released
+from autograder.grading.service import GradingFailed, GradingService
+from autograder.notebook_check import judge_at_home
+from autograder.notebooks.course import BEGIN, END, Course, SourceNotebook
+from autograder.notebooks.submission import UnreadableSubmission, read_submission
+from autograder.sandbox.limits import Limits
+
+MARKERS = tuple(
+    f"{edge} {region}"
+    for edge in ("BEGIN", "END")
+    for region in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
+)
+"""What nbgrader removes; a misspelt partner leaves one behind."""
+TELLING_WORDS = 3
+"""A line with fewer names and numbers, such as `return X`, gives nothing away."""
+_KEYWORDS = frozenset("return if elif else for while in with not and or is pass try None".split())
+_WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*")
+
+
+def prove(
+    course: Course, notebooks: Sequence[tuple[SourceNotebook, Path]]
+) -> Iterator[tuple[str, ...]]:
+    """For every source notebook and the path of its release: what is wrong, nothing if all is well."""
+    # The references first: each is judged in a pytest session of its own, the stubs all in one.
+    at_home = [at_home_problems(source, path) for source, path in notebooks]
+    with GradingService(course, Limits()) as service:
+        for (source, path), problems in zip(notebooks, at_home, strict=True):
+            if not path.is_file():
+                yield (f"{path} was not written",)
+                continue
+            yield (
+                *leaks(source, path.parent),
+                *stub_problems(course, service, path),
+                *problems,
+            )
+
+
+def leaks(source: SourceNotebook, folder: Path) -> tuple[str, ...]:
+    """Solution lines and solution marks in the files of a released assignment."""
+    problems = []
+    lines = solution_lines(source)
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        text = released_text(path)
+        squeezed = _squeeze(text)
+        problems += [
+            f"{path} holds the solution line `{line}`"
+            for line in lines
+            if _squeeze(line) in squeezed
+        ]
+        problems += [f"{path} still holds {mark}" for mark in MARKERS if mark in text.upper()]
+    return tuple(problems)
+
+
+def solution_lines(source: SourceNotebook) -> tuple[str, ...]:
+    """The lines of a notebook's solutions that give something away."""
+    lines: list[str] = []
+    for cell in source.cells:
+        if cell.solution:
+            inside = BEGIN not in cell.source  # without marks nbgrader replaces the whole cell
+            for line in cell.source.splitlines():
+                if line.strip() in (BEGIN, END):
+                    inside = line.strip() == BEGIN
+                elif inside and is_telling(line):
+                    lines.append(line.strip().removeprefix("return "))
+    return tuple(dict.fromkeys(lines))
+
+
+def is_telling(line: str) -> bool:
+    """Whether a line says something about the solution, wherever it stands."""
+    return len([word for word in _WORD.findall(line) if word not in _KEYWORDS]) >= TELLING_WORDS
+
+
+def released_text(path: Path) -> str:
+    """Everything in a file that a reader could find: a notebook's strings, a battery unpacked."""
+    data = path.read_bytes()
+    if path.suffix == ".ipynb":
+        return "\n".join(_strings(json.loads(data)))
+    if path.suffix == SUFFIX:
+        data = zlib.decompress(data.partition(b"\n")[2])
+    return data.decode("utf-8", "replace")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """The texts of a JSON value; a list of texts, as a cell's lines are, is one text."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from _strings(item)
+    elif isinstance(value, list):
+        if value and all(isinstance(item, str) for item in value):
+            yield "".join(value)
+        else:
+            for item in value:
+                yield from _strings(item)
+
+
+def _squeeze(text: str) -> str:
+    return "".join(text.split())
+
+
+def stub_problems(course: Course, service: GradingService, path: Path) -> tuple[str, ...]:
+    """Exercises of a released notebook that aren't worth 0 points as they stand."""
+    try:
+        result = service.grade(read_submission(path, course, service.server.limits))
+    except (UnreadableSubmission, GradingFailed) as error:
+        return (str(error),)
+    problems = [f"{path}: {problem}" for problem in result.problems]
+    for exercise in result.exercises:
+        if exercise.score != 0:
+            problems.append(f"{path}: the stub of {exercise.name} scores {exercise.score:g}, not 0")
+        elif exercise.status != "not_attempted":
+            problems.append(f"{path}: {exercise.name} counts as {exercise.status}, not as a stub")
+    return tuple(problems)
+
+
+def at_home_problems(source: SourceNotebook, path: Path) -> tuple[str, ...]:
+    """Exercises of which the reference doesn't get full marks from the released cases."""
+    if not source.points:
+        return ()
+    try:
+        released = read_released(path.with_suffix(SUFFIX))
+    except BatteryError as error:
+        return (f"{path.parent}: {error}",)
+    problems = []
+    for name in source.points:
+        if released.exercise(name) is None:
+            problems.append(f"{path.with_suffix(SUFFIX)}: has no cases of {name}")
+            continue
+        result = judge_at_home(released, name, source.namespace())
+        missed = [check for check in result.checks if check.outcome != "passed"]
+        problems += [
+            f"{path.with_suffix(SUFFIX)}: the reference {check.outcome} {name}/{check.name}: "
+            f"{check.message}"
+            for check in missed
+        ]
+    return tuple(problems)

@@ -1,0 +1,1 @@
+"""The recorded cases of a check: recording them, replaying them, asking a worker for answers."""

@@ -1,0 +1,124 @@
+"""The file that travels with a released notebook: cases of its checks, the reference's answers.
+
+It holds no code. The reference's answers travel, the reference does not; the student's calls are
+made live in the notebook. Decoding runs nothing: msgspec checks every value's declared type.
+"""
+
+import zlib
+from pathlib import Path
+
+import msgspec
+
+from autograder.checking import messages
+from autograder.grading.battery.cases import Battery, Case, Recorded
+
+SUFFIX = ".battery"
+FORMAT = 1
+"""Raised by one whenever the structures below, or those of the battery or the wire, change."""
+MAX_FILE = 16 * 2**20
+"""Bytes of a file that is read; the largest of the course has a hundred thousand."""
+MAX_CONTENT = 256 * 2**20
+"""Bytes that a file may unpack to."""
+_MAGIC = b"autograder battery "
+
+
+class BatteryError(Exception):
+    """Raised when recorded cases cannot be used; the text says which file, why, and what to do."""
+
+
+class ReleasedExercise(msgspec.Struct, frozen=True, array_like=True):
+    """An exercise: the points of its check cell, and the cases of its checks."""
+
+    name: str
+    points: float
+    batteries: list[Battery]
+
+
+class Released(msgspec.Struct, frozen=True, array_like=True):
+    """What a student's machine needs for checking one notebook.
+
+    autograder: the version that recorded it.
+    """
+
+    autograder: str
+    assignment: str
+    notebook: str
+    exercises: list[ReleasedExercise]
+
+    def exercise(self, name: str) -> ReleasedExercise | None:
+        """The exercise of that name, if it is one of this notebook."""
+        return next((exercise for exercise in self.exercises if exercise.name == name), None)
+
+
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Released).decode
+
+
+def without_student(case: Case) -> Case:
+    """The case as it is released: only what the reference was asked, and its answers."""
+    return msgspec.structs.replace(case, student=[], reference=[_lean(r) for r in case.reference])
+
+
+def _lean(recorded: Recorded) -> Recorded:
+    """Without the cotangent in the call: `pulled` has it already."""
+    call = msgspec.structs.replace(recorded.call, cotangent=None)
+    return msgspec.structs.replace(recorded, call=call)
+
+
+def encode_released(released: Released) -> bytes:
+    """The bytes of a battery file; the same content gives the same bytes."""
+    return _MAGIC + b"%d\n" % FORMAT + zlib.compress(_encode(released), 9)
+
+
+def decode_released(data: bytes, file: str) -> Released:
+    """The content of a battery file; raises BatteryError with a sentence that names the file."""
+    header, _, body = data.partition(b"\n")
+    number = header.removeprefix(_MAGIC)
+    if not header.startswith(_MAGIC) or not number.isdigit() or len(number) > 9:
+        raise BatteryError(messages.BATTERY_OTHER.format(file=file))
+    written = int(number)
+    if written != FORMAT:
+        text = messages.BATTERY_NEW if written > FORMAT else messages.BATTERY_OLD
+        raise BatteryError(text.format(file=file, written=written, read=FORMAT))
+    try:
+        unpacking = zlib.decompressobj()
+        content = unpacking.decompress(body, MAX_CONTENT)
+        if not unpacking.eof or unpacking.unused_data:
+            raise ValueError("incomplete, too large, or followed by something else")
+        return _decode(content)
+    except (zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise BatteryError(messages.BATTERY_DAMAGED.format(file=file)) from error
+
+
+def find_released(exercise: str, folders: list[Path]) -> Released:
+    """The recorded cases of an exercise, from the battery files in some folders.
+
+    Raises:
+        BatteryError: when no file has them; names a file that could not be read, if there is one.
+    """
+    unreadable: BatteryError | None = None
+    for folder in folders:
+        for path in sorted(folder.glob(f"*{SUFFIX}")):
+            try:
+                released = read_released(path)
+            except BatteryError as error:
+                unreadable = unreadable or error
+                continue
+            if released.exercise(exercise) is not None:
+                return released
+    if unreadable is not None:
+        raise unreadable
+    raise BatteryError(messages.BATTERY_MISSING.format(exercise=exercise, folder=folders[0]))
+
+
+def read_released(path: Path) -> Released:
+    """Read one battery file; raises BatteryError."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except OSError as error:
+        text = messages.BATTERY_UNREADABLE.format(file=path.name, reason=error.strerror)
+        raise BatteryError(text) from None
+    if len(data) > MAX_FILE:
+        raise BatteryError(messages.BATTERY_TOO_LARGE.format(file=path.name))
+    return decode_released(data, path.name)

@@ -1,0 +1,167 @@
+"""Replaying a battery: recorded calls get the answers they got, others are asked live."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+
+import msgspec
+import torch
+
+from autograder.grading.battery.cases import Case, Recorded
+from autograder.sandbox.student import Backend
+from autograder.sandbox.wire.messages import Answer, Call, Gradients
+from autograder.sandbox.wire.values import Packed, unpack
+
+ROUNDING = {"float32": 1e-6, "float64": 1e-14}
+"""A few units in the last place: `randn` of the same seed differs so much between platforms."""
+
+
+class NotRecorded(Exception):
+    """Raised when the reference is asked, away from the solutions, for what was not recorded."""
+
+
+class Answers:
+    """The answers to a battery's calls as they arrive; an exception in place of a missing one."""
+
+    def __init__(self, arriving: Iterator[tuple[int, Answer]], count: int) -> None:
+        self._arriving = arriving
+        self._count = count
+        self._waiting: deque[Answer | Exception] = deque()
+        self.all: list[Answer | Exception] = []
+
+    def take(self, count: int) -> list[Answer | Exception]:
+        """The next answers."""
+        return [self._waiting.popleft() if self._waiting else self._receive() for _ in range(count)]
+
+    def _receive(self) -> Answer | Exception:
+        answer: Answer | Exception
+        if self.all and isinstance(self.all[-1], Exception):
+            answer = self.all[-1]
+        else:
+            try:
+                _, answer = next(self._arriving)
+            except Exception as error:  # how the worker failed: raised where the answer is used
+                answer = error
+        self.all.append(answer)
+        return answer
+
+    def drain(self) -> None:
+        """Receive what is still to come, so that the worker is free for other requests."""
+        while len(self.all) < self._count:
+            self._waiting.append(self._receive())
+
+
+class Replay:
+    """A backend for one case: recorded calls get their answers, others go to the live backend."""
+
+    def __init__(
+        self,
+        case: Case,
+        given: list[Answer | Exception],
+        live: Backend | None,
+        drain: Callable[[], None],
+    ) -> None:
+        self._recorded = case.student
+        self._answers = given
+        self._drain = drain
+        self._live = live
+        self._given: list[Answer] = []
+        self._diverged = False
+        self.asked = False
+        """Whether the live backend was asked: then the answers given don't tell the whole story."""
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """The recorded answer when the call is the recorded one, else a live one."""
+        place = len(self._given)
+        if not self._diverged and place < len(self._recorded):
+            recorded = self._recorded[place].call
+            if _same_call(call, recorded):
+                answer = self._answers[place]
+                if isinstance(answer, Exception):
+                    raise answer
+                self._given.append(answer)
+                return -place - 1, self._given[-1]
+        self._diverged = True
+        return self._ask().call(call)
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        """The recorded gradients when the cotangent is the recorded one, else live ones."""
+        if number >= 0:
+            return self._ask().pull_back(number, cotangent)
+        place = -number - 1
+        answer, recorded = self._given[place], self._recorded[place].call
+        if recorded.cotangent == cotangent and (answer.gradients or answer.gradient_error):
+            return Gradients(answer.gradients or [], answer.gradient_error)
+        live = self._ask()
+        again, _ = live.call(msgspec.structs.replace(recorded, cotangent=None))
+        return live.pull_back(again, cotangent)
+
+    def _ask(self) -> Backend:
+        self.asked = True
+        self._drain()
+        if self._live is None:
+            raise NotRecorded("the check asks for more than was recorded")
+        return self._live
+
+
+class ReferenceReplay:
+    """Answers for the reference from the record, and live where there are solutions."""
+
+    def __init__(self, case: Case, live: Backend | None) -> None:
+        self._recorded = case.reference
+        self._given: list[Recorded] = []
+        self._live = live
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """The recorded answer to the same call, or the reference's own."""
+        place = len(self._given)
+        if place < len(self._recorded) and self._same(call, self._recorded[place].call):
+            self._given.append(self._recorded[place])
+            return -place - 1, self._recorded[place].answer
+        return self._ask().call(call)
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        """The recorded gradients for the same cotangent, or the reference's own."""
+        if number >= 0:
+            return self._ask().pull_back(number, cotangent)
+        recorded = self._given[-number - 1]
+        for asked, gradients in recorded.pulled:
+            if asked == cotangent or (self._live is None and _close(asked, cotangent)):
+                return gradients
+        again, _ = self._ask().call(msgspec.structs.replace(recorded.call, cotangent=None))
+        return self._ask().pull_back(again, cotangent)
+
+    def _same(self, call: Call, recorded: Call) -> bool:
+        """Whether it is the recorded call; on a student's machine up to rounding."""
+        if self._live is not None or len(call.tensors) != len(recorded.tensors):
+            return _same_call(call, recorded)
+        pairs = zip(call.tensors, recorded.tensors, strict=True)
+        if not all(_close(given, known) for given, known in pairs):
+            return False
+        return _same_call(msgspec.structs.replace(call, tensors=recorded.tensors), recorded)
+
+    def _ask(self) -> Backend:
+        if self._live is None:
+            raise NotRecorded("the reference is asked for more than was recorded")
+        return self._live
+
+
+def _same_call(call: Call, recorded: Call) -> bool:
+    """Whether two calls are equal but for seed and cotangent."""
+    return (
+        call.function == recorded.function
+        and call.args == recorded.args
+        and call.kwargs == recorded.kwargs
+        and call.tensors == recorded.tensors
+    )
+
+
+def _close(given: Packed, known: Packed) -> bool:
+    """Whether two tensors are equal up to the roundings in which mathematical libraries differ."""
+    if given == known:
+        return True
+    if (given.dtype, given.shape) != (known.dtype, known.shape) or (given.grad or known.grad):
+        return False
+    if given.dtype not in ROUNDING:
+        return False
+    tolerance = ROUNDING[given.dtype]
+    return torch.allclose(unpack(given), unpack(known), rtol=tolerance, atol=tolerance)

@@ -1,0 +1,1 @@
+"""What a student reads about a mistake: its name, a counterexample, advice, sentences."""

@@ -1,0 +1,163 @@
+"""Advice about code that is right: one line each, worth no points."""
+
+import ast
+import builtins
+from collections.abc import Iterator, Sequence
+
+from autograder.checking import messages
+from autograder.grading.feedback.forbidden import module_of, place_of
+from autograder.notebooks.cells import Code
+from autograder.notebooks.reach import reached_by
+from autograder.sandbox.session import StudentCodeError
+from autograder.sandbox.student import Backend
+from autograder.sandbox.wire.messages import Answer, Call
+from autograder.sandbox.wire.values import Packing, pack
+
+FEW_ROWS, MANY_ROWS = 4, 8
+"""Rows of the two calls whose operators are counted."""
+MAX_SHADOWED = 3
+_BUILTINS = frozenset(
+    name for name in dir(builtins) if name.islower() and not name.startswith("_")
+) - {"copyright", "credits", "display", "exit", "license", "quit"}
+_FLOAT64 = ("float64", "double")
+_CASTS = ("to", "type", "astype")
+
+
+def advise(
+    function: str,
+    code: Code,
+    answers: Sequence[Answer | Exception],
+    backend: Backend | None,
+    *,
+    cells: bool = True,
+) -> tuple[str, ...]:
+    """Advice about one exercise's function.
+
+    Args:
+        function: its name.
+        code: the notebook.
+        answers: what it answered to the checks.
+        backend: where it can be called once more, to count operators; None: don't.
+        cells: whether the cells are numbered as the student sees them.
+    """
+    reached = reached_by(code, function)
+    lines = [
+        *_stub(function, code, cells),
+        *(_vectorize(function, backend) if backend is not None else ()),
+        *_shadowed(code, reached, cells),
+        *_zero_grad(code, reached, cells),
+        *_float64(function, reached, cells),
+    ]
+    if any(isinstance(answer, Answer) and answer.printed > 0 for answer in answers):
+        lines.append(messages.ADVICE_PRINTS.format(function=function))
+    return tuple(dict.fromkeys(lines))
+
+
+def _stub(function: str, code: Code, cells: bool) -> Iterator[str]:
+    """The stub's raise line, left in the function or in its cell."""
+    for cell, tree in code.trees:
+        for definition in tree.body:
+            if isinstance(definition, ast.FunctionDef) and definition.name == function:
+                for node in (*definition.body, *tree.body):
+                    raised = node.exc if isinstance(node, ast.Raise) else None
+                    kind = raised.func if isinstance(raised, ast.Call) else raised
+                    if isinstance(kind, ast.Name) and kind.id == "NotImplementedError":
+                        place = place_of(cell.number, node.lineno, cells=cells)
+                        yield messages.ADVICE_STUB.format(place=place)
+
+
+def _vectorize(function: str, backend: Backend) -> Iterator[str]:
+    """Whether the number of operators grows with the number of rows: counted, not timed."""
+    module = module_of(function, "vectorization")
+    if module is None:
+        return
+    counts = []
+    for rows in (FEW_ROWS, MANY_ROWS):
+        packing = Packing()
+        values = [packing.value(argument) for argument in module.arguments(rows)]
+        tensors = [pack(tensor) for tensor in packing.tensors]
+        call = Call(function, values, [], tensors, seed=rows, count_operators=True)
+        try:
+            _, answer = backend.call(call)
+        except StudentCodeError:
+            return
+        if answer.raised is not None or answer.operators is None:
+            return
+        counts.append(answer.operators)
+    few, many = counts
+    if many - few >= MANY_ROWS - FEW_ROWS:
+        yield messages.ADVICE_VECTORIZE.format(
+            function=function, few=FEW_ROWS, many=MANY_ROWS, few_operators=few, many_operators=many
+        )
+
+
+def _shadowed(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[str]:
+    """Built-in names that the notebook, or the function inside, gives another meaning."""
+    found = [(cell, line, name) for name, cell, line in code.top_level() if name in _BUILTINS]
+    for cell, node in reached:
+        for inner in ast.walk(node):
+            stored = isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+            if isinstance(inner, ast.Name) and stored and inner.id in _BUILTINS:
+                found.append((cell, inner.lineno, inner.id))
+    by_name = {name: (cell, line) for cell, line, name in sorted(found, reverse=True)}
+    for name in sorted(by_name)[:MAX_SHADOWED]:
+        place = place_of(*by_name[name], cells=cells)
+        yield messages.ADVICE_SHADOWED.format(place=place, name=name)
+
+
+def _zero_grad(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[str]:
+    """Gradients that are not zeroed although the code looks like it."""
+    for cell, node in reached:
+        for inner in ast.walk(node):
+            named = inner.value if isinstance(inner, ast.Expr) else None
+            if isinstance(named, ast.Attribute) and named.attr in ("zero_", "zero_grad"):
+                place = place_of(cell, named.lineno, cells=cells)
+                yield messages.ADVICE_NOT_CALLED.format(place=place, name=_dotted(named))
+    used = {
+        name
+        for _, tree in code.trees
+        for node in ast.walk(tree)
+        for name in (getattr(node, "id", ""), getattr(node, "attr", ""))
+    }
+    for cell_of, tree in code.trees:
+        for node in tree.body:
+            name = node.name if isinstance(node, ast.FunctionDef) else ""
+            if "zero_grad" in name and name not in used:
+                place = place_of(cell_of.number, node.lineno, cells=cells)
+                yield messages.ADVICE_UNUSED.format(place=place, name=name)
+
+
+def _dotted(node: ast.Attribute) -> str:
+    """`W.grad.zero_` for its node; no more than that of a chain that goes on for ever."""
+    owner: ast.expr = node.value
+    names = [node.attr]
+    while isinstance(owner, ast.Attribute) and len(names) < 5:
+        names = [owner.attr, *names]
+        owner = owner.value
+    return ".".join([owner.id if isinstance(owner, ast.Name) else "…", *names])[:60]
+
+
+def _float64(function: str, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[str]:
+    """The first conversion to float64."""
+    for cell, node in reached:
+        for inner in ast.walk(node):
+            if isinstance(inner, ast.Call) and _is_cast(inner):
+                place = place_of(cell, inner.lineno, cells=cells)
+                yield messages.ADVICE_FLOAT64.format(place=place, function=function)
+                return
+
+
+def _is_cast(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name == "double":
+        return True
+    if name in _CASTS and any(_is_float64(argument) for argument in call.args):
+        return True
+    # Drawing random numbers in float64 is no conversion.
+    return not name.startswith("rand") and any(
+        keyword.arg == "dtype" and _is_float64(keyword.value) for keyword in call.keywords
+    )
+
+
+def _is_float64(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr in _FLOAT64

@@ -1,0 +1,171 @@
+"""A failing case as data, and as code that reproduces it when pasted into the notebook."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from itertools import groupby
+from typing import Any
+
+import msgspec
+import torch
+from torch import Tensor
+
+from autograder.sandbox.wire.messages import Call
+from autograder.sandbox.wire.values import Mapping, Packed, Ref, unpack, unpack_value
+from autograder.sandbox.wire.values import Sequence as Listed
+
+MAX_CALLS = 4
+"""Different calls shown of a case that makes more: the last ones."""
+MAX_ELEMENTS = 120
+"""Elements of a tensor shown; shrunk cases have a handful."""
+
+
+def as_data(call: Call, function: Callable[..., Any] | None) -> dict[str, Any]:
+    """The call's arguments by name: tensors as nested lists, with `name.grad` beside them."""
+    tensors = [unpack(packed) for packed in call.tensors]
+    arguments = [unpack_value(value, tensors) for value in call.args]
+    names = _parameters(function)
+    names += [f"argument_{place}" for place in range(len(names), len(arguments))]
+    named = dict(zip(names, arguments, strict=False))
+    named |= {name: unpack_value(value, tensors) for name, value in call.kwargs}
+    data: dict[str, Any] = {}
+    for name, value in named.items():
+        data[name] = _plain(value)
+        grads = _grads(value)
+        if grads is not None:
+            data[f"{name}.grad"] = grads
+    return data
+
+
+def _parameters(function: Callable[..., Any] | None) -> list[str]:
+    if function is None:
+        return []
+    try:
+        return list(inspect.signature(function).parameters)
+    except (TypeError, ValueError):  # a student's callable may have no signature
+        return []
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value.tolist() if value.numel() <= MAX_ELEMENTS else f"{tuple(value.shape)} tensor"
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _grads(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return None if value.grad is None else _plain(value.grad)
+    if isinstance(value, list):
+        grads = [_grads(item) for item in value]
+        return grads if any(grad is not None for grad in grads) else None
+    if isinstance(value, dict):
+        return _grads([item for item in value.values() if isinstance(item, Tensor | list)])
+    return None
+
+
+def as_code(
+    calls: Sequence[Call], function: Callable[..., Any] | None, *, seeded: bool = False
+) -> str:
+    """Statements that make the calls of a case, with their gradients.
+
+    Args:
+        calls: the calls, in order.
+        function: the called function, for the names of its parameters.
+        seeded: whether the result is random, so that torch's generator must be seeded as it was.
+    """
+    repeated = [(call, len(list(same))) for call, same in groupby(calls, key=_but_for_seed)]
+    shown = repeated[-MAX_CALLS:]
+    lines = [] if len(shown) == len(repeated) else ["# after other calls:"]
+    seed = calls[0].seed if seeded and len(shown) == len(repeated) else None
+    names = _parameters(function)
+    previous: list[Packed] | None = None
+    for call, times in shown:
+        if call.tensors != previous:
+            lines += _definitions(call, names)
+        previous = call.tensors
+        if seed is not None:
+            lines.append(f"torch.manual_seed({seed})")
+            seed = None
+        labels = _labels(call, names)
+        arguments = [_expression(value, labels) for value in call.args]
+        arguments += [f"{name}={_expression(value, labels)}" for name, value in call.kwargs]
+        expression = f"{call.function}({', '.join(arguments)})"
+        if call.cotangent is None:
+            lines.append(expression if times == 1 else f"for _ in range({times}): {expression}")
+        else:
+            lines.append(f"result = {expression}")
+            lines.append(f"result.backward({_literal(call.cotangent)})")
+    return "\n".join(lines)
+
+
+def _but_for_seed(call: Call) -> Call:
+    return msgspec.structs.replace(call, seed=None)
+
+
+def _labels(call: Call, names: list[str]) -> list[str]:
+    """A variable name for every tensor of the call: the parameter's, where it has one."""
+    labels = [""] * len(call.tensors)
+    for place, value in enumerate(call.args):
+        if isinstance(value, Ref) and place < len(names) and not labels[value.index]:
+            labels[value.index] = names[place]
+    return [label or f"w{index}" for index, label in enumerate(labels)]
+
+
+def _definitions(call: Call, names: list[str]) -> list[str]:
+    lines = []
+    for label, packed in zip(_labels(call, names), call.tensors, strict=True):
+        lines.append(f"{label} = {_literal(packed)}")
+        if packed.requires_grad:
+            lines.append(f"{label}.requires_grad_()")
+        if packed.grad is not None:
+            lines.append(f"{label}.grad = {_literal(packed.grad)}")
+    return lines
+
+
+def _literal(packed: Packed) -> str:
+    tensor = unpack(packed).detach()
+    dtype = "" if packed.dtype in ("float32", "int64") else f", dtype=torch.{packed.dtype}"
+    if tensor.numel() > MAX_ELEMENTS:
+        return _long_literal(tensor, dtype)
+    if packed.stride is None:
+        return f"torch.tensor({_list(tensor)}{dtype})"
+    if tensor.transpose(0, -1).is_contiguous():
+        return f"torch.tensor({_list(tensor.transpose(0, -1))}{dtype}).transpose(0, -1)"
+    wide = tensor.as_strided((max(1, _reach(tensor)),), (1,))
+    return (
+        f"torch.tensor({_list(wide)}{dtype})"
+        f".as_strided({tuple(tensor.shape)}, {tuple(tensor.stride())})"
+    )
+
+
+def _long_literal(tensor: Tensor, dtype: str) -> str:
+    """Code for a tensor of too many elements to write down."""
+    shape = ", ".join(map(str, tensor.shape))
+    if tensor.dtype.is_floating_point:
+        generator = torch.Generator().manual_seed(0)
+        normal = torch.randn(tensor.shape, generator=generator, dtype=tensor.dtype)
+        if torch.allclose(normal, tensor):
+            return f"torch.randn({shape}, generator=torch.Generator().manual_seed(0){dtype})"
+    return f"torch.randn({shape}{dtype})  # stands for {tensor.numel()} values"
+
+
+def _reach(tensor: Tensor) -> int:
+    return 1 + sum((n - 1) * step for n, step in zip(tensor.shape, tensor.stride(), strict=True))
+
+
+def _list(tensor: Tensor) -> str:
+    return str(tensor.tolist())
+
+
+def _expression(value: Any, labels: list[str]) -> str:
+    if isinstance(value, Ref):
+        return labels[value.index]
+    if isinstance(value, Mapping):
+        pairs = [f"{key!r}: {_expression(item, labels)}" for key, item in value.items]
+        return "{" + ", ".join(pairs) + "}"
+    if isinstance(value, Listed):
+        return "[" + ", ".join(_expression(item, labels) for item in value.items) + "]"
+    return repr(value)

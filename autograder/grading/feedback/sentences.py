@@ -1,0 +1,70 @@
+"""What went wrong with a submission, as sentences for its student or for the instructor."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from autograder.checking import messages
+from autograder.checking.failures import CheckFailure
+from autograder.sandbox.limits import REFUSED
+from autograder.sandbox.session import CellRun, Crashed, Session, StudentCodeError, TimedOut
+from autograder.sandbox.student import FunctionRaised
+
+_CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
+"""IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
+
+
+def explain(error: Exception, function: str) -> str:
+    """A failure as the sentence that the student reads."""
+    if isinstance(error, FunctionRaised):
+        template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
+        raised = error.raised
+        text = template.format(function=error.function, kind=raised.kind, message=raised.message)
+        return text + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
+    if isinstance(error, TimedOut):
+        return messages.TIMED_OUT.format(function=function, reason=error)
+    if isinstance(error, Crashed):
+        return messages.CRASHED.format(function=function, reason=error)
+    if isinstance(error, StudentCodeError):
+        return messages.MISBEHAVED.format(reason=error)
+    if isinstance(error, CheckFailure | AssertionError):
+        return str(error)
+    return messages.MISBEHAVED.format(reason=f"{type(error).__name__}: {error}")
+
+
+def why_undefined(name: str, runs: Iterable[CellRun]) -> str:
+    """Why a notebook has no function of that name, as the sentence that the student reads."""
+    text = messages.NOT_DEFINED.format(function=name)
+    for run in runs:
+        if f"def {name}" not in run.cell.source:
+            continue
+        if run.failure is not None:
+            return f"{text}: cell {run.cell.number} did not finish ({run.failure})"
+        if run.output is not None and run.output.raised is not None:
+            raised = run.output.raised
+            why = messages.CELL_RAISED.format(
+                function=name,
+                cell=run.cell.number,
+                kind=raised.kind,
+                message=_CELL_FILE.sub("", raised.message),
+            )
+            return why + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
+    return text
+
+
+def troubles(session: Session) -> Iterator[str]:
+    """What an instructor should know about how the cells ran."""
+    for run in session.runs:
+        where = f"cell {run.cell.number}"
+        if run.failure is not None:
+            yield f"{where} did not finish: {run.failure}"
+        if run.output is None:
+            continue
+        raised, dropped = run.output.raised, run.output.dropped
+        if raised is not None and session.limits.hit_by(raised.kind, raised.message):
+            yield f"{where} raised {raised.kind}: {raised.message}"
+        if dropped:
+            limit = session.limits.sentence("output")
+            yield f"{where} printed {dropped:,} more characters than are kept ({limit})"
+    attempts = session.watched()
+    if attempts:
+        yield f"student code tried {', '.join(attempts)}; {REFUSED}"

@@ -1,0 +1,1 @@
+"""nbgrader's hooks: a clean copy of every submission, grading in workers, safe pages."""

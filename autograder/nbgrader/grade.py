@@ -1,0 +1,178 @@
+"""Grades in `nbgrader autograde`: takes the place of its Execute preprocessor."""
+
+import atexit
+import base64
+import math
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import is_grade, is_solution
+
+from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.grading.service import GradingService
+from autograder.nbgrader.repair import cell_id
+from autograder.nbgrader.staging import Staged, SubmissionExporter
+from autograder.notebooks.course import CHECK_PREFIX, Course
+from autograder.reports import html
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import CellRun, prove
+from autograder.text import one_line, visible
+
+PNG = b"\x89PNG\r\n\x1a\n"
+UNKNOWN = "this cell has no checks in the course, so an instructor has to grade it"
+
+AGAIN = (
+    "The notebook could not be read, so nothing in it was graded. Open it in Jupyter, run its cells, "
+    "save it, and ask your instructor how to hand it in again."
+)
+
+
+class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
+    """Grades the submitted file as `autograder grade` does, and writes what nbgrader reads.
+
+    A check cell gets one execute_result: text/plain is the points, text/html the report. The
+    student's cells get what they printed, showed and raised. Needs SubmissionExporter as exporter.
+
+    Raises GradingFailed when the grader itself fails: nbgrader then names the student, stores no
+    grade, and goes on with the class.
+    """
+
+    def preprocess(
+        self, nb: NotebookNode, resources: ResourcesDict
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Fill the outputs of all code cells of a staged notebook."""
+        exporter = self.parent
+        if not isinstance(exporter, SubmissionExporter):
+            raise TypeError("GradeInWorker needs c.Autograde.exporter_class = SubmissionExporter")
+        where = resources["nbgrader"]
+        staged = exporter.staged[where["student"], where["assignment"], where["notebook"]]
+        result: SubmissionResult | None = None
+        if staged.submission is not None:
+            service = self._service(exporter.course, exporter.chosen_limits)
+            result = service.grade(staged.submission)
+            staged = self._noted(staged, result)
+        fill(nb, result, staged)
+        return nb, resources
+
+    def _service(self, course: Course, limits: Limits) -> GradingService:
+        """The service of this process, once its workers are known to work."""
+        before = _running
+        service = _service_for(course, limits)
+        if _running is not before:
+            isolation = service.server.isolation
+            if isolation.level != "strict":
+                missing = "; ".join(isolation.missing)
+                self.log.warning("student code is isolated in part (%s)", missing)
+            prove(service.server)
+        return service
+
+    def _noted(self, staged: Staged, result: SubmissionResult) -> Staged:
+        """What was found with what grading found in addition, which is logged."""
+        assert staged.submission is not None
+        known = set(staged.submission.problems)
+        found = [one_line(problem) for problem in result.problems if problem not in known]
+        if found:
+            where = f"{result.student}, {result.assignment}/{result.notebook}"
+            self.log.warning("%s: %s", where, "; ".join(found))
+        return replace(staged, problems=(*staged.problems, *found))
+
+
+def fill(nb: NotebookNode, result: SubmissionResult | None, staged: Staged) -> None:
+    """Write points, reports and the student's outputs into a notebook; no result: 0 points."""
+    exercises = {} if result is None else {e.name: e for e in result.exercises}
+    runs = {} if result is None else {cell_id(run.cell.number): run for run in result.cells}
+    notes = staged.problems
+    for cell in nb.cells:
+        if cell.cell_type != "code":
+            continue
+        cell.execution_count = None
+        if is_grade(cell) and not is_solution(cell):
+            most = float(cell.metadata.nbgrader["points"])
+            name = str(cell.metadata.nbgrader["grade_id"]).removeprefix(CHECK_PREFIX)
+            exercise = exercises.get(name)
+            if exercise is None:
+                why = (*notes, AGAIN) if result is None else (UNKNOWN,)
+                cell.outputs = [_points(ExerciseResult(name, 0.0, most, "failed", ()), most, why)]
+            else:
+                cell.outputs = [_points(exercise, most, notes)]
+                notes = ()  # once a notebook is enough
+        else:
+            cell.outputs = list(_shown(runs[cell.id])) if cell.id in runs else []
+
+
+def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> NotebookNode:
+    """The output of a check cell.
+
+    nbgrader takes what is no number for full marks, and stops at more points than the cell has.
+    """
+    score = exercise.score if math.isfinite(exercise.score) else 0.0
+    points = round(min(max(score, 0.0), most), 6)
+    data = {"text/plain": repr(points), "text/html": html.render(exercise, notes)}
+    output: NotebookNode = new_output("execute_result", data=data, execution_count=None)
+    return output
+
+
+def _shown(run: CellRun) -> Iterable[NotebookNode]:
+    """What a student's cell did, as outputs of a notebook; its text harmless to show."""
+    output = run.output
+    if output is None:
+        yield _error(type(run.failure).__name__, str(run.failure), "")
+        return
+    text = output.text
+    if output.dropped:
+        text += f"\n({output.dropped:,} more characters were printed)\n"
+    if text:
+        yield new_output("stream", name="stdout", text=_lines(text))
+    for picture in output.pictures:
+        if picture.startswith(PNG):
+            data = {"image/png": base64.b64encode(picture).decode()}
+            yield new_output("display_data", data=data)
+    if output.value is not None:
+        value = {"text/plain": _lines(output.value)}
+        yield new_output("execute_result", data=value, execution_count=None)
+    if output.raised is not None:
+        raised = output.raised
+        yield _error(raised.kind, raised.message, raised.line)
+
+
+def _error(kind: str, message: str, line: str) -> NotebookNode:
+    shown = [*([f"line {line}"] if line else []), f"{kind}: {message}"]
+    output: NotebookNode = new_output(
+        "error",
+        ename=visible(kind),
+        evalue=visible(message),
+        traceback=[_lines(text) for text in shown],
+    )
+    return output
+
+
+def _lines(text: str) -> str:
+    return "\n".join(visible(line) for line in text.split("\n"))
+
+
+_running: tuple[object, GradingService] | None = None
+
+
+def _service_for(course: Course, limits: Limits) -> GradingService:
+    """The one service of this process; a new one when a solution or a limit has changed."""
+    global _running
+    files: list[tuple[Path, int]] = [(n.path, n.path.stat().st_mtime_ns) for n in course.notebooks]
+    key = (files, limits)
+    if _running is None or _running[0] != key:
+        close_service()
+        _running = (key, GradingService(course, limits, show=True))
+    return _running[1]
+
+
+@atexit.register
+def close_service() -> None:
+    """End the service's thread and its fork server, if there is one."""
+    global _running
+    if _running is not None:
+        _running[1].close()
+        _running = None

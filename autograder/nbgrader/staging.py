@@ -1,0 +1,207 @@
+"""Shows `nbgrader autograde` a clean copy of every submission.
+
+What a student puts into a folder (links, pipes, broken notebooks, forged metadata) stops nbgrader
+for the whole class in its own readers. `c.Autograde.exporter_class = SubmissionExporter` is the one
+setting that comes early enough: nbgrader builds its exporter once a run, after it has listed the
+folders and before it touches one.
+"""
+
+import fnmatch
+import glob
+import re
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
+from traitlets import Dict
+
+from autograder.nbgrader.log import PRINTABLE
+from autograder.nbgrader.repair import Template, repair, templates
+from autograder.notebooks.course import Course, CourseError
+from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook, read_file
+from autograder.notebooks.submission import Submission, first_of, read_submission
+from autograder.sandbox.limits import Limits
+from autograder.text import one_line
+
+MAX_EXTRA_FILES = 1_000
+MAX_EXTRA_BYTES = 100_000_000
+"""Of files beside the notebooks; nbgrader's own limit on a submission (max_dir_size)."""
+MAX_RENAMED = 20
+"""Notebooks of other names that are looked into for one that is missing."""
+TIMESTAMP = Path("timestamp.txt")
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One notebook of one student: what to grade, or None; and what the instructor must know."""
+
+    submission: Submission | None
+    problems: tuple[str, ...]
+
+
+class SubmissionExporter(NotebookExporter):
+    """nbconvert's exporter of notebooks, which stages the class first."""
+
+    limits = Dict(help="Fields of autograder.sandbox.limits.Limits that differ.").tag(config=True)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call]
+        self.staged: dict[tuple[str, str, str], Staged] = {}
+        converter: Any = self.parent
+        self.log.addFilter(PRINTABLE)
+        self._original: CourseDirectory = converter.coursedir
+        try:
+            self.course = Course(Path(self._original.root))
+            self.chosen_limits = Limits(**self.limits)
+        except (CourseError, TypeError) as error:
+            self.log.error("%s", error)
+            raise NbGraderException(str(error)) from error
+        self._folder = tempfile.TemporaryDirectory(prefix="autograder-")  # goes with this object
+        # A copy, because the formgrader uses the original for other requests.
+        self._clean = CourseDirectory(parent=self._original.parent)
+        for name in self._original.trait_names(config=True):
+            setattr(self._clean, name, getattr(self._original, name))
+        self._clean.submitted_directory = self._folder.name
+        self._stage_class()
+        converter.coursedir = self._clean
+        converter.init_notebooks()
+
+    def _stage_class(self) -> None:
+        original, step = self._original, self._original.submitted_directory
+        pattern = original.format_path(step, "(?P<student>.*)", "(?P<assignment>.*)", escape=True)
+        folders = original.format_path(step, original.student_id, original.assignment_id)
+        with Gradebook(original.db_url, original.course_id) as gradebook:
+            for folder in sorted(glob.glob(folders)):  # noqa: PTH207  (the pattern is absolute)
+                match = re.fullmatch(pattern, folder)
+                if match is None:
+                    continue
+                try:
+                    known = gradebook.find_assignment(match["assignment"]).notebooks
+                except MissingEntry:
+                    return  # nbgrader itself says what to do
+                expected = {
+                    notebook.name: templates(notebook)
+                    for notebook in known
+                    if fnmatch.fnmatchcase(notebook.name, original.notebook_id)
+                }
+                self._stage(Path(folder), match["student"], match["assignment"], expected)
+
+    def _stage(
+        self, folder: Path, student: str, assignment: str, expected: dict[str, list[Template]]
+    ) -> None:
+        target = Path(self._clean.format_path(self._folder.name, student, assignment))
+        target.mkdir(parents=True)
+        problems: list[str] = []
+        files = self._list(folder, problems)
+        try:
+            self._copy_extras(files, target, assignment, problems)
+        except OSError as error:  # a name too long for the copy, a full disk
+            problems.append(f"files beside the notebooks were left out ({error.strerror})")
+        others = [
+            path
+            for name, path in files.items()
+            if name.parent == Path() and is_notebook(name.name) and name.stem not in expected
+        ]
+        for notebook, wanted in expected.items():
+            own = files.get(Path(f"{notebook}.ipynb"))
+            found: Submission | None = None
+            sentences = list(problems)
+            try:
+                found = self._read(own, others, student, assignment, notebook)
+                sentences += found.problems
+                if own is None:
+                    sentences.append(f"{notebook}.ipynb is missing; {found.path.name} was graded")
+            except UnreadableSubmission as error:
+                sentences.append(f"{notebook}.ipynb {error.reason}")
+            nb = repair(found.submitted if found is not None else (), wanted)
+            nbformat.write(nb, target / f"{notebook}.ipynb")
+            self._note(student, assignment, notebook, found, sentences)
+
+    def _list(self, folder: Path, problems: list[str]) -> dict[Path, Path]:
+        """The files of a submission by their names within it."""
+        if folder.is_symlink() or folder.parent.is_symlink():
+            problems.append("the folder is a link; links are not followed")
+            return {}
+        unlisted: list[str] = []
+        files = {path.relative_to(folder): path for path in files_below(folder, unlisted)}
+        problems += [sentence.replace(str(folder), folder.name) for sentence in unlisted]
+        return files
+
+    def _read(
+        self, own: Path | None, others: list[Path], student: str, assignment: str, notebook: str
+    ) -> Submission:
+        """The file of a notebook, also under another name. Raises UnreadableSubmission."""
+        wanted = (assignment, notebook)
+        if own is not None:
+            found = read_submission(own, self.course, self.chosen_limits, student)
+            if (found.source.assignment, found.source.name) != wanted:
+                held = f"{found.source.assignment}/{found.source.name}"
+                raise UnreadableSubmission(own, f"holds the cells of {held}")
+            return found
+        for path in others[:MAX_RENAMED]:
+            try:
+                found = read_submission(path, self.course, self.chosen_limits, student)
+            except UnreadableSubmission:
+                continue
+            if (found.source.assignment, found.source.name) == wanted:
+                return found
+        raise UnreadableSubmission(Path(notebook), "is missing")
+
+    def _copy_extras(
+        self, files: dict[Path, Path], target: Path, assignment: str, problems: list[str]
+    ) -> None:
+        """Copy what lies beside the notebooks and is no file of the course."""
+        clean = self._clean
+        source = Path(clean.format_path(clean.source_directory, ".", assignment))
+        masters = {path.relative_to(source) for path in source.rglob("*")}
+        room, copied = MAX_EXTRA_BYTES, 0
+        for name, path in files.items():
+            if is_notebook(name.name) or masters & {name, *name.parents}:
+                continue
+            if copied == MAX_EXTRA_FILES:
+                problems.append(f"of the files beside the notebooks, {copied} were kept")
+                return
+            try:
+                data = read_file(path, room if name != TIMESTAMP else 200)
+            except UnreadableSubmission as error:
+                problems.append(f"{name} {error.reason}; it was left out")
+                continue
+            if name == TIMESTAMP and not _is_date(data):
+                problems.append(f"{name} holds no date; it was left out")
+                continue
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            (target / name).write_bytes(data)
+            room, copied = room - len(data), copied + 1
+
+    def _note(
+        self,
+        student: str,
+        assignment: str,
+        notebook: str,
+        submission: Submission | None,
+        problems: Iterable[str],
+    ) -> None:
+        """Keep what was found, and say it in the log."""
+        sentences = [one_line(problem) for problem in first_of(list(problems))]
+        self.staged[student, assignment, notebook] = Staged(submission, tuple(sentences))
+        if sentences:
+            what = "graded, but" if submission is not None else "cannot be graded, 0 points:"
+            self.log.warning(
+                "%s, %s/%s: %s %s", student, assignment, notebook, what, "; ".join(sentences)
+            )
+
+
+def _is_date(data: bytes) -> bool:
+    try:
+        parse_utc(data.decode("ascii").strip())
+    except Exception:  # dateutil raises many kinds
+        return False
+    return True

@@ -1,0 +1,203 @@
+"""check() in a student's notebook: the released cases, judged in the notebook's own process."""
+
+import contextlib
+import inspect
+import io
+import os
+import random
+import sys
+import textwrap
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from autograder import __version__
+from autograder.checking import messages
+from autograder.grading.battery.file import BatteryError, Released, find_released
+from autograder.grading.checks import run_checks
+from autograder.grading.grader import Grader
+from autograder.grading.judge import Judge
+from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.notebooks.course import CHECK_PREFIX, SourceCell, SourceNotebook
+from autograder.notebooks.submission import Submission
+from autograder.reports import html
+from autograder.sandbox.session import Cell
+
+
+class Report:
+    """What check() returns: its text is the number of points, which nbgrader reads.
+
+    The HTML is made beforehand: an exception while IPython displays a result would go to stderr,
+    and nbgrader gives a cell with anything on stderr no points.
+    """
+
+    def __init__(self, result: ExerciseResult, problems: tuple[str, ...] = ()) -> None:
+        self.result = result
+        self.problems = problems
+        self._html = html.render(result, problems)
+
+    def __repr__(self) -> str:
+        return repr(round(float(self.result.score), 6))
+
+    def _repr_html_(self) -> str:
+        return self._html
+
+
+def check_in_notebook(exercise: str) -> Report:
+    """Check an exercise of the notebook, or script, that calls this.
+
+    Prints nothing, raises nothing, and leaves the kernel as it was: random numbers drawn afterwards
+    are those that would have been drawn without it.
+
+    Args:
+        exercise: the exercise's name.
+
+    Returns:
+        The report; with 0 points and a sentence where the exercise could not be checked.
+    """
+    namespace, folders = _caller()
+    with _quiet(), _kernel_as_it_was():
+        try:
+            released = find_released(exercise, folders)
+            source = _source_of(namespace.get(exercise))
+            result = judge_at_home(released, exercise, namespace, source)
+            return Report(result, _problems(released, result))
+        except BatteryError as error:
+            return Report(_unchecked(exercise), (str(error),))
+        except KeyboardInterrupt:
+            return Report(_unchecked(exercise), (messages.CHECK_INTERRUPTED,))
+        except Exception as error:
+            text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
+            return Report(_unchecked(exercise), (text,))
+
+
+class HomeFailure(Exception):
+    """Raised when the checks could not be run at all; the text says why."""
+
+
+def judge_at_home(
+    released: Released, exercise: str, namespace: dict[str, Any], source: str | None = None
+) -> ExerciseResult:
+    """Judge one exercise by its released cases, calling the namespace's function in this process.
+
+    Args:
+        released: the cases; they hold the exercise.
+        exercise: the exercise's name.
+        namespace: where its function is.
+        source: the source of the function, if known, for telling an untouched stub.
+
+    Raises:
+        HomeFailure: when the checks could not be run.
+        KeyboardInterrupt: when the user interrupted the checking, but not the function itself.
+    """
+    here = released.exercise(exercise)
+    assert here is not None, f"the battery of {released.notebook} has no {exercise}"
+    batteries = {f"{exercise}/{battery.check}": battery.cases for battery in here.batteries}
+    judge = Judge(None, "", batteries)
+    cell = SourceCell("", CHECK_PREFIX + exercise, False, True, True, here.points, False)
+    notebook = SourceNotebook(Path(released.assignment, f"{released.notebook}.ipynb"), (cell,))
+    cells = () if source is None else (Cell(1, source),)
+    submission = Submission(notebook.path, "", notebook, cells, ())
+    results: list[SubmissionResult] = []
+    grader = Grader([submission], None, lambda _: judge, results.append, namespace=namespace)
+    run_checks(grader, [exercise])
+    if not results or not results[0].exercises[0].checks:
+        raise HomeFailure(f"the installed autograder has no checks of `{exercise}`")
+    return results[0].exercises[0]
+
+
+def _problems(released: Released, result: ExerciseResult) -> tuple[str, ...]:
+    if released.autograder != __version__:
+        text = messages.OTHER_VERSION
+        return (text.format(released=released.autograder, installed=__version__),)
+    if any(check.outcome == "error" for check in result.checks):
+        return (messages.CHECK_BROKEN,)
+    return ()
+
+
+def _unchecked(exercise: str) -> ExerciseResult:
+    return ExerciseResult(exercise, 0.0, 0.0, "failed", ())
+
+
+def _caller() -> tuple[dict[str, Any], list[Path]]:
+    """The student's namespace, and the folders in which the notebook may be."""
+    folders = [Path.cwd()]
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    if shell is None:
+        return vars(sys.modules["__main__"]), folders
+    started = shell.user_ns.get("_dh") or []  # the folder of the notebook, had the student left it
+    folders += [Path(folder) for folder in started[:1] if Path(folder) != folders[0]]
+    return shell.user_ns, folders
+
+
+def _source_of(function: Any) -> str | None:
+    """The source of the function as the notebook has it now, or None where nobody knows."""
+    try:
+        return textwrap.dedent(inspect.getsource(function))
+    except Exception:  # inspect raises many kinds, and a student's object may raise any
+        return None
+
+
+class _Nowhere(io.TextIOBase):
+    """Where printed text goes during a check."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Let nothing be printed, warned about or displayed, whatever the student's function does."""
+    nowhere = _Nowhere()
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(contextlib.redirect_stdout(nowhere))
+        stack.enter_context(contextlib.redirect_stderr(nowhere))
+        stack.enter_context(warnings.catch_warnings())
+        warnings.simplefilter("ignore")
+        if "IPython" in sys.modules:
+            from IPython.utils.capture import capture_output
+
+            stack.enter_context(capture_output(stdout=False, stderr=False, display=True))
+        yield
+
+
+_LAST = ("last_type", "last_value", "last_traceback", "last_exc")
+
+
+@contextlib.contextmanager
+def _kernel_as_it_was() -> Iterator[None]:
+    """Put back what running checks changes in a process."""
+    state, legacy = random.getstate(), np.random.get_state()
+    generator: Any = np.random.bit_generator
+    entropy = generator.randbits  # see sandbox.executor.seed_everything
+    modules = set(sys.modules)
+    last = {name: getattr(sys, name) for name in _LAST if hasattr(sys, name)}
+    options = os.environ.pop("PYTEST_ADDOPTS", None)
+    try:
+        with torch.random.fork_rng(devices=[]), torch.enable_grad():
+            yield
+    finally:
+        random.setstate(state)
+        np.random.set_state(legacy)
+        generator.randbits = entropy
+        if options is not None:
+            os.environ["PYTEST_ADDOPTS"] = options
+        for name in set(sys.modules) - modules:
+            if name.startswith("autograder.exercises."):
+                del sys.modules[name]
+        for name in _LAST:
+            if name in last:
+                setattr(sys, name, last[name])
+            elif hasattr(sys, name):
+                delattr(sys, name)
+
+
+__all__ = ["HomeFailure", "Report", "check_in_notebook", "judge_at_home"]

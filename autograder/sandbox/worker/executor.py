@@ -1,0 +1,293 @@
+"""Answers calls of a student's functions: the same code in a worker and in a student's notebook."""
+
+import linecache
+import random
+import re
+import traceback
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from autograder.sandbox.wire.frames import WireError
+from autograder.sandbox.wire.messages import (
+    Answer,
+    Call,
+    Found,
+    Gradients,
+    Lookup,
+    PullBack,
+    Raised,
+)
+from autograder.sandbox.wire.values import (
+    DTYPES,
+    MAX_TEXT,
+    Packed,
+    Packing,
+    Value,
+    describe,
+    pack,
+    unpack,
+    unpack_value,
+    values_of,
+)
+from autograder.sandbox.worker.forbidden_operators import Guard
+
+KEPT_RESULTS = 64
+"""Results whose graphs are kept for a later PullBack; a check holds a handful at a time."""
+_CELL = re.compile(r"<ipython-input|ipykernel_|^<cell")
+
+
+class _CountOperators(TorchDispatchMode):
+    """Counts the operators that reach the dispatcher: a figure that doesn't depend on time."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += 1
+        return func(*args, **(kwargs or {}))
+
+
+class Executor:
+    """Calls functions of a namespace with unpacked arguments and packs what came of it.
+
+    Args:
+        namespace: where the functions are.
+        printed: how many characters were printed so far.
+        kept: takes the arguments of every call, if given: while they live, the `id` of one is never
+            that of another, by which some keep state; it would be chance whether it is.
+    """
+
+    def __init__(
+        self,
+        namespace: Mapping[str, Any],
+        printed: Callable[[], int] = lambda: 0,
+        kept: list[Any] | None = None,
+    ) -> None:
+        self._namespace = namespace
+        self._printed = printed
+        self._kept = kept
+        self._objects: dict[int, Tensor] = {}
+        self._results: OrderedDict[int, tuple[Any, list[Tensor]]] = OrderedDict()
+        self._guard = Guard()
+        self.forbidden: Mapping[str, list[str]] = {}
+        """By function, the operators that raise while it is called."""
+
+    def release(self) -> None:
+        """Let every operator work again."""
+        self.forbidden = {}
+        self._guard.forbid([])
+
+    def lookup(self, request: Lookup) -> Found:
+        """Which names are defined as something callable."""
+        found = [self._namespace.get(name) for name in request.names]
+        return Found([str(describe(f)) if callable(f) else None for f in found])
+
+    def answer(self, number: int, call: Call, *, keep: bool) -> Answer:
+        """Make one call; with `keep`, its result stays for a later `pull_back(number)`.
+
+        Modes that earlier code left on end here: they are no part of the function.
+        """
+        if not torch.is_inference_mode_enabled():
+            return self._answer(number, call, keep=keep)
+        with torch.inference_mode(False):
+            return self._answer(number, call, keep=keep)
+
+    def _answer(self, number: int, call: Call, *, keep: bool) -> Answer:
+        if call.seed is not None:
+            self._objects.clear()
+        given = self._arguments(call)
+        inputs = [tensor for tensor in given if tensor.requires_grad]
+        args = [unpack_value(value, given) for value in call.args]
+        kwargs = {name: unpack_value(value, given) for name, value in call.kwargs}
+        if self._kept is not None:
+            self._kept.append((given, args, kwargs))
+        if call.seed is not None:
+            seed_everything(call.seed)
+        torch.set_grad_enabled(True)
+        printed = self._printed()
+        self._guard.forbid(self.forbidden.get(call.function, []))
+        result, raised, operators = None, None, None
+        try:
+            function = self._namespace[call.function]
+            if call.count_operators:
+                with _CountOperators() as counter:
+                    result = function(*args, **kwargs)
+                operators = counter.count
+            else:
+                result = function(*args, **kwargs)
+        except BaseException as error:  # the student's code may raise anything, SystemExit too
+            raised = raised_by(error)
+        grad_enabled = torch.is_grad_enabled()
+        torch.set_grad_enabled(True)
+        printed = self._printed() - printed
+        packing = Packing(given)
+        value, after, tensors, raised = self._outcome(call, packing, result, args, raised)
+        if keep:
+            self._keep(number, result, inputs)
+        gradients, gradient_error = None, None
+        if call.cotangent is not None and raised is None:
+            gradients, gradient_error = _vector_jacobian(result, inputs, call.cotangent)
+        return Answer(
+            value,
+            tensors,
+            after,
+            grad_enabled,
+            raised,
+            gradients,
+            gradient_error,
+            operators,
+            printed,
+            self._guard.take_hit(),
+        )
+
+    def pull_back(self, request: PullBack) -> Gradients:
+        """The vector-Jacobian product of a kept result."""
+        result, inputs = self._results.get(request.call, (None, []))
+        with torch.inference_mode(False):
+            gradients, raised = _vector_jacobian(result, inputs, request.cotangent)
+        return Gradients(gradients or [], raised, self._guard.take_hit())
+
+    def _arguments(self, call: Call) -> list[Tensor]:
+        """The call's tensors: the caller's same object is the same object here, with new values."""
+        given = [unpack(packed) for packed in call.tensors]
+        for place, number in enumerate(call.objects):
+            new, known = given[place], self._objects.get(number)
+            if known is not None and _alike(known, new):
+                known.data = new.data
+                known.requires_grad_(new.requires_grad)
+                known.grad = new.grad
+                given[place] = known
+            else:
+                self._objects[number] = new
+        return given
+
+    def _keep(self, number: int, result: Any, inputs: list[Tensor]) -> None:
+        self._results[number] = (result, inputs)
+        while len(self._results) > KEPT_RESULTS:
+            self._results.popitem(last=False)
+
+    def _outcome(
+        self, call: Call, packing: Packing, result: Any, args: list[Any], raised: Raised | None
+    ) -> tuple[Value, list[Value] | None, list[Packed | None], Raised | None]:
+        try:
+            value = packing.value(result)
+            after: list[Value] | None = call.args
+            if any(isinstance(argument, list | dict | tuple) for argument in args):
+                after = [packing.value(argument) for argument in args]
+            tensors: list[Packed | None] = [
+                None
+                if place < len(call.tensors) and _unchanged(tensor, call.tensors[place])
+                # A result's own .grad is never looked at; reading it on a non-leaf warns.
+                else pack(tensor)
+                for place, tensor in enumerate(packing.tensors)
+            ]
+        except BaseException as error:  # an attribute of a student's object may raise anything
+            broken = unreadable("the result or an argument afterwards cannot be graded", error)
+            return None, None, [None] * len(call.tensors), broken
+        return value, None if after == call.args else after, tensors, raised
+
+
+def _alike(known: Tensor, new: Tensor) -> bool:
+    leaves = known.is_leaf and new.is_leaf
+    return leaves and known.dtype == new.dtype and known.shape == new.shape
+
+
+def _unchanged(tensor: Tensor, packed: Packed) -> bool:
+    if (
+        tensor.dtype is not DTYPES[packed.dtype]
+        or tensor.requires_grad is not packed.requires_grad
+        or tensor.is_leaf is not packed.leaf
+        or list(tensor.shape) != packed.shape
+    ):
+        return False
+    grad = tensor.grad if packed.leaf else None
+    if (grad is None) is not (packed.grad is None):
+        return False
+    if grad is not None and packed.grad is not None and not _unchanged(grad, packed.grad):
+        return False
+    return values_of(tensor.detach()) == packed.values
+
+
+def _vector_jacobian(
+    result: Any, inputs: list[Tensor], cotangent: Packed
+) -> tuple[list[Packed | None] | None, Raised | None]:
+    """The gradients of `inputs` for a cotangent; None where there is no graph to go back through."""
+    try:
+        if not isinstance(result, Tensor) or not result.requires_grad:
+            return None, None
+        if list(result.shape) != cotangent.shape:
+            return None, None
+        gradients = torch.autograd.grad(
+            result, inputs, unpack(cotangent).to(result.dtype), retain_graph=True, allow_unused=True
+        )
+        return [None if g is None else pack(g, with_grad=False) for g in gradients], None
+    except BaseException as error:  # a custom backward is the student's code too
+        return None, raised_by(error)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed every usual source of randomness, numpy's unseeded generators included."""
+    torch.default_generator.manual_seed(seed)
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    # default_rng() without a seed takes its entropy from this module-level name.
+    np.random.bit_generator.randbits = _Entropy(seed).getrandbits  # type: ignore[attr-defined]
+
+
+class _Entropy:
+    """Random bits of a seed, seeded when they are first asked for: hardly anybody does."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self._source: random.Random | None = None
+
+    def getrandbits(self, count: int) -> int:
+        """So many bits."""
+        if self._source is None:
+            self._source = random.Random(self._seed)
+        return self._source.getrandbits(count)
+
+
+def raised_by(error: BaseException) -> Raised:
+    """An exception in the student's words: its kind, its message, and the line of the cell."""
+    try:
+        return Raised(_text(type(error).__name__)[:100], _message(error), _line(error))
+    except BaseException:  # a metaclass or a __traceback__ of a student's own may do anything
+        return Raised("Exception", "(it cannot be shown)")
+
+
+def _line(error: BaseException) -> str:
+    """The innermost line of a cell. Other files are not even looked at: that would be an attempt."""
+    line = ""
+    if isinstance(error, SyntaxError) and error.lineno:
+        line = f"{error.lineno}: {(error.text or '').strip()}"
+    for frame, number in traceback.walk_tb(error.__traceback__):
+        filename = frame.f_code.co_filename
+        if _CELL.search(filename):
+            line = f"{number}: {linecache.getline(filename, number).strip()}"
+    return _text(line)[:300]
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return _text(str(error))
+    except BaseException:  # a student's __str__ may raise anything
+        return "(its text cannot be shown)"
+
+
+def unreadable(what: str, error: BaseException) -> Raised:
+    """In place of an answer: what cannot be done, and why."""
+    raised = raised_by(error)
+    why = raised.message if isinstance(error, WireError) else f"{raised.kind}: {raised.message}"
+    return Raised("Unreadable", f"{what}: {why}"[:MAX_TEXT])
+
+
+def _text(text: str) -> str:
+    return text[:MAX_TEXT].encode("utf-8", "replace").decode()

@@ -1,0 +1,224 @@
+"""Inside a worker: runs the notebook's cells in an IPython shell, then answers calls."""
+
+import io
+import os
+import socket
+import sys
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.utils.capture import RichOutput
+from traitlets.config import Config
+
+from autograder.sandbox.isolation import Closing
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.wire.frames import MAX_REQUEST, FrameReader, send_frame
+from autograder.sandbox.wire.messages import (
+    MAX_PICTURE_BYTES,
+    MAX_PICTURES,
+    Answer,
+    Call,
+    Calls,
+    CellOutput,
+    Lookup,
+    PullBack,
+    Reply,
+    RunCell,
+    Seen,
+    Watched,
+    decode_request,
+    encode,
+)
+from autograder.sandbox.worker.attempts import Watch
+from autograder.sandbox.worker.executor import Executor, raised_by, unreadable
+
+TOO_DEEP = "Python's parser gives up: nested too deeply, or no memory is left"
+"""CPython 3.11 raises MemoryError for `x = ----...1`, whatever memory there is."""
+
+
+class Printed(io.TextIOBase):
+    """A standard output that keeps the first characters of a cell and counts the rest."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit, self._kept, self.total = limit, io.StringIO(), 0
+
+    def writable(self) -> bool:
+        """True: a standard output is."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Keep what there is room for; everything counts as written."""
+        room = self._limit - self._kept.tell()
+        if room > 0:
+            self._kept.write(text[:room])
+        self.total += len(text)
+        return len(text)
+
+    def take(self) -> tuple[str, int]:
+        """What was kept and how many characters were dropped, since the last time."""
+        text, total = self._kept.getvalue(), self.total
+        self._kept, self.total = io.StringIO(), 0
+        return text.encode("utf-8", "replace").decode(), max(0, total - len(text))
+
+
+class _QuietHook(DisplayHook):
+    """Keeps a cell's value for the caller instead of printing it."""
+
+    def __call__(self, result: Any = None) -> None:
+        if result is not None:
+            self.fill_exec_result(result)  # type: ignore[no-untyped-call]
+
+
+class _Publisher(DisplayPublisher):
+    """Keeps what a cell displays: text and PNG pictures."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.outputs: list[RichOutput] = []
+
+    def publish(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        self.outputs.append(RichOutput(data))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.outputs.clear()
+
+
+class Shell(InteractiveShell):
+    """An IPython shell without history, terminal or windows."""
+
+    display_pub: _Publisher
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Do nothing: there is no event loop to join."""
+
+    def enable_matplotlib(self, gui: Any = None) -> tuple[Any, str]:
+        """Leave the preloaded backend alone."""
+        return gui, "agg"
+
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: the exception is reported in the cell's reply."""
+
+    def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: the exception is reported in the cell's reply."""
+
+
+def build_shell() -> Shell:
+    """The shell in which a worker runs the cells; built once, before the fork."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    return Shell(
+        config=config, displayhook_class=_QuietHook, display_pub_class=_Publisher, user_ns={}
+    )
+
+
+class Worker:
+    """Serves one connection until it closes."""
+
+    def __init__(self, connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing):
+        self._connection = connection
+        self._frames = FrameReader(connection, MAX_REQUEST)
+        self._shell = shell
+        self._publisher = shell.display_pub
+        self._lockdown = lockdown
+        self._printed = Printed(limits.output)
+        sys.stdout = sys.stderr = self._printed
+        self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
+        self._sealed = False
+        self._watch = Watch()
+        self._watch.start()
+
+    def serve(self) -> None:
+        """Answer requests for ever; returns when the grader closes the connection."""
+        while True:
+            request = decode_request(self._frames.receive())
+            body = request.body
+            if isinstance(body, RunCell):
+                self._reply(request.number, self._run_cell(body))
+                continue
+            self._seal()
+            if isinstance(body, Calls):
+                keep = len(body.calls) == 1
+                self._executor.forbidden = body.forbidden
+                for offset, call in enumerate(body.calls):
+                    number = request.number + offset
+                    self._reply(number, self._answer(number, call, keep=keep))
+            elif isinstance(body, PullBack):
+                self._reply(request.number, self._executor.pull_back(body))
+            elif isinstance(body, Lookup):
+                self._reply(request.number, self._executor.lookup(body))
+            elif isinstance(body, Watched):
+                self._reply(request.number, Seen(self._watch.seen()))
+
+    def _reply(self, number: int, body: Any) -> None:
+        send_frame(self._connection, encode(Reply(number, body)))
+
+    def _seal(self) -> None:
+        if not self._sealed:
+            self._lockdown.close_all()
+            self._sealed = True
+
+    def _answer(self, number: int, call: Call, *, keep: bool) -> Answer:
+        try:
+            return self._executor.answer(number, call, keep=keep)
+        except BaseException as error:  # a notebook may have replaced what calls are made with
+            why = unreadable("no call works after what the notebook did to torch or Python", error)
+            return Answer(None, [None] * len(call.tensors), None, True, why)
+
+    def _run_cell(self, request: RunCell) -> CellOutput:
+        self._printed.take()
+        sys.stdout = sys.stderr = self._printed  # an earlier cell may have left it closed or gone
+        value, pictures, error = None, [], None
+        try:
+            self._publisher.outputs.clear()
+            result = self._shell.run_cell(request.source, store_history=False)
+            error = result.error_before_exec or result.error_in_exec
+            if error is result.error_before_exec and isinstance(error, MemoryError):
+                error = SyntaxError(TOO_DEEP)
+            value = self._text_of(result) if request.show else None
+            pictures = self._pictures(keep=request.show)
+        except BaseException as broken:  # a hook, or a picture that can't be drawn
+            error = error or broken
+        text, dropped = self._printed.take()
+        return CellOutput(text, dropped, value, pictures, raised_by(error) if error else None)
+
+    def _text_of(self, result: ExecutionResult) -> str | None:
+        if result.result is None:
+            return None
+        try:
+            data, _ = self._shell.display_formatter.format(result.result, include=["text/plain"])
+            return str(data.get("text/plain", ""))[: self._printed._limit]
+        except BaseException:  # a student's __repr__ may raise anything
+            return "(its text cannot be shown)"
+
+    def _pictures(self, *, keep: bool) -> list[bytes]:
+        from matplotlib import pyplot as plt
+
+        pictures = [
+            output.data["image/png"]
+            for output in self._publisher.outputs
+            if isinstance(output.data.get("image/png"), bytes)
+        ]
+        try:
+            for number in plt.get_fignums() if keep else []:
+                picture = io.BytesIO()
+                plt.figure(number).savefig(picture, format="png", bbox_inches="tight")
+                pictures.append(picture.getvalue())
+        finally:
+            plt.close("all")
+        return [p for p in pictures if len(p) <= MAX_PICTURE_BYTES][:MAX_PICTURES] if keep else []
+
+
+def become_worker(
+    connection: socket.socket, shell: Shell, limits: Limits, lockdown: Closing
+) -> None:
+    """Turn this freshly forked process into a worker; never returns."""
+    status = 1
+    try:
+        lockdown.close_files()
+        Worker(connection, shell, limits, lockdown).serve()
+    except Exception:  # the grader went away, or memory ran out: there is nobody to tell
+        status = 3
+    finally:
+        os._exit(status)
