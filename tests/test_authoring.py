@@ -59,9 +59,9 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Files:
     """A scaffold of which the audit has nothing to say; with fewer cases, which makes it fast."""
     (tmp_path / "solutions").mkdir()
     monkeypatch.setattr(scaffolding, "PACKAGE", tmp_path / "autograder")
-    scaffolding.write(scaffolding.scaffold(tmp_path, "extra", EXERCISE))
     for module in (auditing, forbidden, runner, scaffolding):
         monkeypatch.setattr(module, "EXERCISES", tmp_path / "autograder/exercises")
+    scaffolding.write(scaffolding.scaffold(tmp_path, "extra", EXERCISE))
     forbidden.module_of.cache_clear()
     for name in list(sys.modules):
         if name.startswith(f"autograder.exercises.{EXERCISE}"):
@@ -190,11 +190,11 @@ SLIPS: dict[str, Slip] = {
     ),
     "no variants": (
         lambda files: files.variants.unlink(),
-        r"variants/centered\.py: no correct variants",
+        r"centered/variants\.py: no correct variants",
     ),
     "an error in the variants": (
         lambda files: edit(files.variants, "import torch\n", "import torhc\n"),
-        r"variants/centered\.py, line 3: ModuleNotFoundError",
+        r"centered/variants\.py, line 3: ModuleNotFoundError",
     ),
     "a variant that is wrong": (
         lambda files: edit(files.variants, "X.mean(dim=1", "X.mean(dim=0"),
