@@ -91,6 +91,7 @@ def test_nothing_is_wrong_with_the_scaffold(files: Files) -> None:
 
 
 Slip = tuple[Callable[[Files], None], str]
+SETTINGS = f"@settings(max_examples={FEW})\n"
 MEAN = "X - X.mean(dim=1, keepdim=True)"
 SLIPS: dict[str, Slip] = {
     "points that don't add up": (
@@ -98,15 +99,13 @@ SLIPS: dict[str, Slip] = {
         "the checks are worth 9 points, the cell 10",
     ),
     "no points": (
-        lambda files: edit(files.checks, "@points(5)\n", ""),
-        r"test_centered\.py: test_values should have @points\(NUMBER\)",
+        lambda files: edit(files.checks, f"@points(1, needs=test_values)\n{SETTINGS}@given(X=MATRICES_32)",
+                           f"{SETTINGS}@given(X=MATRICES_32)"),
+        r"test_centered\.py: test_float32 should have @points\(NUMBER\)",
     ),
-    "points without a number": (
-        lambda files: edit(files.checks, "@points(5)\n", "@points\n"),
-        r"test_centered\.py: test_values should have @points\(NUMBER\)",
-    ),
-    "needs a check that isn't there": (
-        lambda files: edit(files.checks, 'points(3, needs="test_values")', 'points(3, needs="values")'),
+    "needs a check of another file": (
+        lambda files: edit(files.checks, "@points(3, needs=test_values)",
+                           "@points(1)\ndef values():\n    pass\n\n\n@points(3, needs=values)"),
         "test_gradient needs values, which is no check above it",
     ),
     "no docstring": (
@@ -219,6 +218,9 @@ def test_slip(files: Files, name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
+        ("@points(5)\n", "@points\n", r"test_centered\.py, line \d+: TypeError: @points .* is needed"),
+        ("@points(5)\n", "", r"test_centered\.py, line \d+: ValueError: needs=test_values: .* no @points"),
+        ("(3, needs=test_values)", "(3, need=test_values)", r"line \d+: TypeError: .* argument 'need'"),
         ("@points(5)\n", "@points(5\n", r"test_centered\.py, line \d+: SyntaxError: '\(' was never"),
         ("leaf,\n", "leaves,\n", r"test_centered\.py, line \d+: ImportError: cannot import name 'leav"),
         ("LARGEST = 8", "LARGEST = eight", r"test_centered\.py, line \d+: NameError: name 'eight'"),

@@ -3,8 +3,6 @@
 May import torch, numpy, hypothesis and pytest, and nothing else of this package.
 """
 
-import pytest
-
 from autograder.checking import messages
 from autograder.checking.closeness import FLOAT32_SLACK, assert_close, assert_tensor
 from autograder.checking.failures import CheckFailure
@@ -25,6 +23,7 @@ from autograder.checking.parameters import (
     assert_updated,
     set_parameter,
 )
+from autograder.checking.points import Points, points
 from autograder.checking.randomness import (
     assert_counts_vary,
     assert_drop_rate,
@@ -33,13 +32,11 @@ from autograder.checking.randomness import (
     assert_rows_independent,
 )
 
-points = pytest.mark.points
-"""`@points(2, needs="test_values")`: what a check is worth, and the check that it builds on."""
-
 __all__ = [
     "FLOAT32_SLACK",
     "CheckFailure",
     "Misconception",
+    "Points",
     "assert_autograd_enabled",
     "assert_close",
     "assert_counts_vary",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.checking.points import Points
 from autograder.notebooks.exercises import Exercise, load_module
 
 FIXTURES = ("student", "reference")
@@ -60,12 +61,10 @@ def collect(exercise: Exercise) -> tuple[Check, ...]:
 
 
 def _check(exercise: Exercise, name: str, function: Callable[..., Any]) -> Check:
-    own = getattr(function, "points", None)
-    marks = [mark for mark in getattr(function, "pytestmark", []) if mark.name == "points"]
-    points = own.number if own else float(marks[0].args[0]) if marks and marks[0].args else 0.0
-    needs = own.needs if own else marks[0].kwargs.get("needs") if marks else None
+    worth = getattr(function, "points", None)
+    number, needs = (worth.number, worth.needs) if isinstance(worth, Points) else (0.0, None)
     title = (function.__doc__ or name).strip().splitlines()[0]
-    return Check(exercise, name, title, points, needs, function)
+    return Check(exercise, name, title, number, needs, function)
 
 
 @contextmanager

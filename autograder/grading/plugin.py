@@ -17,10 +17,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the marker, and judge the notebook of --submission."""
-    config.addinivalue_line(
-        "markers", "points(number, needs=None): what a check is worth, and the check it builds on"
-    )
+    """Judge the notebook of --submission."""
     path = config.getoption("--submission", default=None)
     if path is not None:
         config.pluginmanager.register(_OneSubmission(Path(path)), "autograder-submission")

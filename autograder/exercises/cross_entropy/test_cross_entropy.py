@@ -28,7 +28,7 @@ def test_values(student, reference, case):
                  function="cross_entropy")  # fmt: skip
 
 
-@points(1, needs="test_values")
+@points(1, needs=test_values)
 @given(case=predictions(smallest=SMALLEST_FOR_GRADIENTS, zeros=False), seed=seeds())
 def test_gradient(student, reference, case, seed):
     """Lets gradients flow back to the probabilities."""
@@ -41,7 +41,7 @@ def test_gradient(student, reference, case, seed):
     )
 
 
-@points(1, needs="test_values")
+@points(1, needs=test_values)
 @given(case=predictions(smallest=SMALLEST))
 def test_tiny_probabilities(student, reference, case):
     """Is exact for label probabilities as small as 1e-30: nothing is added or clamped."""
@@ -50,7 +50,7 @@ def test_tiny_probabilities(student, reference, case):
                  function="cross_entropy")  # fmt: skip
 
 
-@points(0.5, needs="test_values")
+@points(0.5, needs=test_values)
 @given(case=predictions(smallest=SMALLEST, dtype=FLOAT32))
 def test_float32(student, reference, case):
     """Keeps float32, down to label probabilities of 1e-30."""
@@ -60,7 +60,7 @@ def test_float32(student, reference, case):
                  function="cross_entropy")  # fmt: skip
 
 
-@points(0.5, needs="test_values")
+@points(0.5, needs=test_values)
 @given(case=predictions(smallest=SMALLEST))
 def test_input_unchanged(student, case):
     """Leaves the probabilities and the labels as they were."""

@@ -35,21 +35,21 @@ def test_values(student, reference, case):
     )
 
 
-@points(1, needs="test_values")
+@points(1, needs=test_values)
 @given(case=labeled_logits(), seed=seeds())
 def test_gradient(student, reference, case, seed):
     """Lets gradients flow back to the logits: softmax minus one-hot."""
     _compare(student, reference, case, seed)
 
 
-@points(1, needs="test_values")
+@points(1, needs=test_values)
 @given(case=labeled_logits(max_magnitude=EXTREME), seed=seeds())
 def test_large_logits(student, reference, case, seed):
     """Stays finite and right, with its gradient, for logits as large as 10,000."""
     _compare(student, reference, case, seed)
 
 
-@points(0.5, needs="test_values")
+@points(0.5, needs=test_values)
 @given(case=labeled_logits(max_magnitude=EXTREME, dtype=FLOAT32), seed=seeds())
 def test_float32(student, reference, case, seed):
     """Keeps float32, and is numerically stable in it."""
@@ -72,7 +72,7 @@ def test_float32(student, reference, case, seed):
     )
 
 
-@points(0.5, needs="test_values")
+@points(0.5, needs=test_values)
 @given(case=labeled_logits())
 def test_input_unchanged(student, case):
     """Leaves the logits and the labels as they were."""

@@ -57,7 +57,7 @@ def test_outputs(student, X, p):
         raise CheckFailure(text, kind="random", aspect="rate", p=p, share=1.0)
 
 
-@points(2, needs="test_outputs")
+@points(2, needs=test_outputs)
 def test_drop_rate(student):
     """Drops with probability p, small and large, positive and negative entries alike."""
     X = _normal(200, 50)
@@ -74,7 +74,7 @@ def test_drop_rate(student):
             assert_drop_rate(dropped[part], p, where=where)
 
 
-@points(2, needs="test_outputs")
+@points(2, needs=test_outputs)
 def test_independence(student):
     """Decides for every entry on its own, and anew at every call."""
     X = _normal(120, 80)
@@ -113,7 +113,7 @@ def test_independence(student):
     )
 
 
-@points(2, needs="test_outputs")
+@points(2, needs=test_outputs)
 @given(X=INPUTS, p=PROBABILITIES, seed=seeds())
 def test_gradient(student, X, p, seed):
     """Lets gradients through where entries were kept, times 1 / (1 - p)."""
@@ -127,7 +127,7 @@ def test_gradient(student, X, p, seed):
     assert_close(got, expected, what=messages.KEPT_GRADIENT, kind="gradient")
 
 
-@points(1, needs="test_outputs")
+@points(1, needs=test_outputs)
 @given(X=INPUTS, special=SPECIAL, seed=seeds())
 def test_special_cases(student, X, special, seed):
     """Returns the values of X when p = 0 or when not training, and zeros when p = 1."""
@@ -152,7 +152,7 @@ def test_special_cases(student, X, special, seed):
             break
 
 
-@points(1, needs="test_outputs")
+@points(1, needs=test_outputs)
 @given(
     X=tensors(shapes(min_dims=1), WHOLE, dtype=FLOAT32),
     chosen=SPECIAL | st.tuples(PROBABILITIES, st.just(True)),

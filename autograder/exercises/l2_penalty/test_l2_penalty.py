@@ -24,7 +24,7 @@ def test_values(student, reference, w):
     assert_close(student.l2_penalty(w), reference.l2_penalty(w), function="l2_penalty")
 
 
-@points(1, needs="test_values")
+@points(1, needs=test_values)
 @given(w=WEIGHTS, seed=seeds())
 def test_gradient(student, reference, w, seed):
     """Has the gradient w, at w = 0 too."""
@@ -38,7 +38,7 @@ def test_gradient(student, reference, w, seed):
     assert_unchanged(mine, theirs, name="w", function="l2_penalty")
 
 
-@points(0.5, needs="test_values")
+@points(0.5, needs=test_values)
 @given(w=tensors(shapes(max_dims=4), values(-8, 8), dtype=FLOAT32))
 def test_float32(student, reference, w):
     """Keeps float32."""
@@ -48,7 +48,7 @@ def test_float32(student, reference, w):
     )
 
 
-@points(0.5, needs="test_values")
+@points(0.5, needs=test_values)
 @given(w=WEIGHTS)
 def test_input_unchanged(student, w):
     """Leaves its input as it was."""

@@ -23,14 +23,14 @@ def test_step(student, reference, params, lr):
     _compare(student, reference, params, lr, 1)
 
 
-@points(3, needs="test_step")
+@points(3, needs=test_step)
 @given(params=parameters(), lr=learning_rates(), batch_size=batch_sizes())
 def test_batch_size(student, reference, params, lr, batch_size):
     """Divides the grad, which is a sum over the batch, by the batch size."""
     _compare(student, reference, params, lr, batch_size)
 
 
-@points(2, needs="test_step")
+@points(2, needs=test_step)
 @given(params=parameters(), lr=learning_rates(), batch_size=batch_sizes())
 def test_grads_cleared(student, params, lr, batch_size):
     """Leaves every grad at zero, ready for the next backward pass."""
@@ -40,7 +40,7 @@ def test_grads_cleared(student, params, lr, batch_size):
     assert_grads_cleared(mine)
 
 
-@points(2, needs="test_step")
+@points(2, needs=test_step)
 @given(params=parameters(), lr=learning_rates(), batch_size=batch_sizes())
 def test_in_place(student, params, lr, batch_size):
     """Updates the tensors it was given: the same objects, leaves that require grad."""
@@ -51,7 +51,7 @@ def test_in_place(student, params, lr, batch_size):
     assert_same_parameters(given_list, mine)
 
 
-@points(0.5, needs="test_step")
+@points(0.5, needs=test_step)
 @given(params=parameters(), steps=st.lists(learning_rates(), min_size=2, max_size=3))
 def test_several_steps(student, reference, params, steps):
     """Does the same at every call: nothing is kept from one step to the next."""
@@ -67,7 +67,7 @@ def test_several_steps(student, reference, params, steps):
         assert_updated(mine, theirs)
 
 
-@points(0.5, needs="test_step")
+@points(0.5, needs=test_step)
 @given(params=parameters(dtype=FLOAT32), lr=learning_rates(), batch_size=st.integers(1, 16))
 def test_float32(student, reference, params, lr, batch_size):
     """Keeps float32 parameters in float32."""

@@ -30,14 +30,14 @@ def test_step_without_decay(student, reference, groups, lr, batch_size):
     _compare(student, reference, groups, lr, batch_size)
 
 
-@points(2, needs="test_step_without_decay")
+@points(2, needs=test_step_without_decay)
 @given(groups=parameter_groups(), lr=learning_rates(), batch_size=batch_sizes())
 def test_decay(student, reference, groups, lr, batch_size):
     """Adds weight_decay times the old value to the gradient, in the groups that have it."""
     _compare(student, reference, groups, lr, batch_size)
 
 
-@points(1, needs="test_step_without_decay")
+@points(1, needs=test_step_without_decay)
 @given(groups=parameter_groups(), lr=learning_rates(), batch_size=batch_sizes())
 def test_grads_cleared(student, groups, lr, batch_size):
     """Leaves every grad at zero, ready for the next backward pass."""
@@ -47,7 +47,7 @@ def test_grads_cleared(student, groups, lr, batch_size):
     assert_grads_cleared(_all(mine))
 
 
-@points(1, needs="test_step_without_decay")
+@points(1, needs=test_step_without_decay)
 @given(groups=parameter_groups(), lr=learning_rates(), batch_size=batch_sizes())
 def test_in_place(student, groups, lr, batch_size):
     """Updates the tensors it was given, and leaves the groups as they were."""
@@ -70,7 +70,7 @@ def test_in_place(student, groups, lr, batch_size):
             raise CheckFailure(text, kind="state", state="weight_decay")
 
 
-@points(1, needs="test_step_without_decay")
+@points(1, needs=test_step_without_decay)
 @given(groups=parameter_groups(), steps=st.lists(learning_rates(), min_size=2, max_size=3))
 def test_several_steps(student, reference, groups, steps):
     """Does the same at every call: nothing is kept from one step to the next."""
@@ -86,7 +86,7 @@ def test_several_steps(student, reference, groups, steps):
         assert_updated(updated, wanted)
 
 
-@points(1, needs="test_step_without_decay")
+@points(1, needs=test_step_without_decay)
 @given(groups=parameter_groups(dtype=FLOAT32), lr=learning_rates(), batch_size=st.integers(1, 16))
 def test_float32(student, reference, groups, lr, batch_size):
     """Keeps float32 parameters in float32."""

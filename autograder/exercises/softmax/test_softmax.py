@@ -30,7 +30,7 @@ def test_values(student, reference, X):
     assert_close(student.softmax(X), reference.softmax(X), function="softmax")
 
 
-@points(2, needs="test_values")
+@points(2, needs=test_values)
 @given(X=logits(), seed=seeds())
 def test_gradient(student, reference, X, seed):
     """Lets gradients flow back to the logits."""
@@ -42,7 +42,7 @@ def test_gradient(student, reference, X, seed):
     )  # fmt: skip
 
 
-@points(1, needs="test_values")
+@points(1, needs=test_values)
 @given(X=logits())
 def test_input_unchanged(student, X):
     """Leaves its input as it was."""
@@ -51,7 +51,7 @@ def test_input_unchanged(student, X):
     assert_unchanged(argument, X, name="X", function="softmax")
 
 
-@points(2, needs="test_values")
+@points(2, needs=test_values)
 @given(X=logits(max_magnitude=EXTREME), seed=seeds())
 def test_large_logits(student, reference, X, seed):
     """Stays finite and right for logits as large as 10,000."""
@@ -64,7 +64,7 @@ def test_large_logits(student, reference, X, seed):
     assert_unchanged(mine, theirs, name="X", function="softmax")
 
 
-@points(1, needs="test_values")
+@points(1, needs=test_values)
 @given(X=logits(max_magnitude=EXTREME, dtype=FLOAT32), seed=seeds())
 def test_float32(student, reference, X, seed):
     """Keeps float32, and is numerically stable in it."""
