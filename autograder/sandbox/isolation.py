@@ -37,6 +37,10 @@ class Closing(Protocol):
         """Before the first call is answered."""
 
 
+FORK = b"fork"
+"""The request for a worker, sent to the fork server with the worker's end of a connection."""
+READY = b"\1"
+"""What a worker sends first, once it is locked in: without it a failure to start looks like a crash."""
 LEVELS = ("process-only", "partial", "strict")
 SWITCHED_OFF = "isolation is switched off (--sandbox=off)"
 

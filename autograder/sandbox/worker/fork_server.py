@@ -2,9 +2,11 @@
 
 Started with `python -m autograder.sandbox.worker.fork_server`, before anything of a course is loaded,
 with one socket as its standard input. On it the grader sends the end of a new connection and gets a
-process descriptor (pidfd) of a worker that serves that connection.
+process descriptor (pidfd) of a worker that serves that connection, or a text that says why there is none:
+the server outlives a fork that fails.
 """
 
+import errno
 import gc
 import os
 import signal
@@ -20,7 +22,7 @@ import msgspec
 from autograder.sandbox.confinement.lockdown import Lockdown
 from autograder.sandbox.confinement.orphans import adopt_orphans, end_children
 from autograder.sandbox.confinement.probe import probe
-from autograder.sandbox.isolation import Isolation, Settings, judge
+from autograder.sandbox.isolation import FORK, Isolation, Settings, judge
 from autograder.sandbox.worker.preload import (
     libraries_are_public,
     load_libraries,
@@ -73,10 +75,10 @@ def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, I
 def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: int) -> None:
     shell = preload()
     lockdown, isolation = prepare(settings, scratch, grader)
-    opens_nothing = "seccomp" in lockdown.layers and "landlock" not in lockdown.layers
-    if opens_nothing or ("no root" in lockdown.layers and not libraries_are_public()):
+    no_files = "seccomp" in lockdown.layers and "landlock" not in lockdown.layers
+    if no_files or ("no root" in lockdown.layers and not libraries_are_public()):
         load_libraries()
-    if opens_nothing:
+    if lockdown.opens_nothing:
         seed_without_files()
     os.dup2(0, 1)
     os.dup2(0, 2)
@@ -90,26 +92,49 @@ def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: in
             message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
             if not message:
                 return
-            if not descriptors:  # a request to reap: the worker is dead or was killed
+            if message != FORK:  # a request to reap: the worker is dead or was killed
                 _, status = os.waitpid(int(message), 0)
                 workers.discard(int(message))
                 end_children(but=workers)
                 control.sendall(str(os.waitstatus_to_exitcode(status)).encode())
                 continue
-            connection = socket.socket(fileno=descriptors[0])
-            process = os.fork()
-            if process == 0:
-                _become_worker(control, connection, shell, settings, lockdown)
-            workers.add(process)
-            connection.close()
-            handle = os.pidfd_open(process)
-            socket.send_fds(control, [str(process).encode()], [handle])
-            os.close(handle)
+            if not descriptors:  # the kernel dropped it: this process may have no more of them
+                control.sendall(os.strerror(errno.EMFILE).encode())
+                continue
+            with socket.socket(fileno=descriptors[0]) as connection:
+                try:
+                    workers.add(_start(control, connection, shell, settings, lockdown))
+                except OSError as error:
+                    control.sendall((error.strerror or str(error)).encode())
     finally:
         for process in workers:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
         end_children(but=set())
+
+
+def _start(
+    control: socket.socket,
+    connection: socket.socket,
+    shell: Any,
+    settings: Settings,
+    lockdown: Lockdown,
+) -> int:
+    """Fork a worker and send its descriptor; where that fails there is no worker. Raises OSError."""
+    process = os.fork()
+    if process == 0:
+        _become_worker(control, connection, shell, settings, lockdown)
+    try:
+        handle = os.pidfd_open(process)
+        try:
+            socket.send_fds(control, [str(process).encode()], [handle])
+        finally:
+            os.close(handle)
+    except OSError:
+        os.kill(process, signal.SIGKILL)  # not waited for yet: the number is still its own
+        os.waitpid(process, 0)
+        raise
+    return process
 
 
 def _become_worker(
