@@ -248,7 +248,19 @@ ATTACKS = {
     ),
     "threads left behind": Attack(
         "import threading, time\ndef spin():\n    while True: time.sleep(0.01)\n"
-        "for _ in range(50):\n    threading.Thread(target=spin, daemon=False).start()"
+        "for _ in range(50):\n    threading.Thread(target=spin, daemon=False).start()",
+        named="limit threads: 0",
+    ),
+    "threads until there is no room for more": Attack(
+        "import threading, time\nthreading.stack_size(32768)\nfor _ in range(10**5):\n    try:\n"
+        "        threading.Thread(target=time.sleep, args=(100,)).start()\n"
+        "    except RuntimeError:\n        pass",
+    ),
+    "threads by the C library": Attack(
+        "import ctypes\nlibc = ctypes.CDLL(None)\ncode = libc.pthread_create(ctypes.byref(ctypes.c_ulong()), "
+        "None, ctypes.cast(libc.getpid, ctypes.c_void_p), None)",
+        body("assert code == 0, f'no thread: {code}'", "return X * 1.0"),
+        "no thread: 11",
     ),
     "sockets": Attack(
         swallowed("import socket\ns = socket.socket()\ns.connect(('127.0.0.1', 22))"), named="tried to open a socket"
@@ -325,7 +337,7 @@ ATTACKS = {
         WORKER + "import threading\ndef send():\n    while True:\n        framing.send_frame(connection, "
         "wire.encode(wire.Reply(2, wire.Answer(packing.Ref(0), [None], None, True))))\n"
         "threading.Thread(target=send, daemon=True).start()",
-        named="not asked for|something else",
+        named="limit threads: 0",
     ),
     "closed connection": Attack("", forged("connection.close()"), "ended|killed"),
     "1 GB announced": Attack("", forged("connection.sendall(b'\\x40\\0\\0\\0')"), "1,073,741,824 bytes"),
@@ -408,7 +420,7 @@ ATTACKS = {
     "another thread": Attack(
         "", body("from concurrent.futures import ThreadPoolExecutor",
                  "return ThreadPoolExecutor().submit(getattr(torch, 'soft' + 'max'), X, 1).result()"),
-        "softmax",
+        "limit threads: 0",
     ),
     "dispatch modes disabled": Attack(
         "from torch.utils._python_dispatch import _disable_current_modes",

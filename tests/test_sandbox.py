@@ -16,10 +16,10 @@ import pytest
 import torch
 
 from autograder.sandbox import spawning as processes
-from autograder.sandbox.isolation import SWITCHED_OFF
+from autograder.sandbox.isolation import SWITCHED_OFF, Settings
 from autograder.sandbox.limits import Limits, with_limits
 from autograder.sandbox.session import Cell, Crashed, Session, TimedOut
-from autograder.sandbox.spawning import ForkServer
+from autograder.sandbox.spawning import ForkServer, SandboxError
 from autograder.sandbox.student import Student
 from autograder.sandbox.wire.messages import Call
 
@@ -83,7 +83,7 @@ NO_SECCOMP = "seccomp,prctl"
 NO_NAMESPACES = "unshare,setns,clone3"
 NETWORK = "the network can be reached"
 FILES = "files outside the libraries can be read"
-PROCESSES = "processes can be started"
+PROCESSES, THREADS = "processes can be started", "threads can be started"
 
 
 def run_python(
@@ -132,12 +132,13 @@ PLAIN_USER = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
         pytest.param("", PLAIN_USER, "strict", [], [], marks=as_root),
         (f"{NO_NAMESPACES},{NO_LANDLOCK}", (), "strict", ["landlock"], []),
         ("landlock_restrict_self", (), "strict", ["landlock"], []),
-        (NO_SECCOMP, (), "partial", ["seccomp"], [NETWORK, PROCESSES]),
-        (f"{NO_SECCOMP},{NO_LANDLOCK}", (), "partial", ["seccomp", "landlock"],
-         [FILES, NETWORK, PROCESSES]),
+        (NO_SECCOMP, (), "partial", ["seccomp"], [NETWORK]),
+        (f"{NO_SECCOMP},{NO_LANDLOCK}", (), "partial", ["seccomp", "landlock"], [FILES, NETWORK]),
         pytest.param("setresuid,setgroups", (), "strict", ["no root"], [], marks=as_root),
         pytest.param(f"{NO_SECCOMP},{NO_LANDLOCK}", PLAIN_USER, "process-only",
-                     ["seccomp", "landlock"], [FILES, NETWORK, PROCESSES], marks=as_root),
+                     ["seccomp", "landlock"], [FILES, NETWORK], marks=as_root),
+        pytest.param(f"{NO_SECCOMP},setresuid,setgroups", (), "partial", ["no root", "seccomp"],
+                     [NETWORK, PROCESSES, THREADS], marks=as_root),
     ],
 )  # fmt: skip
 def test_layers_are_what_was_seen_to_work(without, before, level, absent, doors, tmp_path):
@@ -216,6 +217,7 @@ def message(server: ForkServer, source: str) -> str:
         ("bytearray(3 * 2**30)", "limit memory: 2,147,483,648"),
         ("import torch; torch.zeros(2**30)", "limit memory: 2,147,483,648"),
         ("import os; os.fork()", "limit processes: 0"),
+        ("import threading; threading.Thread(target=int).start()", "limit threads: 0"),
         ("open('/etc/passwd')", "without files"),
         ("open('mine.txt', 'w')", "without files"),
         ("import socket; socket.socket()", "network"),
@@ -286,6 +288,117 @@ def test_a_killed_fork_server_is_replaced(server):
     server._server.wait()
     with Session(server, [Cell(1, "def f(): return 1")]) as session:
         assert call(session, "f").value == 1
+
+
+EXHAUSTED = """
+import json, resource
+from autograder.sandbox.spawning import ForkServer, SandboxError
+said = []
+with ForkServer() as server:
+    _ = server.isolation
+    process = server._server.pid
+    for who, limit, most in [(process, resource.RLIMIT_NPROC, 0),
+                             (process, resource.RLIMIT_NOFILE, 3),
+                             (0, resource.RLIMIT_NOFILE, 3)]:
+        before = resource.prlimit(who, limit)
+        resource.prlimit(who, limit, (most, before[1]))
+        try:
+            server.spawn()
+        except SandboxError as error:
+            said.append(str(error))
+        finally:
+            resource.prlimit(who, limit, before)
+        assert server.spawn().end() is not None
+    assert server._server.pid == process
+print(json.dumps(said))
+"""
+"""Takes tasks from the fork server, then descriptors, then descriptors from the grader."""
+
+
+@linux
+def test_a_worker_that_cannot_be_started_is_said_and_the_next_one_can():
+    before = PLAIN_USER if os.geteuid() == 0 else ()  # root has as many tasks as it wants
+    done = run_python("-c", EXHAUSTED, before=before)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert [s.partition(": ")[0] for s in said] == ["no worker could be started"] * 3
+    assert [s.partition(": ")[2] for s in said] == [
+        "Resource temporarily unavailable",
+        "Too many open files",
+        "Too many open files",
+    ]
+    assert sleepers() == []
+
+
+@linux
+def test_a_second_fork_server_has_to_isolate_as_the_first_did():
+    with ForkServer() as server:
+        if server.isolation.level == "process-only":
+            pytest.skip("there is nothing to lose")
+        server._settings = Settings(server.limits, isolate=False)
+        assert server._server is not None
+        server._server.kill()
+        with pytest.raises(SandboxError, match="isolates less than the first one"):
+            server.spawn()
+
+
+THREAD_LEFT = """
+import os, threading, time
+sealed, found = [], []
+def wait():
+    while not sealed:
+        time.sleep(0.01)
+    try:
+        open(os.devnull).close()
+        found.append("opened")
+    except OSError as error:
+        found.append(type(error).__name__)
+open(os.devnull).close()
+threading.Thread(target=wait, daemon=True).start()
+def f():
+    sealed.append(True)
+    while not found:
+        time.sleep(0.01)
+    return found[0] == "PermissionError"
+"""
+
+
+@linux
+def test_a_thread_that_is_allowed_loses_the_right_to_open_files_as_well():
+    with (
+        ForkServer(Limits(threads=2)) as server,
+        Session(server, [Cell(1, THREAD_LEFT)]) as session,
+    ):
+        assert server.isolation.level == "strict", server.isolation.missing
+        assert call(session, "f").value is True
+        [run] = session.runs
+        assert run.output is not None and run.output.raised is None
+
+
+@linux
+def test_processes_that_are_allowed_are_a_door():
+    source = "import os\nif os.fork() == 0: os._exit(3)\nassert os.wait()[1] == 3 << 8"
+    with ForkServer(Limits(processes=1)) as server, Session(server, [Cell(1, source)]) as session:
+        assert PROCESSES in server.isolation.missing
+        [run] = session.start()
+        assert run.output is not None and run.output.raised is None
+
+
+@linux
+def test_what_honest_notebooks_do_with_threads_costs_nothing(server):
+    cells = [
+        "import torch, sys\ntorch.set_num_threads(4)\ntorch.set_num_interop_threads(2)",
+        "torch.nn.Conv2d(3, 8, 3)(torch.ones(50, 3, 16, 16, requires_grad=True)).sum().backward()",
+        "from torch.utils.data import DataLoader\nlist(DataLoader(torch.ones(9, 2), batch_size=2))",
+        "%load_ext autoreload\n%autoreload 2",
+        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+        "try:\n    from tqdm import tqdm\nexcept ImportError:\n    pass\nelse:\n    list(tqdm([1]))",
+    ]
+    with Session(server, [Cell(*cell) for cell in enumerate(cells)], show=True) as session:
+        runs = session.start()
+        assert [run.output and run.output.raised for run in runs] == [None] * len(cells)
+        assert not any(word in run.output.text for run in runs for word in ("Failed", "Warning"))
+        assert session.watched() == []
 
 
 def test_workers_share_nothing(server):

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -16,7 +16,7 @@ from autograder.grading.grader import Grader
 from autograder.grading.results import SubmissionResult, Ungraded
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
-from autograder.sandbox.spawning import FORKS, ForkServer
+from autograder.sandbox.spawning import FORKS, ForkServer, SandboxError
 
 Graded = tuple[int, SubmissionResult | Ungraded]
 """The place of a submission among those that were given, and what became of it."""
@@ -80,7 +80,7 @@ def _in_processes(
     pool = _Pool(submissions, course, server)
     try:
         for _ in range(min(jobs, len(submissions))):
-            with suppress(OSError):  # no room for another process: there are fewer
+            with suppress(OSError, SandboxError):  # no room for another process: there are fewer
                 pool.start()
         yield from pool.results()
     finally:
@@ -103,13 +103,14 @@ class _Pool:
         """By connection: its process, and the place of what it grades."""
 
     def start(self) -> None:
-        """Start one more process and give it something to grade. Raises OSError."""
+        """Start one more process and give it something to grade. Raises OSError and SandboxError."""
         if not self._waiting:
             return
         ours, theirs = self._context.Pipe()
         try:
             server = self._server.shared()
-            inherited = [ours, *self._busy] if FORKS else []
+            ends = [ours, *self._busy]
+            inherited = [*(end.close for end in ends), self._server.forget] if FORKS else []
             process = self._context.Process(
                 target=_serve, args=(theirs, server, self._course, inherited), daemon=True
             )
@@ -137,7 +138,7 @@ class _Pool:
                     process.join()
                     code = process.exitcode
                     yield place, _ungraded(submission, f"its process ended with exit code {code}")
-                    with suppress(OSError):
+                    with suppress(OSError, SandboxError):
                         self.start()
                     continue
                 self._give(connection, process)
@@ -177,11 +178,13 @@ def _without_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _serve(connection: Any, server: ForkServer, course: Course, inherited: list[Any]) -> None:
+def _serve(
+    connection: Any, server: ForkServer, course: Course, inherited: Sequence[Callable[[], None]]
+) -> None:
     """A grading process: grades what it is sent until its parent closes the connection."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for other in inherited:  # of its parent and of its siblings
-        other.close()
+    for leave in inherited:  # what belongs to its parent and to its siblings
+        leave()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with server:
         grader = Grader(course, server)

@@ -37,6 +37,12 @@ class Closing(Protocol):
         """Before the first call is answered."""
 
 
+FORK = b"fork"
+"""The request for a worker, sent to the fork server with the worker's end of a connection."""
+JOIN = b"join"
+"""The request for one more channel like this one, sent with its other end."""
+READY = b"\1"
+"""What a worker sends first, once it is locked in: without it a failure to start looks like a crash."""
 LEVELS = ("process-only", "partial", "strict")
 SWITCHED_OFF = "isolation is switched off (--sandbox=off)"
 

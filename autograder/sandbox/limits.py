@@ -20,7 +20,9 @@ class Limits:
     memory: int = 2 * 2**30
     """Bytes of address space above what the preloaded libraries take."""
     processes: int = 0
-    """Processes that a worker may start; threads are bounded by the memory that they take."""
+    """Processes that a worker may start. Above 0 it is a bound on the account's tasks, and a door."""
+    threads: int = 0
+    """Threads that a worker may start: progress bars, data loaders and pictures need none."""
     file_bytes: int = 0
     """Bytes of a file that a worker may write."""
     open_files: int = 64
@@ -50,7 +52,7 @@ REFUSED = "a submission runs without files, network and other processes"
 # How the limits show in Python and in torch: errno's texts, and the message of torch's allocator.
 _SIGNS: Sequence[tuple[str, tuple[str, ...]]] = (
     (r"^MemoryError|[Cc]an(no|')t allocate memory|^SystemError.*memory", ("memory",)),
-    (r"can't start new thread", ("memory", "processes")),
+    (r"can't start new thread|^RuntimeError: Resource temporarily unavailable", ("threads",)),
     (r"Errno 24\b", ("open_files",)),
     (r"Errno 27\b", ("file_bytes",)),
     (r"^BlockingIOError.*Errno 11\b", ("processes",)),

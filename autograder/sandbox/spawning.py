@@ -1,5 +1,6 @@
 """Where worker processes come from: a fork server on Linux, a fresh interpreter each elsewhere."""
 
+import errno
 import os
 import secrets
 import signal
@@ -14,7 +15,7 @@ from typing import Self
 
 import msgspec
 
-from autograder.sandbox.isolation import Isolation, Settings, judge
+from autograder.sandbox.isolation import FORK, JOIN, LEVELS, READY, Isolation, Settings, judge
 from autograder.sandbox.limits import Limits
 
 START_SECONDS = 120.0
@@ -29,7 +30,10 @@ FORKS = sys.platform == "linux"
 
 
 class SandboxError(Exception):
-    """Raised when there is no worker to be had: nothing can be graded without one."""
+    """Raised when there is no worker to be had.
+
+    It ends nothing but the work that needed the worker: the next `spawn()` tries anew.
+    """
 
 
 @dataclass(frozen=True)
@@ -53,14 +57,28 @@ def start_interpreter(module: str, stdin: int) -> "subprocess.Popen[bytes]":
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    return subprocess.Popen(
-        [sys.executable, "-I", "-X", "utf8", "-m", module],
-        stdin=stdin,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
-    )
+    try:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-X", "utf8", "-m", module],
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise _no_worker(error) from error
+
+
+def _no_worker(error: OSError) -> SandboxError:
+    return SandboxError(f"no worker could be started: {error.strerror or error}")
+
+
+def _await_ready(connection: socket.socket, seconds: float) -> None:
+    """Wait until a worker is locked in. Raises OSError."""
+    connection.settimeout(seconds)
+    if connection.recv(len(READY)) != READY:
+        raise ConnectionError("it ended while it was locked in")
 
 
 def _last_words(process: "subprocess.Popen[bytes]") -> str:
@@ -70,10 +88,15 @@ def _last_words(process: "subprocess.Popen[bytes]") -> str:
     return lines[-1] if lines else "no message"
 
 
+class _ServerGone(Exception):
+    """Raised when the fork server doesn't answer: another one may."""
+
+
 class ForkServer:
     """A clean interpreter that forks workers; start it before anything of a course is loaded.
 
-    Where there is no fork it starts an interpreter for every worker instead.
+    Where there is no fork it starts an interpreter for every worker instead. Every failure to start
+    something is a SandboxError; after one it can be asked again.
     """
 
     def __init__(self, limits: Limits | None = None, *, isolate: bool = True) -> None:
@@ -83,6 +106,8 @@ class ForkServer:
         self._control: socket.socket | None = None
         self._server: subprocess.Popen[bytes] | None = None
         self._isolation: Isolation | None = None
+        self._weakest = LEVELS[0]
+        """What a server that takes the place of another has to reach."""
         if FORKS:
             self._launch()
 
@@ -101,22 +126,34 @@ class ForkServer:
         self._stop()
         if self._closed:
             raise SandboxError("the sandbox was closed")
-        self._control, theirs = socket.socketpair()
-        with theirs:
-            self._server = start_interpreter(
-                "autograder.sandbox.worker.fork_server", theirs.fileno()
-            )
-        self._control.sendall(msgspec.msgpack.encode(self._settings))
         self._isolation = None
+        try:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._server = start_interpreter(
+                    "autograder.sandbox.worker.fork_server", theirs.fileno()
+                )
+            self._control.sendall(msgspec.msgpack.encode(self._settings))
+        except OSError as error:
+            self._stop()
+            raise _no_worker(error) from error
+        except SandboxError:
+            self._stop()
+            raise
 
     @property
     def isolation(self) -> Isolation:
-        """What isolates the workers; waits for the server to have loaded its libraries."""
+        """What isolates the workers; waits for the server to have loaded its libraries.
+
+        Raises SandboxError, also where a server that was started again isolates less than before.
+        """
         if not FORKS:
             from autograder.sandbox.worker.fresh_interpreter import DOORS, LAYERS
 
             return judge(self._settings, LAYERS, DOORS, [])
         if self._isolation is None:
+            if self._server is None:
+                self._launch()
             control, server = self._control, self._server
             if self._closed or control is None or server is None:
                 raise SandboxError("the sandbox was closed")
@@ -126,65 +163,111 @@ class ForkServer:
             except OSError:
                 greeting = b""
             if not greeting:
-                raise SandboxError(f"the fork server did not start: {_last_words(server)}")
-            self._isolation = msgspec.msgpack.decode(greeting, type=Isolation)
+                words = _last_words(server)
+                self._stop()
+                raise SandboxError(f"the fork server did not start: {words}")
+            found = msgspec.msgpack.decode(greeting, type=Isolation)
+            if LEVELS.index(found.level) < LEVELS.index(self._weakest):
+                self._stop()
+                why = "; ".join(found.missing)
+                raise SandboxError(f"a new fork server isolates less than the first one: {why}")
+            self._isolation, self._weakest = found, found.level
         return self._isolation
 
     def spawn(self) -> Process:
         """A new worker; a fork server that died is started again. Raises SandboxError."""
         if not FORKS:
             return spawn_alone(self._settings)
-        try:
-            return self._fork()
-        except OSError:
-            self._launch()
-        try:
-            return self._fork()
-        except OSError as error:
-            raise SandboxError(f"no worker could be started: {error}") from error
+        for _ in range(2):
+            _ = self.isolation
+            try:
+                ours, theirs = socket.socketpair()
+            except OSError as error:
+                raise _no_worker(error) from error
+            try:
+                return self._fork(ours, theirs)
+            except _ServerGone:
+                ours.close()
+                self._stop()
+                self._isolation = None
+            except BaseException:
+                ours.close()
+                raise
+        raise SandboxError("no worker could be started: the fork server ended twice")
 
-    def _fork(self) -> Process:
-        _ = self.isolation
-        if self._control is None:
-            raise ConnectionError("the fork server ended")
-        ours, theirs = socket.socketpair()
+    def _fork(self, ours: socket.socket, theirs: socket.socket) -> Process:
+        """Ask for a worker. Raises SandboxError, and _ServerGone where nobody answers."""
+        control = self._control
+        if control is None:
+            raise SandboxError("the sandbox was closed")
         try:
+            control.settimeout(FIRST_REPLY_SECONDS)
             with theirs:
-                socket.send_fds(self._control, [b"fork"], [theirs.fileno()])
-            self._control.settimeout(FIRST_REPLY_SECONDS)
-            number, handles, _, _ = socket.recv_fds(self._control, 64, 1)
-            if not handles:
-                raise ConnectionError("the fork server ended")
-        except OSError:
-            ours.close()
-            raise
-        control, handle = self._control, handles[0]
+                socket.send_fds(control, [FORK], [theirs.fileno()])
+            number, handles, _, _ = socket.recv_fds(control, 256, 1)
+        except OSError as error:
+            raise _ServerGone from error
+        if not number:
+            raise _ServerGone
+        if not handles:
+            if number.isdigit():  # there is a worker, but no descriptor left here to end it by
+                ours.close()  # which ends it
+                self._reap(control, number)
+                raise _no_worker(OSError(errno.EMFILE, os.strerror(errno.EMFILE)))
+            raise SandboxError(f"no worker could be started: {number.decode(errors='replace')}")
+        handle = handles[0]
 
         def end() -> int | None:
             with suppress(ProcessLookupError):
                 signal.pidfd_send_signal(handle, signal.SIGKILL)
             os.close(handle)
             ours.close()
-            try:
-                control.sendall(number)
-                return int(control.recv(64))
-            except (OSError, ValueError):  # a late answer must not be taken for another's
-                with suppress(OSError):
-                    control.shutdown(socket.SHUT_RDWR)
-                return None
+            return self._reap(control, number)
 
+        try:
+            _await_ready(ours, FIRST_REPLY_SECONDS)
+        except OSError as error:
+            end()
+            raise _no_worker(error) from error
         return Process(ours, end)
 
     def shared(self) -> "ForkServer":
-        """A server for another process of the same grading."""
-        return ForkServer(self.limits, isolate=self._settings.isolate)
+        """Another end of the same server, for another process. Raises SandboxError."""
+        other = ForkServer.__new__(ForkServer)
+        other.__dict__ |= self.__dict__ | {"_control": None, "_server": None}
+        if not FORKS:
+            return other
+        _, control = self.isolation, self._control
+        if control is None:
+            raise SandboxError("the sandbox was closed")
+        try:
+            other._control, theirs = socket.socketpair()
+            control.settimeout(FIRST_REPLY_SECONDS)
+            with theirs:
+                socket.send_fds(control, [JOIN], [theirs.fileno()])
+            if control.recv(len(READY)) != READY:
+                raise ConnectionError("the fork server ended")
+        except OSError as error:
+            other.forget()
+            raise _no_worker(error) from error
+        return other
 
     def forget(self) -> None:
-        """Close what belongs to another process now, and end nothing."""
-        if self._control is not None:
-            self._control.close()
-        self._control = None
-        self._server = None
+        """Leave it to another process: close this end, and end nothing."""
+        control, self._control, self._server = self._control, None, None
+        if control is not None:
+            control.close()
+
+    @staticmethod
+    def _reap(control: socket.socket, number: bytes) -> int | None:
+        """Let the server wait for a worker that ends; its exit code, if known."""
+        try:
+            control.sendall(number)
+            return int(control.recv(64))
+        except (OSError, ValueError):  # a late answer must not be taken for another's
+            with suppress(OSError):
+                control.shutdown(socket.SHUT_RDWR)
+            return None
 
     def close(self) -> None:
         """End the server; its workers end with it. What waits for an answer gets a SandboxError."""
@@ -209,7 +292,11 @@ class ForkServer:
 def spawn_alone(settings: Settings) -> Process:
     """A worker in an interpreter of its own, with a connection that works on every platform."""
     token = secrets.token_bytes(32)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    try:
+        listener = socket.create_server(("127.0.0.1", 0))
+    except OSError as error:
+        raise _no_worker(error) from error
+    with listener:
         process = start_interpreter("autograder.sandbox.worker.fresh_interpreter", subprocess.PIPE)
         assert process.stdin is not None
 
@@ -229,6 +316,7 @@ def spawn_alone(settings: Settings) -> Process:
             connection.settimeout(START_SECONDS)
             if not secrets.compare_digest(connection.recv(32, socket.MSG_WAITALL), token):
                 raise ConnectionError("something else answered")
+            _await_ready(connection, START_SECONDS)
         except BaseException as error:
             words = _last_words(process)
             if isinstance(error, OSError):

@@ -23,8 +23,8 @@ from autograder.sandbox.limits import Limits
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _NOBODY = 65534
-_THREADS = 64
-"""Room under RLIMIT_NPROC, which counts threads too, and those of a user's other programs."""
+_FIRST_VICTIM = "1000"
+"""For oom_score_adj(5): where memory runs out, the kernel ends a worker before the grader."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,6 @@ class Lockdown:
     def __init__(self, limits: Limits, *, enabled: bool = True) -> None:
         self._limits = limits
         self._enabled = enabled
-        self._tasks = _tasks_of(_NOBODY if os.geteuid() == 0 else os.geteuid())
         self.unavailable: dict[str, str] = {}
         self._layers: list[Layer] = []
         self._prepare()
@@ -73,12 +72,27 @@ class Lockdown:
         except (ImportError, RuntimeError, OSError) as error:
             self.unavailable[name] = _reason(error)
 
+    @property
+    def opens_nothing(self) -> bool:
+        """Whether not even the random device can be opened when calls are answered.
+
+        Without Landlock any file could be. A thread that a cell left keeps the first ruleset, since
+        Landlock's second one binds the calling thread alone.
+        """
+        return "seccomp" in self.layers and ("landlock" not in self.layers or self.allows_threads)
+
+    @property
+    def allows_threads(self) -> bool:
+        """Whether a worker may start threads, which then are no door: they can do no more than it."""
+        return self._limits.threads > 0
+
     def _seccomp(self) -> Layer:
+        starts = {"threads": self.allows_threads, "processes": self._limits.processes > 0}
         files = "landlock" in self.layers  # or else cells run on what is preloaded
-        last = seccomp_filter(reading=False, opening=files)
+        last = seccomp_filter(reading=False, opening=files and not self.allows_threads, **starts)
         if not files:
             return Layer("seccomp", last.load)
-        return Layer("seccomp", seccomp_filter(reading=True).load, last.load)
+        return Layer("seccomp", seccomp_filter(reading=True, **starts).load, last.load)
 
     def leave_out(self, failing: dict[str, str]) -> None:
         """Prepare again without the layers that were seen to fail."""
@@ -116,6 +130,8 @@ class Lockdown:
 
     def _set_limits(self) -> None:
         _LIBC.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        with contextlib.suppress(OSError):  # /proc may be read-only
+            Path("/proc/self/oom_score_adj").write_text(_FIRST_VICTIM)
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         limits = {
             resource.RLIMIT_AS: pages * resource.getpagesize() + self._limits.memory,
@@ -124,8 +140,11 @@ class Lockdown:
             resource.RLIMIT_FSIZE: self._limits.file_bytes,
             resource.RLIMIT_CORE: 0,
         }
-        if "seccomp" not in self.layers:  # with it there are no processes at all
-            limits[resource.RLIMIT_NPROC] = self._tasks + self._limits.processes + _THREADS
+        # RLIMIT_NPROC counts all tasks of the account, and 0 refuses every new one. Root isn't bound.
+        tasks = self._limits.processes + self._limits.threads
+        if tasks:  # this worker is not of the account yet where root is dropped
+            tasks += _tasks_of(_NOBODY if os.geteuid() == 0 else os.geteuid()) + 1
+        limits[resource.RLIMIT_NPROC] = tasks
         for limit, value in limits.items():
             most = resource.getrlimit(limit)[1]
             value = value if most == resource.RLIM_INFINITY else min(value, most)
@@ -158,6 +177,12 @@ def _tasks_of(user: int) -> int:
     count = 0
     for entry in Path("/proc").iterdir():
         with contextlib.suppress(OSError):
-            if entry.name.isdigit() and entry.stat().st_uid == user:
+            if entry.name.isdigit() and _user_of(entry) == user:
                 count += sum(1 for _ in (entry / "task").iterdir())
     return count
+
+
+def _user_of(process: Path) -> int:
+    """The user of a process; its files in /proc may belong to root all the same."""
+    status = (process / "status").read_text()
+    return int(status.partition("\nUid:")[2].split()[0])

@@ -17,7 +17,7 @@ def adopt_orphans() -> None:
 def end_children(but: set[int]) -> None:
     """End what workers left behind: every child of this process that is no worker."""
     children = Path(f"/proc/self/task/{os.getpid()}/children")  # a kernel may lack it
-    with contextlib.suppress(FileNotFoundError):
+    with contextlib.suppress(OSError):  # no descriptor left to look with: then the next time
         while strangers := set(map(int, children.read_text().split())) - but:
             for process in strangers:
                 os.kill(process, signal.SIGKILL)  # not waited for: the number is still its own

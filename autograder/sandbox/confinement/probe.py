@@ -6,6 +6,7 @@ import os
 import select
 import signal
 import socket
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,6 +69,15 @@ def _fork(canary: Path, grader: int) -> None:
     os.waitpid(process, 0)
 
 
+def _thread(canary: Path, grader: int) -> None:
+    thread = threading.Thread(target=int)
+    try:
+        thread.start()
+    except RuntimeError as error:
+        raise OSError(errno.EAGAIN, str(error)) from None
+    thread.join()
+
+
 _ATTEMPTS: dict[str, Callable[[Path, int], None]] = {
     "files outside the libraries can be read": _read,
     "files can be written": _write,
@@ -76,9 +86,9 @@ _ATTEMPTS: dict[str, Callable[[Path, int], None]] = {
     "the grader can be signalled": _signal,
     "the grader's memory can be read": _inspect,
     "processes can be started": _fork,
+    "threads can be started": _thread,
 }
 PROGRAMS = "programs can be run"
-ALL_DOORS = [*_ATTEMPTS, PROGRAMS]
 
 
 def _is_open(attempt: Callable[[Path, int], None], canary: Path, grader: int) -> bool:
@@ -129,7 +139,11 @@ def _report(writing: int, lockdown: Lockdown, canary: Path, grader: int) -> None
     doors: list[str] = []
 
     def attempt() -> None:
-        doors.extend(name for name, way in _ATTEMPTS.items() if _is_open(way, canary, grader))
+        doors.extend(
+            name
+            for name, way in _ATTEMPTS.items()
+            if not (way is _thread and lockdown.allows_threads) and _is_open(way, canary, grader)
+        )
 
     failing = lockdown.failing(attempt)
     os.write(writing, msgspec.json.encode(Report(failing, [*doors, PROGRAMS])) + b"\n")

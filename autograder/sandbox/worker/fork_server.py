@@ -2,11 +2,14 @@
 
 Started with `python -m autograder.sandbox.worker.fork_server`, before anything of a course is loaded,
 with one socket as its standard input. On it the grader sends the end of a new connection and gets a
-process descriptor (pidfd) of a worker that serves that connection.
+process descriptor (pidfd) of a worker that serves that connection, or a text that says why there is none:
+the server outlives a fork that fails.
 """
 
+import errno
 import gc
 import os
+import select
 import signal
 import socket
 import sys
@@ -20,7 +23,7 @@ import msgspec
 from autograder.sandbox.confinement.lockdown import Lockdown
 from autograder.sandbox.confinement.orphans import adopt_orphans, end_children
 from autograder.sandbox.confinement.probe import probe
-from autograder.sandbox.isolation import Isolation, Settings, judge
+from autograder.sandbox.isolation import FORK, JOIN, READY, Isolation, Settings, judge
 from autograder.sandbox.worker.preload import (
     libraries_are_public,
     load_libraries,
@@ -73,10 +76,10 @@ def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, I
 def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: int) -> None:
     shell = preload()
     lockdown, isolation = prepare(settings, scratch, grader)
-    opens_nothing = "seccomp" in lockdown.layers and "landlock" not in lockdown.layers
-    if opens_nothing or ("no root" in lockdown.layers and not libraries_are_public()):
+    no_files = "seccomp" in lockdown.layers and "landlock" not in lockdown.layers
+    if no_files or ("no root" in lockdown.layers and not libraries_are_public()):
         load_libraries()
-    if opens_nothing:
+    if lockdown.opens_nothing:
         seed_without_files()
     os.dup2(0, 1)
     os.dup2(0, 2)
@@ -84,36 +87,107 @@ def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: in
     gc.freeze()
     control.sendall(msgspec.msgpack.encode(isolation))
     adopt_orphans()
-    workers: set[int] = set()
-    try:
-        while True:
-            message, descriptors, _, _ = socket.recv_fds(control, 64, 1)
+    _Service(control, shell, settings, lockdown).run()
+
+
+class _Service:
+    """Answers what the grader's processes ask on their channels, until the first of them has gone."""
+
+    def __init__(
+        self, control: socket.socket, shell: Any, settings: Settings, lockdown: Lockdown
+    ) -> None:
+        self._first = control
+        self._workers: dict[socket.socket, set[int]] = {control: set()}
+        """By channel: the workers that were asked for on it."""
+        self._shell = shell
+        self._settings = settings
+        self._lockdown = lockdown
+
+    def run(self) -> None:
+        """Serve; then end every worker."""
+        try:
+            while self._first in self._workers:
+                ready, _, _ = select.select(list(self._workers), [], [])
+                for channel in ready:
+                    self._answer(channel)
+        finally:
+            for channel in list(self._workers):
+                self._leave(channel)
+            end_children(but=set())
+
+    def _answer(self, channel: socket.socket) -> None:
+        try:
+            message, descriptors, _, _ = socket.recv_fds(channel, 64, 1)
             if not message:
-                return
-            if not descriptors:  # a request to reap: the worker is dead or was killed
-                _, status = os.waitpid(int(message), 0)
-                workers.discard(int(message))
-                end_children(but=workers)
-                control.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-                continue
-            connection = socket.socket(fileno=descriptors[0])
-            process = os.fork()
-            if process == 0:
-                _become_worker(control, connection, shell, settings, lockdown)
-            workers.add(process)
-            connection.close()
-            handle = os.pidfd_open(process)
-            socket.send_fds(control, [str(process).encode()], [handle])
-            os.close(handle)
-    finally:
-        for process in workers:
+                self._leave(channel)
+            elif message not in (FORK, JOIN):  # to reap a worker that is dead or was killed
+                channel.sendall(self._reap(channel, int(message)))
+            elif not descriptors:  # the kernel dropped it: this process may have no more of them
+                channel.sendall(os.strerror(errno.EMFILE).encode())
+            elif message == JOIN:
+                self._workers[socket.socket(fileno=descriptors[0])] = set()
+                channel.sendall(READY)
+            else:
+                self._fork(channel, descriptors[0])
+        except OSError:  # whoever asked is gone
+            self._leave(channel)
+
+    def _reap(self, channel: socket.socket, process: int) -> bytes:
+        _, status = os.waitpid(process, 0)
+        self._workers[channel].discard(process)
+        end_children(but=set().union(*self._workers.values()))
+        return str(os.waitstatus_to_exitcode(status)).encode()
+
+    def _fork(self, channel: socket.socket, descriptor: int) -> None:
+        with socket.socket(fileno=descriptor) as connection:
+            try:
+                process = _start(
+                    channel,
+                    list(self._workers),
+                    connection,
+                    self._shell,
+                    self._settings,
+                    self._lockdown,
+                )
+                self._workers[channel].add(process)
+            except OSError as error:
+                channel.sendall((error.strerror or str(error)).encode())
+
+    def _leave(self, channel: socket.socket) -> None:
+        """End the workers of a process that has gone."""
+        for process in self._workers.pop(channel, ()):
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)
-        end_children(but=set())
+        channel.close()
+
+
+def _start(
+    channel: socket.socket,
+    channels: list[socket.socket],
+    connection: socket.socket,
+    shell: Any,
+    settings: Settings,
+    lockdown: Lockdown,
+) -> int:
+    """Fork a worker and send its descriptor; where that fails there is no worker. Raises OSError."""
+    process = os.fork()
+    if process == 0:
+        _become_worker(channels, connection, shell, settings, lockdown)
+    try:
+        handle = os.pidfd_open(process)
+        try:
+            socket.send_fds(channel, [str(process).encode()], [handle])
+        finally:
+            os.close(handle)
+    except OSError:
+        os.kill(process, signal.SIGKILL)  # not waited for yet: the number is still its own
+        os.waitpid(process, 0)
+        raise
+    return process
 
 
 def _become_worker(
-    control: socket.socket,
+    channels: list[socket.socket],
     connection: socket.socket,
     shell: Any,
     settings: Settings,
@@ -124,7 +198,8 @@ def _become_worker(
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        control.close()
+        for channel in channels:
+            channel.close()
         become_worker(connection, shell, settings.limits, lockdown)
     finally:
         os._exit(3)

@@ -44,6 +44,8 @@ def _set_limits(limits: Limits) -> None:
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_CORE: 0,
     }
+    if not limits.processes + limits.threads:  # otherwise the account's other tasks would count
+        values[resource.RLIMIT_NPROC] = 0
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         values[resource.RLIMIT_AS] = pages * resource.getpagesize() + limits.memory
@@ -75,8 +77,8 @@ def main() -> None:
         os.environ |= {"IPYTHONDIR": scratch, "MPLCONFIGDIR": scratch, "HOME": scratch}
         shell = preload()
         os.chdir(os.sep)
-    _set_limits(settings.limits)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    _set_limits(settings.limits)
     become_worker(connection, shell, settings.limits, _Open())
 
 

@@ -10,6 +10,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from autograder.paths import PACKAGE
+
 _UNWANTED = {"antigravity", "idlelib", "lib2to3", "test", "this", "tkinter", "turtle", "turtledemo"}
 _COMMON = "pandas scipy scipy.stats scipy.special sklearn seaborn tqdm sympy torchvision d2l.torch".split()
 
@@ -25,6 +27,11 @@ def preload() -> Any:
 
     torch.set_num_threads(1)
     torch.set_num_interop_threads(1)
+    # A worker starts no threads: OpenMP would end the process where a cell asks for four of them.
+    torch.set_num_threads = torch.set_num_interop_threads = _keep_one_thread
+    with contextlib.suppress(ImportError):
+        tqdm: Any = importlib.import_module("tqdm")
+        tqdm.tqdm.monitor_interval = 0  # or its first bar warns that it can't start its thread
     import autograder
     from autograder.sandbox.worker import warmup, worker
 
@@ -34,11 +41,24 @@ def preload() -> Any:
     shell = worker.build_shell()
     warmup.use_shell(shell)
     sys.path[:] = [folder for folder in sys.path if folder]  # not the folder that workers share
+    _hide_own_files()
     return shell
+
+
+def _hide_own_files() -> None:
+    """Modules of this package lose their files' names: `%autoreload 2` opens all that it finds."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if name.partition(".")[0] == PACKAGE.name or (file and Path(file).is_relative_to(PACKAGE)):
+            module.__file__ = None
 
 
 def _checked_elsewhere(exercise: str) -> None:
     """In a worker, check() does nothing: the grader makes the checks."""
+
+
+def _keep_one_thread(nthreads: int) -> None:
+    """In a worker, in place of torch's settings of that many threads: does nothing."""
 
 
 def libraries_are_public() -> bool:

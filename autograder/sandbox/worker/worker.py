@@ -12,7 +12,7 @@ from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import RichOutput
 from traitlets.config import Config
 
-from autograder.sandbox.isolation import Closing
+from autograder.sandbox.isolation import READY, Closing
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.wire.frames import MAX_REQUEST, FrameReader, send_frame
 from autograder.sandbox.wire.messages import (
@@ -217,7 +217,9 @@ def become_worker(
     status = 1
     try:
         lockdown.close_files()
-        Worker(connection, shell, limits, lockdown).serve()
+        worker = Worker(connection, shell, limits, lockdown)
+        connection.sendall(READY)
+        worker.serve()
     except Exception:  # the grader went away, or memory ran out: there is nobody to tell
         status = 3
     finally:
