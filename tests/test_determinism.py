@@ -99,7 +99,7 @@ def test_cases_do_not_depend_on_the_modules_that_are_loaded() -> None:
         [source] = [nb for nb in course.notebooks if "sgd" in nb.points]
         judge = Judges(course).of(source, "sgd")
         [check] = [check for check in judge.checks if check.name == "test_batch_size"]
-        return judge.cases(check)
+        return judge.battery(check)
 
     before = cases()
     constants = Constants(integers={1, 2, 3}, floats={0.5}, bytes={b"\x01\x02"})

@@ -113,7 +113,7 @@ class _Audit:
         before = len(self._found.problems)
         for check in self._checks:
             try:
-                self._found.cases[check.name] = len(self._judge.cases(check))
+                self._found.cases[check.name] = len(self._judge.battery(check).cases)
             except BrokenCheck as error:
                 self._found.problems.append(f"{check.name}: {error}")
         return len(self._found.problems) == before
@@ -161,7 +161,8 @@ class _Audit:
                 found.problems.append(
                     f"{known.id} is trivial, but earns {marker.share(failed):.0%}"
                 )
-            diagnosis = diagnostician.diagnose(_Fresh(known), next(iter(failed)))
+            ran, skipped = marker.run_and_skipped(failed)
+            diagnosis = diagnostician.diagnose(_Fresh(known), ran, skipped)
             found.named[known.id] = diagnosis.id if diagnosis else None
             if diagnosis is None:
                 check = next(iter(failed))
@@ -191,6 +192,17 @@ class InProcessGrader:
             if verdict.failure is not None:
                 failed[check.name] = verdict.failure
         return failed
+
+    def run_and_skipped(self, failed: Container[str]) -> tuple[list[str], list[str]]:
+        """The failed checks that grading runs, and those that it skips because they need one of these."""
+        ran: list[str] = []
+        skipped: list[str] = []
+        for check in self._judge.checks:
+            if check.needs in (*ran, *skipped):
+                skipped.append(check.name)
+            elif check.name in failed:
+                ran.append(check.name)
+        return ran, skipped
 
     def share(self, failed: Container[str]) -> float:
         """The share of the points that is left, with `needs`."""

@@ -12,7 +12,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder import __version__
 from autograder.authoring.proof import prove
-from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.file import (
     SUFFIX,
     Released,
@@ -85,10 +84,7 @@ def _record(exercise: Exercise, reference: dict[str, Any], points: float) -> Rel
     if total != points:
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
     judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
-    batteries = [
-        Battery(check.name, [without_student(case) for case in judge.cases(check)])
-        for check in checks
-    ]
+    batteries = [without_student(judge.battery(check)) for check in checks]
     return ReleasedExercise(name, points, batteries)
 
 

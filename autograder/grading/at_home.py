@@ -45,7 +45,7 @@ def judge_at_home(
         raise HomeFailure(f"the installed autograder has no checks of `{name}`")
     code = Code([] if source is None else [Cell(1, source)])
     own = namespace.get(name)
-    batteries = {battery.check: battery.cases for battery in here.batteries}
+    batteries = {battery.check: battery for battery in here.batteries}
     judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
     blocked = _blocked(exercise, code, source, defined=callable(own))
     marking = Marking(exercise, code, cells=False, blocked=blocked)
@@ -56,7 +56,7 @@ def judge_at_home(
         diagnosis: Diagnosis | None = None
         advice: tuple[str, ...] = ()
         with suppress(Exception):  # what these stumble over must not cost the report
-            diagnosis = marking.property_of(failed, judge) if failed is not None else None
+            diagnosis = marking.property_of(failed, judge, backend) if failed is not None else None
             advice = marking.advice(backend)
     return marking.result(here.points, diagnosis, advice)
 

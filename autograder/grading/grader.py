@@ -130,5 +130,7 @@ class _Grading:
             return None
         cells, spent = self._submission.cells, self._session.spent
         with Session(self._server, cells, spent=spent) as session:
-            known = judge.diagnostician.diagnose(WorkerBackend(session), failed.name)
-        return known if known is not None else marking.property_of(failed, judge)
+            known = judge.diagnostician.diagnose(
+                WorkerBackend(session), marking.names("failed"), marking.names("skipped")
+            )
+        return known if known is not None else marking.property_of(failed, judge, self._backend)

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from autograder.checking import messages
-from autograder.grading.battery.cases import Battery, Case, Recorded
+from autograder.grading.battery.cases import Battery, Recorded
 
 SUFFIX = ".battery"
 FORMAT = 1
@@ -54,9 +54,13 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Released).decode
 
 
-def without_student(case: Case) -> Case:
-    """The case as it is released: only what the reference was asked, and its answers."""
-    return msgspec.structs.replace(case, student=[], reference=[_lean(r) for r in case.reference])
+def without_student(battery: Battery) -> Battery:
+    """A battery as it is released: only what the reference was asked, and its answers."""
+    cases = [
+        msgspec.structs.replace(case, student=[], reference=[_lean(r) for r in case.reference])
+        for case in battery.cases
+    ]
+    return msgspec.structs.replace(battery, cases=cases)
 
 
 def _lean(recorded: Recorded) -> Recorded:
