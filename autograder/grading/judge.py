@@ -13,6 +13,7 @@ import torch
 
 from autograder.checking import messages
 from autograder.grading.backends import Remembering, Respondent
+from autograder.grading.battery import store
 from autograder.grading.battery.cases import Battery, Case, Drawn
 from autograder.grading.battery.driving import call_check, inner_of, run_with, tensors_in
 from autograder.grading.battery.recording import BrokenCheck, record
@@ -251,6 +252,7 @@ class GradingJudge(Judge):
     ) -> None:
         super().__init__(exercise, checks, _seed(secret, exercise.name))
         self.reference = reference
+        self._secret = secret
         self._telling = cases_of(exercise) if telling is None else telling
         self._batteries: dict[str, Battery] = {}
 
@@ -261,6 +263,21 @@ class GradingJudge(Judge):
             cases = record(check.function, self.reference, self.seed, telling)
             self._batteries[check.name] = Battery(check.name, cases, len(telling))
         return self._batteries[check.name]
+
+    def prepare(self, reference: str) -> None:
+        """Take the cases from the store, or record them all and put them there.
+
+        Args:
+            reference: the source of the reference solution, with what it relies on.
+        """
+        digest = store.digest_of(self.exercise, reference, self._secret)
+        names = [check.name for check in self.checks]
+        found = store.load(digest, self._secret)
+        if found is None or [battery.check for battery in found] != names:
+            with suppress(BrokenCheck):  # such a check says so when it is judged
+                found = [self.battery(check) for check in self.checks]
+                store.save(digest, self._secret, found)
+        self._batteries |= {battery.check: battery for battery in found or ()}
 
     def fails(self, check: Check, drawn: Drawn, respondent: Respondent) -> bool:
         """Whether an answer fails a check for these arguments."""
@@ -389,5 +406,7 @@ class Judges:
             exercise = self._course.exercise(name)
             reference = self._references[source.path]
             secret = self._course.secret
-            self._judges[name] = GradingJudge(exercise, collect(exercise), reference, secret)
+            judge = GradingJudge(exercise, collect(exercise), reference, secret)
+            judge.prepare(source.solution)
+            self._judges[name] = judge
         return self._judges[name]

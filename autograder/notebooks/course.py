@@ -72,12 +72,20 @@ class SourceNotebook:
         """Locked cells that answers rely on, such as the imports."""
         return tuple(c for c in self.cells if c.locked and not c.grade and c.grade_id)
 
+    @property
+    def _solution_cells(self) -> tuple[SourceCell, ...]:
+        return tuple(c for c in self.cells if not c.picture and (c.solution or not c.grade))
+
+    @property
+    def solution(self) -> str:
+        """The source of the reference functions, with what they rely on."""
+        return "\n\n".join(cell.source for cell in self._solution_cells)
+
     def namespace(self) -> dict[str, Any]:
         """The reference functions, from running the solutions and what they rely on."""
         namespace: dict[str, Any] = {"__name__": "reference"}
-        for cell in self.cells:
-            if not cell.picture and not (cell.grade and not cell.solution):
-                exec(compile(cell.source, f"{self.path}:{cell.grade_id}", "exec"), namespace)
+        for cell in self._solution_cells:
+            exec(compile(cell.source, f"{self.path}:{cell.grade_id}", "exec"), namespace)
         return namespace
 
 
