@@ -8,8 +8,6 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-EXIT_DONE, EXIT_BELOW, EXIT_UNGRADED = 0, 1, 2
-
 
 class _Terminated(KeyboardInterrupt):
     """Raised at SIGTERM, so that it ends a command as Ctrl-C does."""
@@ -24,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         command: int = options.run(options)
     except KeyboardInterrupt as interrupt:
-        sys.stderr.write("autograder: interrupted; no report was written\n")
+        sys.stderr.write("autograder: interrupted\n")
         number = signal.SIGTERM if isinstance(interrupt, _Terminated) else signal.SIGINT
         return 128 + number  # as shells report it
     return command

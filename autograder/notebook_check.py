@@ -3,7 +3,6 @@
 import contextlib
 import inspect
 import io
-import os
 import random
 import sys
 import textwrap
@@ -17,18 +16,15 @@ import torch
 
 from autograder import __version__
 from autograder.checking import messages
+from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import BatteryError, Released, find_released
-from autograder.grading.checks import run_checks
-from autograder.grading.grader import Grader
-from autograder.grading.judge import Judge
-from autograder.grading.results import ExerciseResult, SubmissionResult
-from autograder.notebooks.course import CHECK_PREFIX, SourceCell, SourceNotebook
-from autograder.notebooks.submission import Submission
+from autograder.grading.results import ExerciseResult
+from autograder.notebooks.exercises import find_exercise
+from autograder.paths import EXERCISES
 from autograder.reports import html
-from autograder.sandbox.session import Cell
 
 
-class Report:
+class CheckReport:
     """What check() returns: its text is the number of points, which nbgrader reads.
 
     The HTML is made beforehand: an exception while IPython displays a result would go to stderr,
@@ -47,7 +43,7 @@ class Report:
         return self._html
 
 
-def check_in_notebook(exercise: str) -> Report:
+def check_in_notebook(exercise: str) -> CheckReport:
     """Check an exercise of the notebook, or script, that calls this.
 
     Prints nothing, raises nothing, and leaves the kernel as it was: random numbers drawn afterwards
@@ -64,50 +60,17 @@ def check_in_notebook(exercise: str) -> Report:
         try:
             released = find_released(exercise, folders)
             source = _source_of(namespace.get(exercise))
-            result = judge_at_home(released, exercise, namespace, source)
-            return Report(result, _problems(released, result))
+            result = judge_at_home(
+                released, find_exercise(exercise, [EXERCISES]), namespace, source
+            )
+            return CheckReport(result, _problems(released, result))
         except BatteryError as error:
-            return Report(_unchecked(exercise), (str(error),))
+            return CheckReport(_unchecked(exercise), (str(error),))
         except KeyboardInterrupt:
-            return Report(_unchecked(exercise), (messages.CHECK_INTERRUPTED,))
+            return CheckReport(_unchecked(exercise), (messages.CHECK_INTERRUPTED,))
         except Exception as error:
             text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
-            return Report(_unchecked(exercise), (text,))
-
-
-class HomeFailure(Exception):
-    """Raised when the checks could not be run at all; the text says why."""
-
-
-def judge_at_home(
-    released: Released, exercise: str, namespace: dict[str, Any], source: str | None = None
-) -> ExerciseResult:
-    """Judge one exercise by its released cases, calling the namespace's function in this process.
-
-    Args:
-        released: the cases; they hold the exercise.
-        exercise: the exercise's name.
-        namespace: where its function is.
-        source: the source of the function, if known, for telling an untouched stub.
-
-    Raises:
-        HomeFailure: when the checks could not be run.
-        KeyboardInterrupt: when the user interrupted the checking, but not the function itself.
-    """
-    here = released.exercise(exercise)
-    assert here is not None, f"the battery of {released.notebook} has no {exercise}"
-    batteries = {f"{exercise}/{battery.check}": battery.cases for battery in here.batteries}
-    judge = Judge(None, "", batteries)
-    cell = SourceCell("", CHECK_PREFIX + exercise, False, True, True, here.points, False)
-    notebook = SourceNotebook(Path(released.assignment, f"{released.notebook}.ipynb"), (cell,))
-    cells = () if source is None else (Cell(1, source),)
-    submission = Submission(notebook.path, "", notebook, cells, ())
-    results: list[SubmissionResult] = []
-    grader = Grader([submission], None, lambda _: judge, results.append, namespace=namespace)
-    run_checks(grader, [exercise])
-    if not results or not results[0].exercises[0].checks:
-        raise HomeFailure(f"the installed autograder has no checks of `{exercise}`")
-    return results[0].exercises[0]
+            return CheckReport(_unchecked(exercise), (text,))
 
 
 def _problems(released: Released, result: ExerciseResult) -> tuple[str, ...]:
@@ -178,9 +141,7 @@ def _kernel_as_it_was() -> Iterator[None]:
     state, legacy = random.getstate(), np.random.get_state()
     generator: Any = np.random.bit_generator
     entropy = generator.randbits  # see sandbox.executor.seed_everything
-    modules = set(sys.modules)
     last = {name: getattr(sys, name) for name in _LAST if hasattr(sys, name)}
-    options = os.environ.pop("PYTEST_ADDOPTS", None)
     try:
         with torch.random.fork_rng(devices=[]), torch.enable_grad():
             yield
@@ -188,16 +149,8 @@ def _kernel_as_it_was() -> Iterator[None]:
         random.setstate(state)
         np.random.set_state(legacy)
         generator.randbits = entropy
-        if options is not None:
-            os.environ["PYTEST_ADDOPTS"] = options
-        for name in set(sys.modules) - modules:
-            if name.startswith("autograder.exercises."):
-                del sys.modules[name]
         for name in _LAST:
             if name in last:
                 setattr(sys, name, last[name])
             elif hasattr(sys, name):
                 delattr(sys, name)
-
-
-__all__ = ["HomeFailure", "Report", "check_in_notebook", "judge_at_home"]

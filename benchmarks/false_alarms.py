@@ -4,13 +4,13 @@
 
 The correct variants of the exercise dropout take turns; grading k has the course secret "k", so every
 one draws other inputs and other masks. By default the checks that count events; --all-checks runs
-them all, which takes ten times as long. The bound that the report states: docs/grading-quality.md.
+them all. The bound that the report states: docs/grading-quality.md.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
@@ -18,57 +18,44 @@ from typing import Any
 
 os.environ["OMP_NUM_THREADS"] = "1"
 
-import pytest
 import torch
 
-from autograder.authoring.audit import Marker, load_variants
+from autograder.authoring.audit import InProcessGrader
 from autograder.grading.battery.recording import BrokenCheck
-from autograder.grading.checks import run_checks
-from autograder.grading.judge import Judge
+from autograder.grading.checks import collect
+from autograder.grading.judge import GradingJudge
 from autograder.notebooks.course import Course
-from autograder.paths import EXERCISES
 
 ROOT = Path(__file__).resolve().parents[1]
-COUNTING = ("test_drop_rate", "test_independence")
+COUNTING = ("test_outputs", "test_drop_rate", "test_independence", "test_gradient")
 
 
-class Gradings:
-    """Grades in this process: the answers are the course's own."""
-
-    def __init__(self, gradings: range, *, every_check: bool) -> None:
-        self._gradings = gradings
-        self._every_check = every_check
-        self.alarms: list[str] = []
-
-    def run(self, checks: dict[str, list[pytest.Item]], run_items: Any) -> None:
-        """Grade, and keep every false alarm as a sentence."""
-        course = Course(ROOT)
-        [source] = [notebook for notebook in course.notebooks if "dropout" in notebook.points]
-        items = [item for item in checks["dropout"] if isinstance(item, pytest.Function)]
-        if not self._every_check:
-            items = [item for item in items if item.name in COUNTING]
-        variants = load_variants(EXERCISES / "dropout" / "variants.py")
-        taking_turns = islice(cycle(variants.items()), self._gradings.start, None)
-        for grading, (name, function) in zip(self._gradings, taking_turns, strict=False):
-            marker = Marker(Judge(source.namespace(), str(grading)), "dropout", items)
-            self.alarms += _alarms(marker, grading, name, function)
-            print(f"\r{grading + 1} gradings, {len(self.alarms)} false alarms", end="", flush=True)
-        print()
-
-    def judge(self, item: pytest.Function) -> None:
-        """Never called: no item is run through pytest."""
-        raise NotImplementedError
+def alarms_of(gradings: range, *, every_check: bool) -> Iterator[str]:
+    """Grade in this process, since the answers are the course's own; yields false alarms as sentences."""
+    course = Course(ROOT)
+    [source] = [notebook for notebook in course.notebooks if "dropout" in notebook.points]
+    exercise = course.exercise("dropout")
+    checks = tuple(c for c in collect(exercise) if every_check or c.name in COUNTING)
+    taking_turns = islice(cycle(exercise.variants().items()), gradings.start, None)
+    count = 0
+    for grading, (name, function) in zip(gradings, taking_turns, strict=False):
+        grader = InProcessGrader(GradingJudge(exercise, checks, source.namespace(), str(grading)))
+        for alarm in _alarms(grader, grading, name, function):
+            count += 1
+            yield alarm
+        print(f"\r{grading + 1} gradings, {count} false alarms", end="", flush=True)
+    print()
 
 
-def _alarms(marker: Marker, grading: int, name: str, function: Callable[..., Any]) -> list[str]:
+def _alarms(
+    grader: InProcessGrader, grading: int, name: str, function: Callable[..., Any]
+) -> list[str]:
     try:
-        failed = marker.failed(partial(dict, {"dropout": function}))
+        failed = grader.failed(partial(dict, {"dropout": function}))
     except BrokenCheck as error:
         return [f"grading {grading}, the reference: {error}"]
     return [
-        f"grading {grading}, {name}, {check}: {verdict.failure.error}"
-        for check, verdict in failed.items()
-        if verdict.failure is not None
+        f"grading {grading}, {name}, {check}: {failure.error}" for check, failure in failed.items()
     ]
 
 
@@ -81,11 +68,10 @@ def main() -> int:
     options = parser.parse_args()
     torch.set_num_threads(1)
     numbers = range(options.first, options.first + options.gradings)
-    gradings = Gradings(numbers, every_check=options.all_checks)
-    run_checks(gradings, ["dropout"])
-    for alarm in gradings.alarms:
+    alarms = list(alarms_of(numbers, every_check=options.all_checks))
+    for alarm in alarms:
         print(alarm)
-    return 1 if gradings.alarms else 0
+    return 1 if alarms else 0
 
 
 if __name__ == "__main__":

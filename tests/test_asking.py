@@ -6,7 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 
 from autograder.checking.strategies import logits
-from autograder.grading.battery.recording import PROFILE, record
+from autograder.grading.battery.driving import PROFILE
+from autograder.grading.battery.recording import record
 from autograder.grading.battery.requests import ask, questions
 from autograder.grading.judge import Judge
 from autograder.sandbox.wire.messages import Answer, Call
@@ -18,7 +19,6 @@ class FakeSession:
     """Answers every call with its number."""
 
     def __init__(self) -> None:
-        self.answered: dict[bytes, Answer] = {}
         self.asked: list[Call] = []
 
     def calls(self, calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
@@ -38,10 +38,11 @@ def test_equal_calls_are_asked_once() -> None:
         student.f(X)
 
     session: Any = FakeSession()
-    first = [answer.value for _, answer in ask(session, recorded(once))]
+    answered: dict[bytes, Answer] = {}
+    first = [answer.value for answer in ask(session, recorded(once), answered)]
     asked = len(session.asked)
     assert asked == len(set(first)) <= len(first) == 100
-    assert [answer.value for _, answer in ask(session, recorded(once))] == first
+    assert [answer.value for answer in ask(session, recorded(once), answered)] == first
     assert len(session.asked) == asked
 
 
@@ -51,16 +52,17 @@ def test_calls_of_one_case_are_asked_together() -> None:
         student.f(X)
 
     session: Any = FakeSession()
+    answered: dict[bytes, Answer] = {}
     for _ in range(2):
-        list(ask(session, recorded(twice)))
+        list(ask(session, recorded(twice), answered))
     assert len(session.asked) == 400
 
 
 def test_answers_that_passed_pass_again(students, monkeypatch):
     source = SUMMED.format("E * (1 / E.sum(1))[:, None]")  # not the reference's bits
     replays = []
-    replay = Judge._replay
-    monkeypatch.setattr(Judge, "_replay", lambda *a: replays.append(a) or replay(*a))
+    replay = Judge._attempt
+    monkeypatch.setattr(Judge, "_attempt", lambda *a: replays.append(a) or replay(*a))
     first = students.grade("softmax", source)
     assert first.score == first.max_score
     count = len(replays)

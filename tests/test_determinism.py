@@ -9,14 +9,13 @@ import pytest
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-from autograder.grading.checks import run_checks
 from autograder.grading.judge import Judges
-from autograder.grading.results import SubmissionResult
-from autograder.grading.service import grade_all
+from autograder.grading.pool import grade_all
+from autograder.grading.results import Report, SubmissionResult
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
 from autograder.reports import json_report
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.spawning import ForkServer
 from tests.one_class import ROOT, OneClass
 
 ANSWERS = {
@@ -43,15 +42,17 @@ ANSWERS = {
 def as_json(results: list[SubmissionResult]) -> dict[str, str]:
     """Each student's report without the seconds."""
     return {
-        result.student: json_report.render([replace(result, seconds=0.0)]) for result in results
+        result.student: json_report.render(Report((replace(result, seconds=0.0),)))
+        for result in results
     }
 
 
 def graded(submissions: list[Submission], jobs: int) -> dict[str, str]:
     results = []
-    for _, result in grade_all(submissions, Course(ROOT), Limits(), jobs=jobs):
-        assert isinstance(result, SubmissionResult), result
-        results.append(result)
+    with ForkServer() as server:
+        for _, result in grade_all(submissions, Course(ROOT), server, jobs=jobs):
+            assert isinstance(result, SubmissionResult), result
+            results.append(result)
     return as_json(results)
 
 
@@ -93,22 +94,17 @@ def sgd(params, lr, batch_size):
 def test_cases_do_not_depend_on_the_modules_that_are_loaded() -> None:
     """Hypothesis collects constants from local modules, and would draw them now and then."""
 
-    class Recorder:
-        def run(self, checks, run_items) -> None:
-            course = Course(ROOT)
-            [source] = [nb for nb in course.notebooks if "sgd" in nb.points]
-            [item] = [item for item in checks["sgd"] if item.name == "test_batch_size"]
-            found.append(Judges(course)(source).battery("sgd/test_batch_size", item.obj))
+    def cases() -> object:
+        course = Course(ROOT)
+        [source] = [nb for nb in course.notebooks if "sgd" in nb.points]
+        judge = Judges(course).of(source, "sgd")
+        [check] = [check for check in judge.checks if check.name == "test_batch_size"]
+        return judge.cases(check)
 
-        def judge(self, item) -> None:
-            raise AssertionError("nothing is judged here")
-
-    found: list[object] = []
-    run_checks(Recorder(), ["sgd"])
+    before = cases()
     constants = Constants(integers={1, 2, 3}, floats={0.5}, bytes={b"\x01\x02"})
     with patch.object(providers, "_local_constants", constants):
-        run_checks(Recorder(), ["sgd"])
-    assert found[0] == found[1]
+        assert cases() == before
 
 
 def test_addresses_are_not_in_the_report(students: OneClass) -> None:

@@ -124,10 +124,18 @@ def test_nothing_is_left_behind(students, tmp_path, number, jobs):
 
     assert wait_for(lambda: not members & processes().keys(), GONE_SECONDS)
     assert list(temporary.glob("autograder-*")) == []
-    assert [path.name for path in tmp_path.iterdir() if "report" in path.name] == []
-    if number != signal.SIGKILL:
-        assert grader.returncode == 128 + number
-        assert errors == "autograder: interrupted; no report was written\n"
+    if number == signal.SIGKILL:
+        assert [path.name for path in tmp_path.iterdir() if "report" in path.name] == []
+        return
+    assert grader.returncode == 128 + number
+    assert errors.endswith("autograder: interrupted\n")
+    assert "slow/softmax_regression/softmax.ipynb: not graded" in errors
+    written = json.loads(report.read_text())
+    assert written["complete"] is False
+    graded = [result["student"] for result in written["submissions"]]
+    missing = [file["student"] for file in written["ungraded"]]
+    assert sorted(graded + missing) == ["ada", "slow"]
+    assert "slow" in missing
 
 
 def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 
 from autograder.checking import cotangent_like, leaf
 from autograder.checking.strategies import logits, seeds
+from autograder.grading.battery.driving import PROFILE
 from autograder.grading.battery.lookahead import trips
-from autograder.grading.battery.recording import PROFILE, record
+from autograder.grading.battery.recording import record
 from autograder.sandbox.wire.messages import Call
 
 LOOKING = """

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder.authoring.scaffold import PACKAGE, POINTS, to_notebook, write
+from autograder.authoring.scaffold import POINTS, to_notebook, write
 from autograder.cli import main
 from autograder.notebooks.course import CourseError
 from tests.clone import ROOT, Clone, Done, clone
@@ -118,11 +118,13 @@ def test_nothing_is_overwritten(begun: Clone) -> None:
 
 
 def test_a_file_in_the_way_stops_everything(begun: Clone) -> None:
-    (begun.root / "autograder/exercises/in_the_way/variants.py").touch()
+    in_the_way = begun.root / "autograder/exercises/in_the_way/variants.py"
+    in_the_way.parent.mkdir()
+    in_the_way.touch()
     before = files_in(begun.root)
     done = begun.autograder("new", f"{ASSIGNMENT}/in_the_way")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.endswith("in_the_way.py: already there; nothing was written\n")
+    assert done.stderr.endswith("in_the_way/variants.py: already there; nothing was written\n")
     assert files_in(begun.root) == before
 
 
@@ -134,13 +136,12 @@ def test_outside_a_course(begun: Clone, tmp_path: Path) -> None:
     assert done.stderr == f"{tmp_path}: no course here or above it (a folder with solutions/)\n"
 
 
-def test_a_course_without_the_package(tmp_path, monkeypatch, capsys) -> None:
+def test_a_course_of_its_own_holds_its_exercises(tmp_path, monkeypatch, capsys) -> None:
     (tmp_path / "solutions").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert main(["new", "extra/more"]) == 2
-    [line] = capsys.readouterr().err.splitlines()
-    assert str(PACKAGE) in line and "pip install --editable" in line
-    assert files_in(tmp_path) == set()
+    assert main(["new", "extra/more"]) == 0
+    assert "exercises/more/test_more.py" in capsys.readouterr().out
+    assert (tmp_path / "exercises/more/variants.py").is_file()
 
 
 @pytest.mark.parametrize(

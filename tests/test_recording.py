@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.checking.strategies import labeled_logits, parameters
-from autograder.grading.battery.recording import PROFILE, record
+from autograder.grading.battery.driving import PROFILE
+from autograder.grading.battery.recording import record
 
 
 def cases(**drawn):

@@ -16,6 +16,7 @@ from autograder.grading.results import (
     CheckResult,
     Diagnosis,
     ExerciseResult,
+    Report,
     SubmissionResult,
     Ungraded,
 )
@@ -62,7 +63,7 @@ def result(text: str) -> SubmissionResult:
 def on_terminal(text: str, width: int = 80) -> str:
     buffer = io.StringIO()
     console = Console(file=buffer, force_terminal=True, color_system=None, width=width)
-    terminal.show(console, [result(text)])
+    console.print(terminal.render(Report((result(text),))))
     return buffer.getvalue()
 
 
@@ -128,7 +129,7 @@ def test_html_holds_no_tag_of_a_student(text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_is_ascii_and_reads_back(text):
-    written = json_report.render([result(text)], None, [Ungraded(text, text, text)])
+    written = json_report.render(Report((result(text),), (Ungraded(text, text, text),)))
     assert written.isascii()
     assert not acts(written)
     document = json.loads(written)
@@ -138,7 +139,7 @@ def test_json_is_ascii_and_reads_back(text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_junit_is_xml(text):
-    written = junit.render([result(text)], [Ungraded(text, text, text)])
+    written = junit.render(Report((result(text),), (Ungraded(text, text, text),)))
     root = ElementTree.fromstring(written.encode())
     assert not [c for c in acts(written) if len(c) == 1]
     errors = [case.get("message") for case in root.iter("error")]

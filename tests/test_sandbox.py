@@ -66,13 +66,13 @@ from autograder.sandbox.session import Cell, Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import Student
-from autograder.grading.backends import SessionBackend
+from autograder.grading.backends import WorkerBackend
 with ForkServer(Limits(seconds_per_cell=5)) as server:
     cells = [Cell(1, {LEAVES_CHILDREN!r}), Cell(2, {SOFTMAX!r}), Cell(3, {SEEDS!r})]
     found = server.isolation
     with Session(server, cells) as session:
         X = torch.tensor([[1.0, 2.0]], requires_grad=True)
-        result = Student(SessionBackend(session)).softmax(X)
+        result = Student(WorkerBackend(session)).softmax(X)
         [grad] = torch.autograd.grad(result, [X], torch.tensor([[1.0, 0.0]]))
 print(json.dumps([found.level, found.layers, found.missing, result.tolist(), grad.tolist(),
                   [run.output.raised and run.output.raised.message for run in session.runs]]))
@@ -333,13 +333,13 @@ def test_without_fork_answers_are_the_same_and_the_level_is_stated(no_fork):
     limits = Limits(seconds_per_call=2)
     cells = [Cell(1, SOFTMAX), Cell(2, "def hang():\n    while True: pass")]
     cells.append(Cell(3, "import os\ndef leave(): os._exit(5)"))
-    from autograder.grading.backends import SessionBackend
+    from autograder.grading.backends import WorkerBackend
 
     with ForkServer(limits) as server, Session(server, cells) as session:
         assert server.isolation.level == "process-only"
         assert "every right" in server.isolation.missing[0]
         X = torch.tensor([[1.0, 2.0]], requires_grad=True)
-        result = Student(SessionBackend(session)).softmax(X)
+        result = Student(WorkerBackend(session)).softmax(X)
         [grad] = torch.autograd.grad(result, [X], torch.tensor([[1.0, 0.0]]))
         assert torch.allclose(result, torch.tensor([[0.268941, 0.731059]]))
         assert torch.allclose(grad, torch.tensor([[0.196612, -0.196612]]))

@@ -238,8 +238,9 @@ DEFINITION = "def softmax(X):\n    return "
     ids=["sum", "attributes", "minus", "elif", "raise", "aliases", "bindings"],
 )
 def test_code_that_is_deep_or_tangled_is_read(tmp_path, source):
-    from autograder.grading.feedback.advice import advise
     from autograder.grading.feedback.forbidden import forbidden_in
+
+    from autograder.grading.feedback.advice import advise
     from autograder.notebooks.reach import uses_in
 
     submission = read_submission(hand_in(tmp_path, "deep", source), COURSE, Limits())

@@ -1,31 +1,28 @@
 """Grading the grader: every known answer must be judged as what it is known to be."""
 
-import importlib.util
 import multiprocessing
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
 import torch
 from torch import Tensor
 
 from autograder.authoring import slips
-from autograder.authoring.slips import AuthoringError, blaming
-from autograder.grading.battery.cases import Case
+from autograder.authoring.slips import AuthoringError
+from autograder.grading.backends import InProcessBackend
 from autograder.grading.battery.recording import BrokenCheck
-from autograder.grading.checks import needs_of, points_of, run_checks
-from autograder.grading.feedback.diagnosis import Diagnostician, Known
+from autograder.grading.checks import ChecksNotLoaded, collect
+from autograder.grading.feedback.diagnosis import Known
 from autograder.grading.feedback.sentences import explain
-from autograder.grading.judge import Judge, Verdict
-from autograder.grading.plugin import ChecksNotLoaded
-from autograder.notebooks.course import Course, SourceNotebook
-from autograder.paths import EXERCISES
+from autograder.grading.judge import Failure, GradingJudge
+from autograder.notebooks.course import Course
+from autograder.notebooks.exercises import ExerciseError
 from autograder.sandbox.student import LocalBackend
 from autograder.sandbox.wire.messages import Answer, Call, Gradients
 from autograder.sandbox.wire.values import Packed
@@ -59,171 +56,152 @@ class ExerciseAudit:
         return [check for check in self.checks if check not in alone]
 
 
-class Auditor:
-    """Audits exercises of a course in one pytest session (a stand-in for the grader in the plugin)."""
+def audit(course: Course, name: str) -> ExerciseAudit:
+    """Audit an exercise of a course in this process.
 
-    def __init__(
-        self,
-        course: Course,
-        names: list[str],
-        done: Callable[[ExerciseAudit], None],
-    ) -> None:
-        self._course = course
-        self._names = names
-        self._done = done
+    Raises:
+        ChecksNotLoaded: when a file of its checks cannot be used.
+    """
+    found = ExerciseAudit(name)
+    try:
+        _Audit(course, found).run()
+    except (AuthoringError, ExerciseError) as error:
+        found.problems.append(str(error))
+    return found
 
-    def run(self, checks: dict[str, list[pytest.Item]], run_items: Any) -> None:
-        """Audit every exercise by its collected checks."""
-        for name in self._names:
-            items = [item for item in checks.get(name, []) if isinstance(item, pytest.Function)]
-            self._done(self._audit(name, items))
 
-    def judge(self, item: pytest.Function) -> None:
-        """Never called: an audit runs no item through pytest."""
-        raise NotImplementedError
+class _Audit:
+    """The audit of one exercise, while it goes on."""
 
-    def _audit(self, name: str, items: list[pytest.Function]) -> ExerciseAudit:
-        audit = ExerciseAudit(name, checks=[item.name for item in items])
-        try:
-            self._audit_files(audit, items)
-        except AuthoringError as error:
-            audit.problems.append(str(error))
-        return audit
-
-    def _audit_files(self, audit: ExerciseAudit, items: list[pytest.Function]) -> None:
-        name, folder = audit.name, EXERCISES / audit.name
-        source = next((n for n in self._course.notebooks if name in n.points), None)
+    def __init__(self, course: Course, found: ExerciseAudit) -> None:
+        self._found = found
+        name = found.name
+        source = next((n for n in course.notebooks if name in n.points), None)
         if source is None:
             raise AuthoringError(f"no source notebook has a cell check_{name}")
-        audit.problems += slips.slips_in_cells(source, name)
-        audit.problems += slips.slips_in_checks(folder, items)
-        possible = source.points[name]
-        total = sum(points_of(item) for item in items)
+        self._source = source
+        self._exercise = course.exercise(name)
+        self._checks = collect(self._exercise)
+        self._reference = slips.reference_of(source, name)
+        self._judge = GradingJudge(self._exercise, self._checks, self._reference, course.secret)
+        self._marker = InProcessGrader(self._judge)
+
+    def run(self) -> None:
+        """Look at the files, then judge every known answer."""
+        found, exercise, checks = self._found, self._exercise, self._checks
+        found.checks = [check.name for check in checks]
+        found.problems += slips.slips_in_cells(self._source, exercise.name)
+        found.problems += slips.slips_in_checks(exercise, checks)
+        possible = self._source.points[exercise.name]
+        total = sum(check.points for check in checks)
         if total != possible:
-            audit.problems.append(f"the checks are worth {total:g} points, the cell {possible:g}")
+            found.problems.append(f"the checks are worth {total:g} points, the cell {possible:g}")
         if total <= 0:
             return
-        reference = slips.reference_of(source, name)
-        audit.problems += slips.slips_in_helpers(folder, reference)
-        judge = Judge(reference, self._course.secret)
-        batteries = _record(audit, judge, items)
-        if len(batteries) < len(items):
+        found.problems += slips.slips_in_helpers(exercise, self._reference)
+        if not self._recorded():
             return
-        marker = Marker(judge, name, items)
-        self._audit_variants(audit, marker, source)
-        self._audit_tolerances(audit, marker, source.namespace()[name])
-        with blaming(folder / "misconceptions.py"):
-            diagnostician = Diagnostician(folder, batteries, source.namespace())
-        marks = {known.id: known.mark for known in diagnostician.known}
-        audit.problems += slips.slips_in_misconceptions(folder, marks)
-        self._audit_misconceptions(audit, marker, diagnostician)
+        self._audit_variants()
+        self._audit_tolerances()
+        with slips.blaming(exercise.path("misconceptions.py")):
+            exercise.mistakes()
+        found.problems += slips.slips_in_misconceptions(exercise)
+        self._audit_misconceptions()
 
-    def _audit_variants(
-        self, audit: ExerciseAudit, marker: "Marker", source: SourceNotebook
-    ) -> None:
-        path = EXERCISES / audit.name / "variants.py"
-        with blaming(path):
-            variants = load_variants(path)
+    def _recorded(self) -> bool:
+        """Whether the reference passes every check."""
+        before = len(self._found.problems)
+        for check in self._checks:
+            try:
+                self._found.cases[check.name] = len(self._judge.cases(check))
+            except BrokenCheck as error:
+                self._found.problems.append(f"{check.name}: {error}")
+        return len(self._found.problems) == before
+
+    def _audit_variants(self) -> None:
+        found, exercise = self._found, self._exercise
+        path = exercise.path("variants.py")
+        with slips.blaming(path):
+            variants = exercise.variants()
         if not variants:
-            audit.problems.append(
+            found.problems.append(
                 f"{path}: no correct variants; without any, nobody knows who is wronged"
             )
-        audit.problems += slips.forbidden_uses(source, path, list(variants))
-        reference = source.namespace()[audit.name]
+        found.problems += slips.forbidden_uses(self._source, exercise, list(variants))
+        reference = self._reference[exercise.name]
         for id, function in {"the reference": reference, **variants}.items():
-            failed = marker.failed(partial(dict, {audit.name: function}))
-            audit.variants[id] = marker.share(failed)
+            failed = self._marker.failed(partial(dict, {exercise.name: function}))
+            found.variants[id] = self._marker.share(failed)
             if failed:
-                verdict = next(iter(failed.values()))
-                assert verdict.failure is not None
-                why = explain(verdict.failure.error, audit.name)
-                audit.problems.append(f"{id} is right, but fails {', '.join(failed)}: {why}")
+                why = explain(next(iter(failed.values())).error, exercise.name)
+                found.problems.append(f"{id} is correct, but fails {', '.join(failed)}: {why}")
 
-    def _audit_tolerances(self, audit: ExerciseAudit, marker: "Marker", reference: Any) -> None:
+    def _audit_tolerances(self) -> None:
         """Every check that sees values (or else gradients) half too large must see 0.8 % as well."""
+        name, reference = self._exercise.name, self._reference[self._exercise.name]
         seen: dict[tuple[str, float], set[str]] = {}
         for what, mutant in (("values", _scaled_values), ("gradients", _scaled_gradients)):
             for error in (SLIGHT, GROSS):
                 function = mutant(reference, error)
-                seen[what, error] = set(marker.failed(partial(dict, {audit.name: function})))
+                seen[what, error] = set(self._marker.failed(partial(dict, {name: function})))
         slight = seen["values", SLIGHT] | (seen["gradients", SLIGHT] - seen["values", GROSS])
         gross = seen["values", GROSS] | seen["gradients", GROSS]
         for check in sorted(gross - slight):
-            audit.problems.append(f"{check} accepts results that are {SLIGHT:.1%} too large")
+            self._found.problems.append(f"{check} accepts results that are {SLIGHT:.1%} too large")
 
-    def _audit_misconceptions(
-        self, audit: ExerciseAudit, marker: "Marker", diagnostician: Diagnostician
-    ) -> None:
+    def _audit_misconceptions(self) -> None:
+        found, marker, diagnostician = self._found, self._marker, self._judge.diagnostician
         for known in diagnostician.known:
             failed = marker.failed(known.namespace)
-            audit.kills[known.id] = set(failed)
+            found.kills[known.id] = set(failed)
             if not failed:
-                audit.problems.append(f"{known.id} is wrong, but passes every check")
+                found.problems.append(f"{known.id} is wrong, but passes every check")
                 continue
             if known.mark.trivial and marker.share(failed) > TRIVIAL_SHARE:
-                audit.problems.append(
+                found.problems.append(
                     f"{known.id} is trivial, but earns {marker.share(failed):.0%}"
                 )
             diagnosis = diagnostician.diagnose(_Fresh(known), next(iter(failed)))
-            audit.named[known.id] = diagnosis.id if diagnosis else None
+            found.named[known.id] = diagnosis.id if diagnosis else None
             if diagnosis is None:
                 check = next(iter(failed))
-                audit.problems.append(
-                    f"{known.id} is not recognized: where it fails {check}, it is right but for rounding"
+                found.problems.append(
+                    f"{known.id} is not recognized: where it fails {check}, it is correct but for rounding"
                 )
             elif diagnosis.id != known.id:
-                audit.problems.append(
+                found.problems.append(
                     f"{known.id} is diagnosed as {diagnosis.id}, which behaves the same in every case"
                 )
 
 
-def _record(
-    audit: ExerciseAudit, judge: Judge, items: list[pytest.Function]
-) -> dict[str, list[Case]]:
-    """The batteries of the checks that the reference passes."""
-    batteries = {}
-    for item in items:
-        try:
-            batteries[item.name] = judge.battery(f"{audit.name}/{item.name}", item.obj)
-        except BrokenCheck as error:
-            audit.problems.append(f"{item.name}: {error}")
-    audit.cases = {check: len(cases) for check, cases in batteries.items()}
-    return batteries
-
-
-class Marker:
+class InProcessGrader:
     """Judges functions in this process by all checks of an exercise: they are the course's own."""
 
-    def __init__(self, judge: Judge, name: str, items: list[pytest.Function]) -> None:
-        self._judge, self._name, self._items = judge, name, items
+    def __init__(self, judge: GradingJudge) -> None:
+        self._judge = judge
 
-    def failed(self, namespace: Callable[[], dict[str, Any]]) -> dict[str, Verdict]:
+    def failed(self, namespace: Callable[[], dict[str, Any]]) -> dict[str, Failure]:
         """The failed checks, in order; every check gets its own copy of the function's module."""
         failed = {}
-        for item in self._items:
+        for check in self._judge.checks:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a known mistake's own making
-                verdict = self._judge.judge(
-                    f"{self._name}/{item.name}",
-                    item.obj,
-                    None,
-                    LocalBackend(namespace()),
-                    shrink=False,
-                )
+                backend = InProcessBackend(namespace())
+                verdict = self._judge.verdict(check, backend, shrink=False)
             if verdict.failure is not None:
-                failed[item.name] = verdict
+                failed[check.name] = verdict.failure
         return failed
 
-    def share(self, failed: dict[str, Verdict]) -> float:
+    def share(self, failed: Container[str]) -> float:
         """The share of the points that is left, with `needs`."""
         earned = 0.0
         lost: set[str] = set()
-        for item in self._items:
-            if item.name in failed or needs_of(item) in lost:
-                lost.add(item.name)
+        for check in self._judge.checks:
+            if check.name in failed or check.needs in lost:
+                lost.add(check.name)
             else:
-                earned += points_of(item)
-        return earned / sum(points_of(item) for item in self._items)
+                earned += check.points
+        return earned / sum(check.points for check in self._judge.checks)
 
 
 class _Fresh:
@@ -281,51 +259,20 @@ def _tensors(value: Any) -> Iterator[Tensor]:
             yield from _tensors(item)
 
 
-def load_variants(path: Path) -> dict[str, Callable[..., Any]]:
-    """The correct variants of a module: its public functions (and what stands in for one)."""
-    if not path.exists():
-        return {}
-    spec = importlib.util.spec_from_file_location(f"variants_of_{path.parent.name}", path)
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return {
-        name: value
-        for name, value in vars(module).items()
-        if not name.startswith("_")
-        and callable(value)
-        and getattr(value, "__module__", "") == module.__name__
-        and not isinstance(value, type)
-    }
-
-
-def audit(course: Course, names: list[str]) -> list[ExerciseAudit]:
-    """Audit exercises in this process.
-
-    Args:
-        course: where the reference solutions are.
-        names: the exercises, each with its checks, misconceptions and correct variants in one folder.
-    """
-    done: list[ExerciseAudit] = []
-    run_checks(Auditor(course, names, done.append), names)
-    return done
-
-
 def audit_in_processes(course: Course, names: list[str], jobs: int) -> Iterator[ExerciseAudit]:
     """Audit exercises in some processes, an exercise a process; yields them in order."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
         waiting = [pool.submit(_audit_one, course.root, name) for name in names]
         for future in waiting:
-            yield from future.result()
+            yield future.result()
 
 
-def _audit_one(root: Path, name: str) -> list[ExerciseAudit]:
+def _audit_one(root: Path, name: str) -> ExerciseAudit:
     torch.set_num_threads(1)
     try:
-        audits = audit(Course(root), [name])
+        found = audit(Course(root), name)
     except ChecksNotLoaded as error:
-        audits = [ExerciseAudit(name, problems=[str(error)])]
-    for done in audits:
-        done.problems = [problem.replace(f"{root}{os.sep}", "") for problem in done.problems]
-    return audits
+        found = ExerciseAudit(name, problems=[str(error)])
+    found.problems = [problem.replace(f"{root}{os.sep}", "") for problem in found.problems]
+    return found

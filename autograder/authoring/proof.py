@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import SUFFIX, BatteryError, read_released
 from autograder.grading.service import GradingFailed, GradingService
-from autograder.notebook_check import judge_at_home
 from autograder.notebooks.course import BEGIN, END, Course, SourceNotebook
 from autograder.notebooks.submission import UnreadableSubmission, read_submission
 from autograder.sandbox.limits import Limits
@@ -31,7 +31,7 @@ def prove(
 ) -> Iterator[tuple[str, ...]]:
     """For every source notebook and the path of its release: what is wrong, nothing if all is well."""
     # The references first: each is judged in a pytest session of its own, the stubs all in one.
-    at_home = [at_home_problems(source, path) for source, path in notebooks]
+    at_home = [at_home_problems(course, source, path) for source, path in notebooks]
     with GradingService(course, Limits()) as service:
         for (source, path), problems in zip(notebooks, at_home, strict=True):
             if not path.is_file():
@@ -126,7 +126,7 @@ def stub_problems(course: Course, service: GradingService, path: Path) -> tuple[
     return tuple(problems)
 
 
-def at_home_problems(source: SourceNotebook, path: Path) -> tuple[str, ...]:
+def at_home_problems(course: Course, source: SourceNotebook, path: Path) -> tuple[str, ...]:
     """Exercises of which the reference doesn't get full marks from the released cases."""
     if not source.points:
         return ()
@@ -139,7 +139,7 @@ def at_home_problems(source: SourceNotebook, path: Path) -> tuple[str, ...]:
         if released.exercise(name) is None:
             problems.append(f"{path.with_suffix(SUFFIX)}: has no cases of {name}")
             continue
-        result = judge_at_home(released, name, source.namespace())
+        result = judge_at_home(released, course.exercise(name), source.namespace())
         missed = [check for check in result.checks if check.outcome != "passed"]
         problems += [
             f"{path.with_suffix(SUFFIX)}: the reference {check.outcome} {name}/{check.name}: "

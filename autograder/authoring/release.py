@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pytest
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder import __version__
@@ -21,10 +20,10 @@ from autograder.grading.battery.file import (
     encode_released,
     without_student,
 )
-from autograder.grading.checks import RunItems, points_of, run_checks
-from autograder.grading.judge import Judge
-from autograder.grading.plugin import ChecksNotLoaded
+from autograder.grading.checks import ChecksNotLoaded, collect
+from autograder.grading.judge import GradingJudge
 from autograder.notebooks.course import Course, CourseError, SourceNotebook, read_source
+from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
 
 RELEASE_DIRECTORY = "assignments"
 RELEASE_SECRET = "released"
@@ -44,61 +43,52 @@ class AttachBattery(NbGraderPreprocessor):  # type: ignore[misc]
         """Record the cases of the notebook's checks against its solutions."""
         name = resources["nbgrader"]["notebook"]
         source = read_source(Path(resources["metadata"]["path"]) / f"{name}.ipynb")
+        folders = Course(source.path.parents[2]).exercise_folders
         if source.points:
-            data = encode_released(record_notebook(source))
+            data = encode_released(record_notebook(source, folders))
             resources.setdefault("outputs", {})[name + SUFFIX] = data
         return nb, resources
 
 
-def record_notebook(notebook: SourceNotebook) -> Released:
+def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Released:
     """The cases of every check of a notebook's exercises, with the reference's answers.
+
+    Args:
+        notebook: a source notebook.
+        folders: where its exercises are looked for (Course.exercise_folders).
 
     Raises:
         CourseError: when an exercise has no checks, when its points are not those of its checks, or
             when the reference fails a check.
     """
-    recorder = _Recorder(notebook)
     try:
-        run_checks(recorder, notebook.points)
-    except ChecksNotLoaded as error:  # says itself which file
+        reference = notebook.namespace()
+        recorded = [
+            _record(find_exercise(name, folders), reference, points)
+            for name, points in notebook.points.items()
+        ]
+    except (ChecksNotLoaded, ExerciseError) as error:  # says itself which file
         raise CourseError(str(error)) from error
     except CourseError as error:
         raise CourseError(f"{notebook.path}: {error}") from error
     except Exception as error:  # of solutions or of checks: whatever these raise
         raise CourseError(f"{notebook.path}: {type(error).__name__}: {error}") from error
     name = notebook.path.resolve()
-    return Released(__version__, name.parent.name, notebook.name, recorder.exercises)
+    return Released(__version__, name.parent.name, notebook.name, recorded)
 
 
-class _Recorder:
-    """Records the collected checks instead of judging anybody by them."""
-
-    def __init__(self, notebook: SourceNotebook) -> None:
-        self._notebook = notebook
-        self.exercises: list[ReleasedExercise] = []
-
-    def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
-        """Record the checks of every exercise."""
-        judge = Judge(self._notebook.namespace(), RELEASE_SECRET)
-        for name, points in self._notebook.points.items():
-            self.exercises.append(_record(judge, name, points, checks.get(name, [])))
-
-    def judge(self, item: pytest.Function) -> None:
-        """Never called: no item is run."""
-        raise NotImplementedError
-
-
-def _record(judge: Judge, name: str, points: float, items: list[pytest.Item]) -> ReleasedExercise:
-    functions = [item for item in items if isinstance(item, pytest.Function)]
-    total = sum(points_of(item) for item in functions)
-    if not functions:
+def _record(exercise: Exercise, reference: dict[str, Any], points: float) -> ReleasedExercise:
+    checks = collect(exercise)
+    name, total = exercise.name, sum(check.points for check in checks)
+    if not checks:
         raise CourseError(f"the exercise {name} has no checks")
     if total != points:
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
-    batteries = []
-    for item in functions:
-        cases = judge.battery(f"{name}/{item.name}", item.obj)
-        batteries.append(Battery(item.name, [without_student(case) for case in cases]))
+    judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
+    batteries = [
+        Battery(check.name, [without_student(case) for case in judge.cases(check)])
+        for check in checks
+    ]
     return ReleasedExercise(name, points, batteries)
 
 

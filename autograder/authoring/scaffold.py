@@ -15,9 +15,9 @@ from autograder.notebooks.course import (
     PICTURE_TAG,
     CourseError,
     is_source,
+    own_exercises,
     read_source,
 )
-from autograder.paths import EXERCISES, PACKAGE
 
 POINTS = 10
 """Of the scaffold's checks, together."""
@@ -56,18 +56,11 @@ def scaffold(root: Path, assignment: str, exercise: str) -> list[NewFile]:
         exercise: the name of the function to write, and of the notebook.
 
     Raises:
-        CourseError: for a name that cannot be used, a file that is already there, or a course that
-            doesn't hold the package with the checks.
+        CourseError: for a name that cannot be used, or a file that is already there.
     """
     if not _ASSIGNMENT.fullmatch(assignment) or len(assignment) > LONGEST:
         raise CourseError(f"{assignment!r}: an assignment's name is of letters, digits, _ and -")
     _check_name(exercise)
-    if not PACKAGE.is_relative_to(root):
-        raise CourseError(
-            f"{exercise}: checks are part of the autograder package, and the one that is running "
-            f"({PACKAGE}) is not in this course ({root}): run `python -m pip install --editable .` "
-            "in a clone of the repository, and work there"
-        )
     for path in sorted((root / "solutions").glob("*/*.ipynb")):
         if is_source(path) and exercise in read_source(path).points:
             raise CourseError(f"{exercise}: already an exercise of {path}")
@@ -104,7 +97,7 @@ def _files(root: Path, assignment: str, exercise: str) -> Iterator[NewFile]:
 
     notebook = root / "solutions" / assignment / f"{exercise}.ipynb"
     yield NewFile(notebook, to_notebook(render("notebook"), exercise), "text, stub, reference")
-    folder = EXERCISES / exercise
+    folder = own_exercises(root) / exercise
     yield NewFile(folder / f"test_{exercise}.py", render("checks"), "the checks")
     yield NewFile(folder / "misconceptions.py", render("misconceptions"), "known mistakes")
     yield NewFile(folder / "forbidden.py", render("forbidden"), "built-ins to do without")

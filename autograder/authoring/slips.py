@@ -1,17 +1,14 @@
 """Slips in an instructor's own files, told by file and line before anybody is judged by them."""
 
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from autograder.checking.misconceptions import Misconception
-from autograder.grading.feedback.forbidden import forbidden_in, module_of
+from autograder.grading.checks import Check, blame
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import CHECK_PREFIX, SourceNotebook
+from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import uses_in
 from autograder.sandbox.session import Cell
 
@@ -34,19 +31,6 @@ def blaming(path: Path) -> Iterator[None]:
         raise AuthoringError(blame(error, path)) from error
 
 
-def blame(error: BaseException, path: Path) -> str:
-    """An error with the last place in a file (or in a notebook's cell) that it went through."""
-    if isinstance(error, SyntaxError) and str(error.filename).startswith(str(path)):
-        place, line, text = str(error.filename), error.lineno, error.msg
-    else:
-        frames = traceback.extract_tb(error.__traceback__)
-        own = [frame for frame in frames if frame.filename.startswith(str(path))]
-        place, line = (own[-1].filename, own[-1].lineno) if own else (str(path), None)
-        text = str(error)
-    where = place.rstrip(":") + (f", line {line}" if line else "")
-    return f"{where}: {type(error).__name__}: {text}"
-
-
 def reference_of(source: SourceNotebook, name: str) -> dict[str, Any]:
     """The reference functions, with the exercise's among them; raises AuthoringError."""
     with blaming(source.path):
@@ -66,40 +50,42 @@ def slips_in_cells(source: SourceNotebook, name: str) -> Iterator[str]:
             yield f"{source.path}: the cell {cell.grade_id} should hold the line {line} and no other"
 
 
-def slips_in_checks(folder: Path, items: Sequence[pytest.Function]) -> Iterator[str]:
-    """What is wrong with the checks of an exercise, but for what they compare."""
-    if not items:
-        raise AuthoringError(f"{folder}: no test_*.py with checks in it")
+def slips_in_checks(exercise: Exercise, checks: Sequence[Check]) -> Iterator[str]:
+    """Problems with the checks of an exercise other than what they compare."""
+    if not checks:
+        raise AuthoringError(f"{exercise.folder}: no test_*.py with checks in it")
     before: set[str] = set()
-    for item in items:
-        marker = item.get_closest_marker("points")
-        if marker is None or not marker.args:
-            raise AuthoringError(f"{item.path}: {item.name} should have @points(NUMBER)")
-        needed = marker.kwargs.get("needs")
-        if needed is not None and needed not in before:
-            yield f"{item.name} needs {needed}, which is no check above it"
-        if not (item.obj.__doc__ or "").strip():
-            yield f"{item.name} has no docstring: the sentence that a student reads"
-        before.add(item.name)
+    for check in checks:
+        if not check.points:
+            raise AuthoringError(
+                f"{exercise.path(f'test_{exercise.name}.py')}: {check.name} should have @points(NUMBER)"
+            )
+        if check.needs is not None and check.needs not in before:
+            yield f"{check.name} needs {check.needs}, which is no check above it"
+        if not (check.function.__doc__ or "").strip():
+            yield f"{check.name} has no docstring: the sentence that a student reads"
+        before.add(check.name)
 
 
-def slips_in_helpers(folder: Path, namespace: dict[str, Any]) -> Iterator[str]:
-    """What is wrong with forbidden.py and vectorization.py, where there are any."""
-    with blaming(folder / "forbidden.py"):
-        forbidden_in(folder.name)
-    with blaming(folder / "vectorization.py"):
-        module = module_of(folder.name, "vectorization")
-        arguments = module.arguments(ROWS) if module is not None else None
+def slips_in_helpers(exercise: Exercise, namespace: dict[str, Any]) -> Iterator[str]:
+    """Problems in forbidden.py and vectorization.py, where there are any."""
+    with blaming(exercise.path("forbidden.py")):
+        _ = exercise.forbidden
+    with blaming(exercise.path("vectorization.py")):
+        make = exercise.vectorization
+        arguments = make(ROWS) if make is not None else None
     if arguments is not None:
         try:
-            namespace[folder.name](*arguments)
+            namespace[exercise.name](*arguments)
         except Exception as error:  # whatever the reference makes of them
-            yield f"{folder / 'vectorization.py'}: the reference raises {type(error).__name__}: {error}"
+            raised = f"{type(error).__name__}: {error}"
+            yield f"{exercise.path('vectorization.py')}: the reference raises {raised}"
 
 
-def slips_in_misconceptions(folder: Path, marks: dict[str, Misconception]) -> Iterator[str]:
-    """What is wrong with the known mistakes of an exercise, but for what they do."""
-    path = folder / "misconceptions.py"
+def slips_in_misconceptions(exercise: Exercise) -> Iterator[str]:
+    """Problems in misconceptions.py other than the behaviour of its functions."""
+    path = exercise.path("misconceptions.py")
+    marks = {mistake.id: mistake.mark for mistake in exercise.mistakes()}
     if not marks:
         yield f"{path}: no known mistakes; without any, nobody knows what the checks catch"
     for id, mark in marks.items():
@@ -108,15 +94,17 @@ def slips_in_misconceptions(folder: Path, marks: dict[str, Misconception]) -> It
                 raise AuthoringError(f"{path}: {id} combines {part}, which is no single mistake")
 
 
-def forbidden_uses(source: SourceNotebook, variants: Path, names: Sequence[str]) -> Iterator[str]:
-    """Right answers that do what is forbidden: the reference, and correct variants by their names."""
-    name = variants.parent.name
-    forbidden = forbidden_in(name)
+def forbidden_uses(
+    source: SourceNotebook, exercise: Exercise, variants: Sequence[str]
+) -> Iterator[str]:
+    """Correct answers that do what is forbidden: the reference, and correct variants by their names."""
+    forbidden = exercise.forbidden
     cells = [Cell(place, cell.source) for place, cell in enumerate(source.cells, 1)]
-    for use in uses_in(Code(cells), name, forbidden):
-        yield f"the reference is right, but uses {use.name}, which is forbidden"
-    if variants.exists():
-        code = Code([Cell(1, variants.read_text(encoding="utf-8"))])
-        for id in names:
+    for use in uses_in(Code(cells), exercise.name, forbidden):
+        yield f"the reference is correct, but uses {use.name}, which is forbidden"
+    path = exercise.path("variants.py")
+    if path.exists():
+        code = Code([Cell(1, path.read_text(encoding="utf-8"))])
+        for id in variants:
             for use in uses_in(code, id, forbidden):
-                yield f"{id} is right, but uses {use.name}, which is forbidden (line {use.line})"
+                yield f"{id} is correct, but uses {use.name}, which is forbidden (line {use.line})"

@@ -3,14 +3,15 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from autograder.grading.results import SubmissionResult, Ungraded
-from autograder.grading.service import grade_all
+from autograder.grading.pool import grade_all
+from autograder.grading.results import Report, SubmissionResult, Ungraded
 from autograder.notebooks.course import Course, CourseError, find_course
 from autograder.notebooks.submission import (
     Submission,
@@ -20,9 +21,10 @@ from autograder.notebooks.submission import (
     student_of,
 )
 from autograder.reports import json_report, junit, terminal
-from autograder.sandbox.isolation import LEVELS, Isolation
+from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits, with_limits
-from autograder.sandbox.spawning import SandboxError
+from autograder.sandbox.session import self_test
+from autograder.sandbox.spawning import ForkServer, SandboxError
 from autograder.text import one_line
 
 
@@ -38,95 +40,128 @@ def run(
     output: Console,
     errors: Console,
 ) -> int:
-    """Grade, report, and say with the exit code how it went: 0, 1 (below --fail-under) or 2."""
+    """Grade, report, and say with the exit code how it went: 0, 1 (below --fail-under) or 2.
+
+    Whatever ends the grading, what is graded is reported, and what is missing is named.
+
+    Raises:
+        KeyboardInterrupt: when the user ended it, after the report.
+    """
     problems: list[str] = []
-    results: list[SubmissionResult] = []
-    ungraded: list[Ungraded] = []
-    isolation: list[Isolation] = []
+    run = _Run(jobs, sandbox, errors)
+    interrupt: KeyboardInterrupt | None = None
     try:
-        chosen = with_limits(Limits(), limits)
-        course = find_course()
-        submissions = _read(paths, course, chosen, problems, ungraded)
-        results = _grade(submissions, course, chosen, jobs, sandbox, errors, ungraded, isolation)
+        run.grade(paths, with_limits(Limits(), limits), problems)
+    except KeyboardInterrupt as ended:
+        interrupt = ended
     except (CourseError, SandboxError, ValueError) as error:
         problems.append(str(error))
-    weakest = min(isolation, key=lambda found: LEVELS.index(found.level), default=None)
-    problems += [file.reason for file in ungraded]
+    report = run.report()
+    problems += [file.reason for file in report.ungraded]
     for problem in problems:
         errors.print(Text(one_line(problem)))
     if json_to == "-":
-        sys.stdout.write(json_report.render(results, weakest, ungraded))
+        sys.stdout.write(json_report.render(report))
     else:
-        terminal.show(output, results, weakest, len(ungraded))
+        output.print(terminal.render(report))
         if json_to is not None:
-            _write(Path(json_to), json_report.render(results, weakest, ungraded))
+            _write(Path(json_to), json_report.render(report))
     if junit_to is not None:
-        _write(junit_to, junit.render(results, ungraded))
+        _write(junit_to, junit.render(report))
+    if interrupt is not None:
+        raise interrupt
     if problems:
         return 2
-    return 1 if fail_under is not None and _percent(results) < fail_under else 0
+    return 1 if fail_under is not None and _percent(report.results) < fail_under else 0
 
 
-def _read(
-    paths: list[Path],
-    course: Course,
-    limits: Limits,
-    problems: list[str],
-    ungraded: list[Ungraded],
-) -> list[Submission]:
-    """The submissions; problems and ungraded are filled in."""
-    notebooks, missing = find_notebooks(paths)
-    problems += missing
-    submissions = []
-    for path in notebooks:
-        try:
-            submissions.append(read_submission(path, course, limits))
-        except UnreadableSubmission as error:
-            ungraded.append(Ungraded(str(path), student_of(path), str(error)))
-    return submissions
+class _Run:
+    """Grading some paths: keeps what is done, whatever ends it.
 
+    Args:
+        jobs: how many grading processes.
+        sandbox: auto, require or off.
+        errors: where the progress is shown.
+    """
 
-def _grade(
-    submissions: list[Submission],
-    course: Course,
-    limits: Limits,
-    jobs: int,
-    sandbox: str,
-    errors: Console,
-    ungraded: list[Ungraded],
-    isolation: list[Isolation],
-) -> list[SubmissionResult]:
-    """Grade; ungraded and isolation are filled in. Raises SandboxError."""
-    results: dict[int, SubmissionResult] = {}
+    def __init__(self, jobs: int, sandbox: str, errors: Console) -> None:
+        self._jobs = jobs
+        self._sandbox = sandbox
+        self._errors = errors
+        self._isolation: Isolation | None = None
+        self._submissions: list[Submission] = []
+        self._done: dict[int, SubmissionResult | Ungraded] = {}
+        self._ungraded: list[Ungraded] = []
 
-    def probed(found: Isolation) -> None:
-        if sandbox == "require" and found.level != "strict":
+    def grade(self, paths: list[Path], limits: Limits, problems: list[str]) -> None:
+        """Grade everything under the paths; problems are filled in. Raises CourseError, SandboxError."""
+        course = find_course()
+        self._read(paths, course, limits, problems)
+        if not self._submissions:
+            return
+        with ForkServer(limits, isolate=self._sandbox != "off") as server:
+            self._isolation = self._accepted(server.isolation)
+            self_test(server)
+            graded = grade_all(self._submissions, course, server, jobs=self._jobs)
+            with closing(graded), self._progress() as bar:
+                task = bar.add_task("grading", total=len(self._submissions))
+                for place, result in graded:
+                    self._done[place] = result
+                    bar.advance(task)
+
+    def _accepted(self, found: Isolation) -> Isolation:
+        if self._sandbox == "require" and found.level != "strict":
             raise SandboxError(f"--sandbox=require: not graded, because {'; '.join(found.missing)}")
-        isolation.append(found)
+        return found
 
-    graded = grade_all(
-        submissions, course, limits, jobs=jobs, isolate=sandbox != "off", probed=probed
-    )
-    columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task("grading", total=len(submissions))
-        for place, result in graded:
-            if isinstance(result, str):
-                failed = submissions[place]
-                ungraded.append(Ungraded(str(failed.path), failed.student, result))
-            else:
-                results[place] = result
-            bar.advance(task)
-    return [results[place] for place in sorted(results)]
+    def _read(self, paths: list[Path], course: Course, limits: Limits, problems: list[str]) -> None:
+        notebooks, missing = find_notebooks(paths)
+        problems += missing
+        for path in notebooks:
+            try:
+                self._submissions.append(read_submission(path, course, limits))
+            except UnreadableSubmission as error:
+                self._ungraded.append(Ungraded(str(path), student_of(path), str(error)))
+
+    def _progress(self) -> Progress:
+        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        terminal = self._errors.is_terminal
+        return Progress(*columns, console=self._errors, transient=True, disable=not terminal)
+
+    def report(self) -> Report:
+        """What is done so far; what is missing counts as ungraded."""
+        done = [self._done[place] for place in sorted(self._done)]
+        missing = [
+            Ungraded(
+                str(submission.path),
+                submission.student,
+                f"{submission.path}: not graded, because the grading was ended before",
+            )
+            for place, submission in enumerate(self._submissions)
+            if place not in self._done
+        ]
+        return Report(
+            results=tuple(result for result in done if isinstance(result, SubmissionResult)),
+            ungraded=(
+                *self._ungraded,
+                *(result for result in done if isinstance(result, Ungraded)),
+                *missing,
+            ),
+            isolation=self._isolation,
+            complete=not missing,
+        )
 
 
-def _percent(results: list[SubmissionResult]) -> float:
+def _percent(results: Sequence[SubmissionResult]) -> float:
     possible = sum(result.max_score for result in results)
     return 100 * sum(result.score for result in results) / possible if possible else 0.0
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all: aside first, then renamed."""
+    """Write a file whole or not at all, aside first and then renamed; into a device or a pipe directly."""
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        path.write_text(text, encoding="utf-8")
+        return
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with aside.open("w", encoding="utf-8") as file:

@@ -1,67 +1,103 @@
-"""The pytest session that collects checks, and hands them to what judges or records them."""
+"""The checks of an exercise as data: its pytest functions with points, read once, in order."""
 
-import os
-from collections.abc import Callable, Iterable
-from typing import Protocol
+import traceback
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-import pytest
+from autograder.checking.points import Points
+from autograder.notebooks.exercises import Exercise, load_module
 
-from autograder.grading.plugin import Checks
-from autograder.paths import CHECKOUT, EXERCISES
-
-RunItems = Callable[[Iterable[pytest.Item]], None]
-
-
-class CheckRunner(Protocol):
-    """What a pytest session with collected checks is for: judging them, or recording them."""
-
-    def run(self, checks: dict[str, list[pytest.Item]], run_items: RunItems) -> None:
-        """Do the work; `checks` are the collected ones by exercise."""
-
-    def judge(self, item: pytest.Function) -> None:
-        """Called for a check that `run_items` was asked to run, in place of its function."""
+FIXTURES = ("student", "reference")
 
 
-def run_checks(runner: CheckRunner, exercises: Iterable[str]) -> int:
-    """Run a runner over the checks of some exercises, quietly; returns pytest's exit code.
+class ChecksNotLoaded(Exception):
+    """Raised when a file of checks cannot be used; the text says where and why."""
 
-    Raises what the runner raised, and ChecksNotLoaded.
+
+@dataclass(frozen=True)
+class Check:
+    """One check of an exercise.
+
+    title: the sentence that the student reads: the first line of its docstring.
+    points: what it is worth.
+    needs: the name of the check that has to pass before, if there is one.
+    function: the pytest function, with or without Hypothesis.
     """
-    files = [str(path) for name in exercises for path in (EXERCISES / name).glob("test_*.py")]
-    if not files:  # pytest would look for tests of its own choice
-        runner.run({}, lambda items: None)
-        return int(pytest.ExitCode.NO_TESTS_COLLECTED)
-    quiet = (
-        "terminal cacheprovider logging junitxml capture faulthandler unraisableexception "
-        "threadexception"
-    )
-    options = [word for plugin in quiet.split() for word in ("-p", f"no:{plugin}")]
-    # Whatever else is installed must not reorder, repeat or time the checks.
-    options += ["--disable-plugin-autoload", "-p", "autograder.grading.plugin"]
-    # With this root a check's module is called autograder.exercises..., and is never mistaken for
-    # a student's own module `softmax`.
-    options += ["-c", os.devnull, "--rootdir", str(CHECKOUT)]
-    options += ["--confcutdir", str(EXERCISES), "--import-mode=importlib"]
-    checks = Checks(runner)
-    code = int(pytest.main([*files, *options], plugins=[checks]))
-    if checks.error is not None:
-        raise checks.error
-    return code
+
+    exercise: Exercise
+    name: str
+    title: str
+    points: float
+    needs: str | None
+    function: Callable[..., Any]
+
+    @property
+    def id(self) -> str:
+        """Unique in a course: `softmax/test_values`."""
+        return f"{self.exercise.name}/{self.name}"
 
 
-def points_of(item: pytest.Item) -> float:
-    """What a check is worth."""
-    marker = item.get_closest_marker("points")
-    return float(marker.args[0]) if marker is not None else 0.0
+def collect(exercise: Exercise) -> tuple[Check, ...]:
+    """The checks of an exercise in the order of their files.
+
+    They are read as pytest collects them, by the name of the function, but without a pytest session:
+    students need no pytest, and grading doesn't pay for its start.
+
+    Raises:
+        ChecksNotLoaded: when a file cannot be run, or a check has no points.
+    """
+    checks: list[Check] = []
+    for path in exercise.check_files():
+        with _own_settings(), _blaming(path):
+            module = load_module(path, f"checks_of_{exercise.name}.{path.stem}")
+        for name, function in vars(module).items():
+            own = getattr(function, "__module__", None) == module.__name__
+            if name.startswith("test_") and callable(function) and own:
+                checks.append(_check(exercise, name, function))
+    return tuple(checks)
 
 
-def needs_of(item: pytest.Item) -> str | None:
-    """The check that has to pass before, if there is one."""
-    marker = item.get_closest_marker("points")
-    return marker.kwargs.get("needs") if marker is not None else None
+def _check(exercise: Exercise, name: str, function: Callable[..., Any]) -> Check:
+    marked = getattr(function, "points", None)
+    points, needs = (marked.number, marked.needs) if isinstance(marked, Points) else (0.0, None)
+    title = (function.__doc__ or name).strip().splitlines()[0]
+    return Check(exercise, name, title, points, needs, function)
 
 
-def title_of(item: pytest.Function) -> str:
-    """What a check is called in reports: the first line of its docstring."""
-    text = (item.obj.__doc__ or item.name).strip()
-    return text.splitlines()[0]
+@contextmanager
+def _own_settings() -> Any:
+    """Give the checks that are loaded their Hypothesis settings; a notebook's own stay as they are."""
+    from hypothesis import settings
+
+    from autograder.grading.battery.driving import PROFILE
+
+    before = settings.get_current_profile_name()
+    settings.load_profile(PROFILE)
+    try:
+        yield
+    finally:
+        settings.load_profile(before)
+
+
+@contextmanager
+def _blaming(path: Path) -> Any:
+    try:
+        yield
+    except Exception as error:  # an instructor's code may raise any kind
+        raise ChecksNotLoaded(blame(error, path)) from error
+
+
+def blame(error: BaseException, path: Path) -> str:
+    """An error with the last place in a file (or in a notebook's cell) that it went through."""
+    if isinstance(error, SyntaxError) and str(error.filename).startswith(str(path)):
+        place, line, text = str(error.filename), error.lineno, error.msg
+    else:
+        frames = traceback.extract_tb(error.__traceback__)
+        own = [frame for frame in frames if frame.filename.startswith(str(path))]
+        place, line = (own[-1].filename, own[-1].lineno) if own else (str(path), None)
+        text = str(error)
+    where = place.rstrip(":") + (f", line {line}" if line else "")
+    return f"{where}: {type(error).__name__}: {text}"

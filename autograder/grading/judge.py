@@ -1,35 +1,37 @@
-"""Judging one check: replay its battery, and shrink the first failure to a counterexample."""
+"""Judging one check: replay its cases, and find a small counterexample where one fails."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import msgspec
-import pytest
 import torch
 
 from autograder.checking import messages
-from autograder.grading.backends import SessionBackend
+from autograder.grading.backends import Remembering, Respondent
 from autograder.grading.battery.cases import Case
-from autograder.grading.battery.recording import (
-    BrokenCheck,
-    call_check,
-    record,
-    run_with,
-    tensors_in,
+from autograder.grading.battery.driving import call_check, inner_of, run_with, tensors_in
+from autograder.grading.battery.recording import BrokenCheck, record
+from autograder.grading.battery.replay import (
+    Answers,
+    NoReference,
+    NotRecorded,
+    ReferenceReplay,
+    Replay,
 )
-from autograder.grading.battery.replay import Answers, NotRecorded, ReferenceReplay, Replay
-from autograder.grading.battery.requests import Question, ask, questions
+from autograder.grading.battery.requests import Question, questions
+from autograder.grading.checks import Check, collect
 from autograder.grading.feedback.diagnosis import Diagnostician
 from autograder.notebooks.course import Course, SourceNotebook
-from autograder.sandbox.session import Session, StudentCodeError
+from autograder.notebooks.exercises import Exercise
+from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.spawning import SandboxError
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire.messages import Answer, Call, Gradients, encode
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, encode
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
@@ -57,126 +59,83 @@ class Verdict:
     answers: list[Answer | Exception] = field(default_factory=list)
 
 
-class _Remembering:
-    """A backend that keeps the calls of one case, each with its first cotangent, for the report."""
+@dataclass(frozen=True)
+class _Failed:
+    """A case that failed, and its place in the battery."""
 
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-        self._numbers: list[int] = []
-        self.calls: list[Call] = []
-
-    def call(self, call: Call) -> tuple[int, Answer]:
-        self.calls.append(call)
-        self._numbers.append(0)
-        number, answer = self._backend.call(call)
-        self._numbers[-1] = number
-        return number, answer
-
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        place = self._numbers.index(number)
-        self.calls[place] = _replace(self.calls[place], cotangent=cotangent)
-        return self._backend.pull_back(number, cotangent)
+    place: int
+    case: Case
+    failure: Failure
 
 
-def _replace(call: Call, **changes: Any) -> Call:
-    return msgspec.structs.replace(call, **changes)
-
-
-class Judge:
-    """Checks of one course: records a battery a check, once, and judges submissions by replay.
+class Judge(ABC):
+    """Judges answers to one exercise, check by check.
 
     Args:
-        namespace: the reference functions, or None away from the solutions.
-        secret: what the seeds are derived from.
-        released: recorded batteries by check, where there is no reference.
+        exercise: whose checks these are.
+        checks: its checks, in order.
+        seed: goes into the random numbers of a case's calls.
     """
 
-    def __init__(
-        self,
-        namespace: dict[str, Any] | None,
-        secret: str,
-        released: dict[str, list[Case]] | None = None,
-    ) -> None:
-        self.namespace = namespace
-        self._secret = secret
-        self._batteries: dict[str, list[Case]] = dict(released or {})
+    def __init__(self, exercise: Exercise, checks: tuple[Check, ...], seed: int) -> None:
+        self.exercise = exercise
+        self.checks = checks
+        self.seed = seed
         self._questions: dict[str, list[list[Question]]] = {}
-        self._diagnosticians: dict[Path, Diagnostician] = {}
         self._accepted: set[bytes] = set()
         """Digests of answers that passed: in a class, many compute bit for bit the same."""
 
-    def seed(self, check: str) -> int:
-        """The seed of a check: a digest of the secret and the name of the check's exercise.
+    @abstractmethod
+    def cases(self, check: Check) -> list[Case]:
+        """The check's cases. Raises BrokenCheck where there are none to be had."""
 
-        The checks of an exercise that draw alike get the same cases, which a worker answers once.
-        """
-        exercise = check.partition("/")[0]
-        digest = hashlib.sha256(f"{self._secret}/{exercise}".encode()).digest()
-        return int.from_bytes(digest[:7], "big")
+    @property
+    @abstractmethod
+    def function(self) -> Callable[..., Any] | None:
+        """A function with the exercise's parameters, whose names a counterexample uses."""
 
-    def battery(self, check: str, function: Callable[..., Any]) -> list[Case]:
-        """The check's cases; recorded when first asked for. Raises BrokenCheck."""
-        if check not in self._batteries:
-            if self.namespace is None:
-                raise BrokenCheck(messages.NOT_RELEASED)
-            self._batteries[check] = record(function, self.namespace, self.seed(check))
-        return self._batteries[check]
+    @abstractmethod
+    def _reference_for(self, case: Case) -> ReferenceReplay:
+        """The reference's answers to the calls of a case."""
 
-    def diagnostician(self, folder: Path, items: Iterable[pytest.Item]) -> Diagnostician:
-        """Who names the mistakes in an exercise; made at the first wrong submission."""
-        if folder not in self._diagnosticians:
-            batteries = {
-                item.name: self.battery(f"{folder.name}/{item.name}", item.obj)
-                for item in items
-                if isinstance(item, pytest.Function)
-            }
-            self._diagnosticians[folder] = Diagnostician(folder, batteries, self.namespace or {})
-        return self._diagnosticians[folder]
+    @abstractmethod
+    def _goes_on(self, failure: Failure) -> bool:
+        """Whether the cases after a failed one are replayed, too."""
 
-    def _questions_of(self, check: str, cases: list[Case]) -> list[list[Question]]:
-        if check not in self._questions:
-            self._questions[check] = questions(cases)
-        return self._questions[check]
+    @abstractmethod
+    def _counterexample(
+        self, check: Check, failed: list[_Failed], respondent: Respondent, *, shrink: bool
+    ) -> Failure:
+        """The failure that the report shows."""
 
-    def judge(
-        self,
-        check: str,
-        function: Callable[..., Any],
-        session: Session | None,
-        local: LocalBackend | None = None,
-        *,
-        shrink: bool = True,
-    ) -> Verdict:
+    def verdict(self, check: Check, respondent: Respondent, *, shrink: bool = True) -> Verdict:
         """Judge a submission by one check.
 
         Args:
-            check: the check's name, unique in the course.
-            function: the pytest function.
-            session: the submission's worker, or None with `local`, the notebook's own namespace.
+            check: one of `checks`.
+            respondent: the submission.
             shrink: whether to look for a smaller counterexample than the first.
 
         Raises:
             BrokenCheck: when the check cannot judge anybody: nothing is known about the answer.
         """
-        cases = self.battery(check, function)
-        calls = [recorded.call for case in cases for recorded in case.student]
-        live: Backend = SessionBackend(session) if session is not None else _present(local)
-        arriving: Iterator[tuple[int, Answer]] = map(live.call, calls)
-        if session is not None:
-            arriving = ask(session, self._questions_of(check, cases))
-        answers = Answers(arriving, len(calls))
-        failures: list[tuple[int, Failure]] = []
+        cases = self.cases(check)
+        if check.name not in self._questions:
+            self._questions[check.name] = questions(cases)
+        asked, inner = self._questions[check.name], inner_of(check.function)
+        answers = Answers(respondent.ask(asked), sum(len(case.student) for case in cases))
+        failed: list[_Failed] = []
         unanswered: NotRecorded | None = None
         for place, case in enumerate(cases):
             given = answers.take(len(case.student))
             if given and given == [recorded.answer for recorded in case.student]:
                 continue  # bit for bit what the reference answered, and the reference passed
-            key = _digest(check, place, given)
+            key = _digest(check.name, place, given)
             if key is not None and key in self._accepted:
                 continue
+            replay = Replay(case, given, respondent, answers.drain)
             try:
-                replay = Replay(case, given, live, answers.drain)
-                failure = self._replay(check, function, case, replay)
+                failure = self._attempt(inner, case.arguments(), replay, self._reference_for(case))
             except NotRecorded as error:
                 # Away from the solutions only. Another case may still show what is wrong.
                 unanswered = unanswered or error
@@ -184,75 +143,33 @@ class Judge:
             if failure is None and key is not None and not replay.asked:
                 self._accept(key)
             if failure is not None:
-                failures.append((place, failure))
-                if self.namespace is not None or isinstance(failure.error, StudentCodeError):
+                failed.append(_Failed(place, case, failure))
+                if not self._goes_on(failure):
                     break
-        if session is not None:
-            answers.drain()
-        if not failures:
-            if unanswered is not None:
-                raise BrokenCheck(str(unanswered))
-            return Verdict(None, answers.all)
-        place, failure = failures[0]
-        if self.namespace is None:
-            place, failure = min(failures, key=lambda found: cases[found[0]].size)
-        elif session is not None and any(call.function in session.hits for call in calls):
-            pass  # a forbidden operator: there is no smaller counterexample to look for
-        elif shrink and not isinstance(failure.error, StudentCodeError):
-            failure = self._shrink(check, function, place, live) or failure
-        return Verdict(failure, answers.all)
+        answers.drain()
+        if failed:
+            shown = self._counterexample(check, failed, respondent, shrink=shrink)
+            return Verdict(shown, answers.all)
+        if unanswered is not None:
+            raise BrokenCheck(str(unanswered))
+        return Verdict(None, answers.all)
 
     def _accept(self, key: bytes) -> None:
         if len(self._accepted) == KEPT_DIGESTS:
             self._accepted.clear()
         self._accepted.add(key)
 
-    def _replay(
-        self, check: str, function: Callable[..., Any], case: Case, student: Replay
-    ) -> Failure | None:
-        inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
-        local = LocalBackend(self.namespace) if self.namespace is not None else None
-        reference = ReferenceReplay(case, local)
-        return self._attempt(inner, case.arguments(), student, reference, self.seed(check))
-
-    def _shrink(
-        self, check: str, function: Callable[..., Any], first: int, live: Backend
-    ) -> Failure | None:
-        assert self.namespace is not None
-        found: list[Failure] = []
-        reference = LocalBackend(self.namespace)
-        runs = 0
-
-        def body(inner: Callable[..., Any], drawn: dict[str, Any]) -> None:
-            nonlocal runs
-            runs += 1
-            if not found and runs <= first:
-                return  # passed in the replay
-            if runs > first + SHRINK_RUNS:
-                raise _Enough
-            failure = self._attempt(inner, drawn, live, reference, self.seed(check))
-            if failure is not None:
-                if isinstance(failure.error, StudentCodeError):
-                    raise _Enough
-                found.append(failure)
-                raise failure.error
-
-        with suppress(_Enough, Exception):  # the failures are kept in `found`
-            run_with(function, body, self.seed(check))
-        return found[-1] if found else None
-
-    @staticmethod
     def _attempt(
+        self,
         inner: Callable[..., Any],
         drawn: dict[str, Any],
         student: Backend,
         reference: Backend,
-        salt: int,
     ) -> Failure | None:
-        remembering = _Remembering(student)
-        asked = Student(remembering, salt, drawn=tensors_in(drawn))
+        remembering = Remembering(student)
+        asked = Student(remembering, self.seed, drawn=tensors_in(drawn))
         try:
-            call_check(inner, drawn, asked, Student(reference, salt))
+            call_check(inner, drawn, asked, Student(reference, self.seed))
         except (NotRecorded, SandboxError):
             raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure
@@ -262,27 +179,158 @@ class Judge:
         return None
 
 
+class GradingJudge(Judge):
+    """Judges where the solutions are: records cases with the reference, and shrinks failures live.
+
+    Args:
+        exercise: whose checks these are.
+        reference: the reference functions.
+        secret: what the exercise's seed is derived from.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        checks: tuple[Check, ...],
+        reference: dict[str, Any],
+        secret: str,
+    ) -> None:
+        super().__init__(exercise, checks, _seed(secret, exercise.name))
+        self.reference = reference
+        self._recorded: dict[str, list[Case]] = {}
+
+    def cases(self, check: Check) -> list[Case]:
+        """The check's cases; recorded when first asked for. Raises BrokenCheck."""
+        if check.name not in self._recorded:
+            self._recorded[check.name] = record(check.function, self.reference, self.seed)
+        return self._recorded[check.name]
+
+    @property
+    def function(self) -> Callable[..., Any] | None:
+        """The reference solution."""
+        return self.reference.get(self.exercise.name)
+
+    @cached_property
+    def diagnostician(self) -> Diagnostician:
+        """Who names the mistakes; made at the first wrong submission."""
+        batteries = {check.name: self.cases(check) for check in self.checks}
+        return Diagnostician(self.exercise, batteries, self.reference)
+
+    def _reference_for(self, case: Case) -> ReferenceReplay:
+        return ReferenceReplay(case, LocalBackend(self.reference), rounded=False)
+
+    def _goes_on(self, failure: Failure) -> bool:
+        return False
+
+    def _counterexample(
+        self, check: Check, failed: list[_Failed], respondent: Respondent, *, shrink: bool
+    ) -> Failure:
+        [first] = failed
+        # A forbidden operator has no smaller counterexample to look for; nor has a worker's end.
+        if not shrink or self.exercise.name in respondent.hits:
+            return first.failure
+        if isinstance(first.failure.error, StudentCodeError):
+            return first.failure
+        return self._shrink(check, first.place, respondent) or first.failure
+
+    def _shrink(self, check: Check, first: int, live: Backend) -> Failure | None:
+        found: list[Failure] = []
+        reference = LocalBackend(self.reference)
+        runs = 0
+
+        def body(inner: Callable[..., Any], drawn: dict[str, Any]) -> None:
+            nonlocal runs
+            runs += 1
+            if not found and runs <= first:
+                return  # passed in the replay
+            if runs > first + SHRINK_RUNS:
+                raise _Enough
+            failure = self._attempt(inner, drawn, live, reference)
+            if failure is not None:
+                if isinstance(failure.error, StudentCodeError):
+                    raise _Enough
+                found.append(failure)
+                raise failure.error
+
+        with suppress(_Enough, Exception):  # the failures are kept in `found`
+            run_with(check.function, body, self.seed)
+        return found[-1] if found else None
+
+
+class HomeJudge(Judge):
+    """Judges in a student's notebook, by the released cases alone: the smallest that fails is shown.
+
+    Args:
+        exercise: whose checks these are.
+        batteries: the released cases by check.
+        own: the student's function, if there is one.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        checks: tuple[Check, ...],
+        batteries: dict[str, list[Case]],
+        own: Callable[..., Any] | None,
+    ) -> None:
+        super().__init__(exercise, checks, _seed("", exercise.name))
+        self._batteries = batteries
+        self._own = own
+
+    def cases(self, check: Check) -> list[Case]:
+        """The check's released cases. Raises BrokenCheck."""
+        if check.name not in self._batteries:
+            raise BrokenCheck(messages.NOT_RELEASED)
+        return self._batteries[check.name]
+
+    @property
+    def function(self) -> Callable[..., Any] | None:
+        """The student's own."""
+        return self._own
+
+    def _reference_for(self, case: Case) -> ReferenceReplay:
+        return ReferenceReplay(case, NoReference(), rounded=True)
+
+    def _goes_on(self, failure: Failure) -> bool:
+        return not isinstance(failure.error, StudentCodeError)
+
+    def _counterexample(
+        self, check: Check, failed: list[_Failed], respondent: Respondent, *, shrink: bool
+    ) -> Failure:
+        return min(failed, key=lambda found: found.case.size).failure
+
+
+def _seed(secret: str, exercise: str) -> int:
+    """The seed of an exercise: a digest of the secret and the exercise's name.
+
+    Its checks that draw alike get the same cases, which a worker answers once.
+    """
+    digest = hashlib.sha256(f"{secret}/{exercise}".encode()).digest()
+    return int.from_bytes(digest[:7], "big")
+
+
 def _digest(check: str, place: int, given: list[Answer | Exception]) -> bytes | None:
-    """What tells a case and the answers to its calls from all others; None if one is missing."""
+    """Tells a case and the answers to its calls from all others; None if an answer is missing."""
     if any(isinstance(answer, Exception) for answer in given):
         return None
     return hashlib.sha256(f"{check} {place} ".encode() + encode(given)).digest()
 
 
-def _present(local: LocalBackend | None) -> LocalBackend:
-    assert local is not None, "a session or a namespace is needed"
-    return local
-
-
 class Judges:
-    """One judge a source notebook, made when its first submission comes."""
+    """The judges of a course: one an exercise, made when its first submission comes."""
 
     def __init__(self, course: Course) -> None:
         self._course = course
-        self._judges: dict[Path, Judge] = {}
+        self._references: dict[Path, dict[str, Any]] = {}
+        self._judges: dict[str, GradingJudge] = {}
 
-    def __call__(self, source: SourceNotebook) -> Judge:
-        """The judge of a source notebook."""
-        if source.path not in self._judges:
-            self._judges[source.path] = Judge(source.namespace(), self._course.secret)
-        return self._judges[source.path]
+    def of(self, source: SourceNotebook, name: str) -> GradingJudge:
+        """The judge of an exercise of a source notebook. Raises what its files and solutions raise."""
+        if source.path not in self._references:
+            self._references[source.path] = source.namespace()
+        if name not in self._judges:
+            exercise = self._course.exercise(name)
+            reference = self._references[source.path]
+            secret = self._course.secret
+            self._judges[name] = GradingJudge(exercise, collect(exercise), reference, secret)
+        return self._judges[name]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from autograder.sandbox.isolation import Isolation
+
 Outcome = Literal["passed", "failed", "skipped", "error"]
 Status = Literal[
     "passed", "partial", "failed", "not_attempted", "forbidden", "crashed", "timed_out"
@@ -70,6 +72,20 @@ class Ungraded:
     path: str
     student: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run of grading found: every renderer is a function of it.
+
+    isolation: what isolated student code, the weakest of all workers; None where nothing was run.
+    complete: False where the run was ended before all was graded.
+    """
+
+    results: tuple[SubmissionResult, ...] = ()
+    ungraded: tuple[Ungraded, ...] = ()
+    isolation: Isolation | None = None
+    complete: bool = True
 
 
 def overall(statuses: list[Status]) -> Status:

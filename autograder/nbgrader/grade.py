@@ -20,7 +20,7 @@ from autograder.nbgrader.staging import Staged, SubmissionExporter
 from autograder.notebooks.course import CHECK_PREFIX, Course
 from autograder.reports import html
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import CellRun, prove
+from autograder.sandbox.session import CellRun, self_test
 from autograder.text import one_line, visible
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -68,7 +68,7 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
             if isolation.level != "strict":
                 missing = "; ".join(isolation.missing)
                 self.log.warning("student code is isolated in part (%s)", missing)
-            prove(service.server)
+            self_test(service.server)
         return service
 
     def _noted(self, staged: Staged, result: SubmissionResult) -> Staged:
@@ -171,7 +171,7 @@ def _service_for(course: Course, limits: Limits) -> GradingService:
 
 @atexit.register
 def close_service() -> None:
-    """End the service's thread and its fork server, if there is one."""
+    """End the service's fork server, if there is one."""
     global _running
     if _running is not None:
         _running[1].close()

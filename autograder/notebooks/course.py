@@ -9,11 +9,13 @@ from typing import Any
 
 import nbformat
 
-from autograder.paths import CHECKOUT
+from autograder.notebooks.exercises import Exercise, find_exercise
+from autograder.paths import CHECKOUT, EXERCISES
 
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
+EXERCISES_DIRECTORY = "exercises"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -84,6 +86,7 @@ class Course:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._exercises: dict[str, Exercise] = {}
         self.solutions = root / "solutions"
         paths = sorted(self.solutions.glob("*/*.ipynb"))
         self.notebooks = tuple(read_source(path) for path in paths if is_source(path))
@@ -91,6 +94,17 @@ class Course:
             raise CourseError(
                 f"{self.solutions}: no source notebooks (<assignment>/<notebook>.ipynb)"
             )
+
+    @property
+    def exercise_folders(self) -> tuple[Path, ...]:
+        """Where its exercises are looked for: its own first, then those that come with the engine."""
+        return tuple(dict.fromkeys([own_exercises(self.root), EXERCISES]))
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise of that name; raises ExerciseError."""
+        if name not in self._exercises:
+            self._exercises[name] = find_exercise(name, self.exercise_folders)
+        return self._exercises[name]
 
     @cached_property
     def secret(self) -> str:
@@ -111,6 +125,11 @@ class Course:
         if best.grade_ids & grade_ids:
             return best
         return named[0] if len(named) == 1 else None
+
+
+def own_exercises(root: Path) -> Path:
+    """The folder of a course's own exercises; in the engine's repository, the engine's."""
+    return EXERCISES if root.resolve() == CHECKOUT else root / EXERCISES_DIRECTORY
 
 
 def is_source(path: Path) -> bool:

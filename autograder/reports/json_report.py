@@ -2,33 +2,30 @@
 
 import json
 import math
-from collections.abc import Sequence
 from typing import Any
 
-from autograder.grading.results import CheckResult, ExerciseResult, SubmissionResult, Ungraded
+from autograder.grading.results import CheckResult, ExerciseResult, Report, SubmissionResult
 from autograder.sandbox.isolation import Isolation
 from autograder.text import visible
 
 SCHEMA = 1
 
 
-def render(
-    results: Sequence[SubmissionResult],
-    isolation: Isolation | None = None,
-    ungraded: Sequence[Ungraded] = (),
-) -> str:
-    """The results as JSON text, ASCII only, one key order; without isolation nothing was run."""
+def render(report: Report) -> str:
+    """The report as JSON text, ASCII only, in one key order."""
+    isolation = report.isolation
     document = {
         "schema": SCHEMA,
+        "complete": report.complete,
         "sandbox": None if isolation is None else _sandbox(isolation),
-        "submissions": [_submission(result) for result in results],
+        "submissions": [_submission(result) for result in report.results],
         "ungraded": [
             {
                 "path": visible(file.path),
                 "student": visible(file.student),
                 "reason": visible(file.reason),
             }
-            for file in ungraded
+            for file in report.ungraded
         ],
     }
     text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)

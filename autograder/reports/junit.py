@@ -1,16 +1,15 @@
 """The JUnit report: one test case a check, for the pages of CI services."""
 
-from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from autograder.grading.results import CheckResult, SubmissionResult, Ungraded
+from autograder.grading.results import CheckResult, Report
 from autograder.text import one_line, score, visible
 
 
-def render(results: Sequence[SubmissionResult], ungraded: Sequence[Ungraded] = ()) -> str:
-    """The results as JUnit XML text; a file that could not be graded is an error."""
+def render(report: Report) -> str:
+    """The report as JUnit XML text; a file that could not be graded is an error."""
     root = ElementTree.Element("testsuites", name="autograder")
-    for result in results:
+    for result in report.results:
         checks = [(exercise, check) for exercise in result.exercises for check in exercise.checks]
         outcomes = [check.outcome for _, check in checks]
         suite = ElementTree.SubElement(
@@ -28,7 +27,7 @@ def render(results: Sequence[SubmissionResult], ungraded: Sequence[Ungraded] = (
                 suite, "testcase", classname=f"{result.notebook}.{exercise.name}", name=check.name
             )
             _outcome(case, check)
-    for file in ungraded:
+    for file in report.ungraded:
         path = one_line(file.path)
         suite = ElementTree.SubElement(
             root, "testsuite", name=path, tests="1", failures="0", errors="1", skipped="0"

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from autograder.grading.results import ExerciseResult, SubmissionResult
+from autograder.grading.results import ExerciseResult, Report, SubmissionResult
 from autograder.sandbox.isolation import Isolation
 from autograder.text import one_line, printable, score
 
 _STYLES = {"passed": "green", "partial": "yellow", "not_attempted": "dim"}
 
 
-def render(result: SubmissionResult) -> RenderableType:
+def submission(result: SubmissionResult) -> RenderableType:
     """One submission: its exercises with points and status, then why points are missing."""
     who = f"{result.student}  " if result.student else ""
     title = Text(one_line(f"{who}{result.assignment}/{result.notebook}  {result.path}"))
@@ -80,15 +80,9 @@ def sandbox(isolation: Isolation) -> str:
     return one_line(f"sandbox: {isolation.level} ({layers}){missing}")
 
 
-def show(
-    console: Console,
-    results: Sequence[SubmissionResult],
-    isolation: Isolation | None = None,
-    ungraded: int = 0,
-) -> None:
-    """Print every submission, what isolated it, and the totals."""
-    for result in results:
-        console.print(render(result))
-    if isolation is not None:
-        console.print(Text(sandbox(isolation)))
-    console.print(totals(results, ungraded), highlight=False)
+def render(report: Report) -> RenderableType:
+    """Every submission, what isolated it, and the totals."""
+    parts = [submission(result) for result in report.results]
+    if report.isolation is not None:
+        parts.append(Text(sandbox(report.isolation)))
+    return Group(*parts, Text(totals(report.results, len(report.ungraded))))

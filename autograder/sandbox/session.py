@@ -69,8 +69,6 @@ class Session:
         self._called = ""
         self.hits: dict[str, str] = {}
         """By function, the first forbidden operator that it was seen to call."""
-        self.answered: dict[bytes, Answer] = {}
-        """Answers that whoever asks keeps here, so as not to ask the same twice."""
         self._process: Process | None = None
         self._frames: frames.FrameReader | None = None
         self._number = 0
@@ -80,8 +78,6 @@ class Session:
         self._fatal: dict[int, StudentCodeError] = {}
         self.runs: list[CellRun] = []
         self._cells_spent = 0.0
-        self.generation = 0
-        """How many workers there were: what one worker kept, the next one doesn't have."""
 
     def __enter__(self) -> Self:
         return self
@@ -105,7 +101,6 @@ class Session:
             self._restarts += 1
             self._process = self._server.spawn()
             self._frames = frames.FrameReader(self._process.connection)
-            self.generation += 1
             self.runs, self._cells_spent = [], 0.0
             for cell in self._cells:
                 if not self._run(cell):
@@ -286,7 +281,7 @@ class Session:
         return f"its process ended with exit code {code}"
 
 
-def prove(server: ForkServer) -> None:
+def self_test(server: ForkServer) -> None:
     """Let a worker do a student's work once; raises SandboxError where it cannot.
 
     A layer that broke the worker itself would otherwise be taken for the fault of every student.
@@ -296,6 +291,6 @@ def prove(server: ForkServer) -> None:
         with Session(server, [Cell(1, "import torch\ndef proof(): return 1")]) as session:
             [(_, answer)] = session.calls([call])
     except StudentCodeError as error:
-        raise SandboxError(f"a worker that does nothing fails: {error}") from error
+        raise SandboxError(f"the sandbox failed its self-test: {error}") from error
     if answer.raised is not None or answer.value != 1:
-        raise SandboxError(f"a worker that does nothing fails: {answer.raised}")
+        raise SandboxError(f"the sandbox failed its self-test: {answer.raised}")

@@ -175,6 +175,17 @@ class ForkServer:
 
         return Process(ours, end)
 
+    def shared(self) -> "ForkServer":
+        """A server for another process of the same grading."""
+        return ForkServer(self.limits, isolate=self._settings.isolate)
+
+    def forget(self) -> None:
+        """Close what belongs to another process now, and end nothing."""
+        if self._control is not None:
+            self._control.close()
+        self._control = None
+        self._server = None
+
     def close(self) -> None:
         """End the server; its workers end with it. What waits for an answer gets a SandboxError."""
         self._closed = True

@@ -20,7 +20,7 @@ _Leaf = tuple[object, ...]
 
 
 def trips(cases: Sequence[Case]) -> list[list[Call]]:
-    """The calls of a battery, in order, in as few requests as tell nothing."""
+    """The calls of a battery in the fewest requests in which no call reveals another's answer."""
     constants = _constants(cases)
     found: list[list[Call]] = [[]]
     for case in cases:

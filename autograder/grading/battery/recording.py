@@ -1,39 +1,15 @@
 """Recording a battery: a check is run by Hypothesis, once, on the reference."""
 
-import inspect
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
+from collections.abc import Callable
 from typing import Any
-from unittest.mock import patch
 
 import msgspec
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import seed as with_seed
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.conjecture.engine import ConjectureRunner
-from hypothesis.internal.constants_ast import Constants
-from torch import Tensor
 
 from autograder.grading.battery.cases import Case, Recorded
+from autograder.grading.battery.driving import call_check, run_with
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire.messages import Answer, Call, Gradients
 from autograder.sandbox.wire.values import Packed, Packing, pack
-
-PROFILE = "autograder"
-settings.register_profile(
-    PROFILE,
-    max_examples=100,
-    deadline=None,
-    database=None,
-    derandomize=False,
-    report_multiple_bugs=False,
-    print_blob=False,
-    phases=(Phase.generate, Phase.shrink),
-    suppress_health_check=list(HealthCheck),
-)
-
-FIXTURES = ("student", "reference")
 
 
 class BrokenCheck(Exception):
@@ -100,65 +76,3 @@ def record(function: Callable[..., Any], namespace: dict[str, Any], seed: int) -
     except Exception as error:
         raise BrokenCheck(f"the reference fails it: {type(error).__name__}: {error}") from error
     return cases
-
-
-def run_with(
-    function: Callable[..., Any],
-    body: Callable[[Callable[..., Any], dict[str, Any]], None],
-    seed: int,
-) -> None:
-    """Run a check with `body(inner, drawn)` in place of its inner function."""
-    handle = getattr(function, "hypothesis", None)
-    if handle is None:
-        body(function, {})
-        return
-    inner = handle.inner_test
-
-    def substitute(**kwargs: Any) -> None:
-        body(inner, {name: value for name, value in kwargs.items() if name not in FIXTURES})
-
-    handle.inner_test = substitute
-    try:
-        with _own_draws_only():
-            with_seed(seed)(function)(**dict.fromkeys(fixtures_of(function)))
-    finally:
-        handle.inner_test = inner
-
-
-@contextmanager
-def _own_draws_only() -> Iterator[None]:
-    """Keep Hypothesis from drawing cases out of the modules that are loaded, or out of other cases.
-
-    With constants of the modules that happen to be loaded, the cases of a seed would depend on
-    where the package is installed and on what ran before. Mutations copy one draw over another: a
-    tensor whose shape changes that way loses its values, so that half of all cases would be zeros.
-    Hypothesis has no setting for either.
-    """
-    with (
-        patch.object(providers, "_get_local_constants", Constants),
-        patch.object(ConjectureRunner, "generate_mutations_from", lambda self, data: None),
-    ):
-        providers.CONSTANTS_CACHE.cache.clear()
-        yield
-
-
-@cache
-def fixtures_of(function: Callable[..., Any]) -> list[str]:
-    """Which of the two fixtures a check asks for."""
-    return [name for name in FIXTURES if name in inspect.signature(function).parameters]
-
-
-def call_check(
-    inner: Callable[..., Any], drawn: dict[str, Any], student: Student, reference: Student
-) -> None:
-    """Call a check's inner function with drawn arguments and the fixtures that it asks for."""
-    fixtures = {"student": student, "reference": reference}
-    inner(**drawn, **{name: fixtures[name] for name in fixtures_of(inner)})
-
-
-def tensors_in(drawn: dict[str, Any]) -> list[Tensor]:
-    """The tensors among drawn arguments, also inside of lists and dicts."""
-    packing = Packing()
-    for value in drawn.values():
-        packing.value(value)
-    return packing.tensors

@@ -22,7 +22,7 @@ class NotRecorded(Exception):
 class Answers:
     """The answers to a battery's calls as they arrive; an exception in place of a missing one."""
 
-    def __init__(self, arriving: Iterator[tuple[int, Answer]], count: int) -> None:
+    def __init__(self, arriving: Iterator[Answer], count: int) -> None:
         self._arriving = arriving
         self._count = count
         self._waiting: deque[Answer | Exception] = deque()
@@ -38,7 +38,7 @@ class Answers:
             answer = self.all[-1]
         else:
             try:
-                _, answer = next(self._arriving)
+                answer = next(self._arriving)
             except Exception as error:  # how the worker failed: raised where the answer is used
                 answer = error
         self.all.append(answer)
@@ -57,7 +57,7 @@ class Replay:
         self,
         case: Case,
         given: list[Answer | Exception],
-        live: Backend | None,
+        live: Backend,
         drain: Callable[[], None],
     ) -> None:
         self._recorded = case.student
@@ -98,18 +98,36 @@ class Replay:
     def _ask(self) -> Backend:
         self.asked = True
         self._drain()
-        if self._live is None:
-            raise NotRecorded("the check asks for more than was recorded")
         return self._live
 
 
-class ReferenceReplay:
-    """Answers for the reference from the record, and live where there are solutions."""
+class NoReference:
+    """In the place of the reference where there are no solutions: knows what was recorded, no more."""
 
-    def __init__(self, case: Case, live: Backend | None) -> None:
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """Raise NotRecorded."""
+        raise NotRecorded("the reference is asked for more than was recorded")
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        """Raise NotRecorded."""
+        raise NotRecorded("the reference is asked for more than was recorded")
+
+
+class ReferenceReplay:
+    """Answers for the reference from the record, and live where there are solutions.
+
+    Args:
+        case: what was recorded.
+        live: asked for what wasn't.
+        rounded: whether a call counts as the recorded one although it differs from it by rounding,
+            as on another machine than the one that recorded it.
+    """
+
+    def __init__(self, case: Case, live: Backend, *, rounded: bool) -> None:
         self._recorded = case.reference
         self._given: list[Recorded] = []
         self._live = live
+        self._rounded = rounded
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """The recorded answer to the same call, or the reference's own."""
@@ -117,32 +135,27 @@ class ReferenceReplay:
         if place < len(self._recorded) and self._same(call, self._recorded[place].call):
             self._given.append(self._recorded[place])
             return -place - 1, self._recorded[place].answer
-        return self._ask().call(call)
+        return self._live.call(call)
 
     def pull_back(self, number: int, cotangent: Packed) -> Gradients:
         """The recorded gradients for the same cotangent, or the reference's own."""
         if number >= 0:
-            return self._ask().pull_back(number, cotangent)
+            return self._live.pull_back(number, cotangent)
         recorded = self._given[-number - 1]
         for asked, gradients in recorded.pulled:
-            if asked == cotangent or (self._live is None and _close(asked, cotangent)):
+            if asked == cotangent or (self._rounded and _close(asked, cotangent)):
                 return gradients
-        again, _ = self._ask().call(msgspec.structs.replace(recorded.call, cotangent=None))
-        return self._ask().pull_back(again, cotangent)
+        again, _ = self._live.call(msgspec.structs.replace(recorded.call, cotangent=None))
+        return self._live.pull_back(again, cotangent)
 
     def _same(self, call: Call, recorded: Call) -> bool:
-        """Whether it is the recorded call; on a student's machine up to rounding."""
-        if self._live is not None or len(call.tensors) != len(recorded.tensors):
+        """Whether it is the recorded call."""
+        if not self._rounded or len(call.tensors) != len(recorded.tensors):
             return _same_call(call, recorded)
         pairs = zip(call.tensors, recorded.tensors, strict=True)
         if not all(_close(given, known) for given, known in pairs):
             return False
         return _same_call(msgspec.structs.replace(call, tensors=recorded.tensors), recorded)
-
-    def _ask(self) -> Backend:
-        if self._live is None:
-            raise NotRecorded("the reference is asked for more than was recorded")
-        return self._live
 
 
 def _same_call(call: Call, recorded: Call) -> bool:

@@ -15,14 +15,14 @@ from autograder.sandbox.wire.messages import Answer, Call, encode
 
 @dataclass(frozen=True)
 class Question:
-    """A call, and what tells that it is asked again (None: it goes with others of its case)."""
+    """A call, and the key by which an equal one is recognized (None: its case makes several calls)."""
 
     call: Call
     key: bytes | None
 
 
 def questions(cases: Sequence[Case]) -> list[list[Question]]:
-    """The calls of a battery, in order, in as few requests as tell nothing."""
+    """The calls of a battery in the fewest requests in which no call reveals another's answer."""
     alone = iter([len(case.student) == 1 for case in cases for _ in case.student])
     return [
         [Question(call, encode(call) if next(alone) else None) for call in trip]
@@ -30,18 +30,20 @@ def questions(cases: Sequence[Case]) -> list[list[Question]]:
     ]
 
 
-def ask(session: Session, asked: Sequence[Sequence[Question]]) -> Iterator[tuple[int, Answer]]:
-    """The answers as they come, with their calls' numbers; those known from before at once."""
+def ask(
+    session: Session, asked: Sequence[Sequence[Question]], answered: dict[bytes, Answer]
+) -> Iterator[Answer]:
+    """The answers as they come; those in `answered` at once. New ones are added to it."""
     for together in asked:
-        arriving = session.calls(_new(together, session.answered.keys()))
+        arriving = session.calls(_new(together, answered.keys()))
         for question in together:
-            if question.key is not None and question.key in session.answered:
-                yield -1, session.answered[question.key]
+            if question.key is not None and question.key in answered:
+                yield answered[question.key]
                 continue
-            number, answer = next(arriving)
+            _, answer = next(arriving)
             if question.key is not None:
-                session.answered[question.key] = answer
-            yield number, answer
+                answered[question.key] = answer
+            yield answer
         next(arriving, None)  # ends the request
 
 

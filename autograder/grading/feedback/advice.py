@@ -5,8 +5,9 @@ import builtins
 from collections.abc import Iterator, Sequence
 
 from autograder.checking import messages
-from autograder.grading.feedback.forbidden import module_of, place_of
+from autograder.grading.feedback.sentences import place_of
 from autograder.notebooks.cells import Code
+from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import reached_by
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
@@ -24,7 +25,7 @@ _CASTS = ("to", "type", "astype")
 
 
 def advise(
-    function: str,
+    exercise: Exercise,
     code: Code,
     answers: Sequence[Answer | Exception],
     backend: Backend | None,
@@ -34,16 +35,17 @@ def advise(
     """Advice about one exercise's function.
 
     Args:
-        function: its name.
+        exercise: which one.
         code: the notebook.
         answers: what it answered to the checks.
         backend: where it can be called once more, to count operators; None: don't.
         cells: whether the cells are numbered as the student sees them.
     """
+    function = exercise.name
     reached = reached_by(code, function)
     lines = [
         *_stub(function, code, cells),
-        *(_vectorize(function, backend) if backend is not None else ()),
+        *(_vectorize(exercise, backend) if backend is not None else ()),
         *_shadowed(code, reached, cells),
         *_zero_grad(code, reached, cells),
         *_float64(function, reached, cells),
@@ -66,17 +68,17 @@ def _stub(function: str, code: Code, cells: bool) -> Iterator[str]:
                         yield messages.ADVICE_STUB.format(place=place)
 
 
-def _vectorize(function: str, backend: Backend) -> Iterator[str]:
+def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
     """Whether the number of operators grows with the number of rows: counted, not timed."""
-    module = module_of(function, "vectorization")
-    if module is None:
+    arguments = exercise.vectorization
+    if arguments is None:
         return
     counts = []
     for rows in (FEW_ROWS, MANY_ROWS):
         packing = Packing()
-        values = [packing.value(argument) for argument in module.arguments(rows)]
+        values = [packing.value(argument) for argument in arguments(rows)]
         tensors = [pack(tensor) for tensor in packing.tensors]
-        call = Call(function, values, [], tensors, seed=rows, count_operators=True)
+        call = Call(exercise.name, values, [], tensors, seed=rows, count_operators=True)
         try:
             _, answer = backend.call(call)
         except StudentCodeError:
@@ -87,7 +89,11 @@ def _vectorize(function: str, backend: Backend) -> Iterator[str]:
     few, many = counts
     if many - few >= MANY_ROWS - FEW_ROWS:
         yield messages.ADVICE_VECTORIZE.format(
-            function=function, few=FEW_ROWS, many=MANY_ROWS, few_operators=few, many_operators=many
+            function=exercise.name,
+            few=FEW_ROWS,
+            many=MANY_ROWS,
+            few_operators=few,
+            many_operators=many,
         )
 
 

@@ -6,21 +6,15 @@ simplest, is named. Where none does, those count that agree on the first failed 
 most elsewhere is named. Where there is none, `properties` says which property broke first.
 """
 
-import importlib.util
-import sys
 import warnings
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from types import CodeType
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import torch
 
-from autograder.checking.misconceptions import Misconception
-from autograder.grading.backends import SessionBackend
 from autograder.grading.battery.cases import Case
 from autograder.grading.results import Diagnosis
-from autograder.sandbox.session import StudentCodeError
+from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire.messages import Answer, Call
 from autograder.sandbox.wire.values import Mapping, Packed, Ref, unpack
@@ -32,28 +26,21 @@ CLOSE = {"float64": (1e-8, 1e-10), "float32": (1e-2, 1e-2)}
 SAMPLING = 0.05
 """Difference of two shares of 6,000 random events: five standard deviations."""
 
-Features = dict[str, Any]
-Profile = Callable[[Any], Features]
-"""What an exercise with random results is compared by: figures of a student's function."""
-
 
 class Known:
-    """One misconception with its own copy of its module: what it keeps between calls is its own."""
+    """One known mistake with its own copy of its module: what it keeps between calls is its own."""
 
-    def __init__(self, exercise: str, id: str, code: CodeType, mark: Misconception) -> None:
-        self.id = id
-        self.mark = mark
+    def __init__(self, exercise: Exercise, mistake: KnownMistake) -> None:
+        self.id = mistake.id
+        self.mark = mistake.mark
         self._exercise = exercise
-        self._code = code
         self._backend: LocalBackend | None = None
         self._answers: list[Answer] = []
         self._features: Features | None = None
 
     def namespace(self) -> dict[str, Any]:
         """The wrong function under the exercise's name, from a new copy of its module."""
-        namespace: dict[str, Any] = {"__name__": f"misconceptions_of_{self._exercise}"}
-        exec(self._code, namespace)
-        return {self._exercise: namespace[self.id]}
+        return self._exercise.mistake_namespace(self.id)
 
     def _fresh(self) -> LocalBackend:
         return LocalBackend(self.namespace())
@@ -76,58 +63,22 @@ class Known:
         return self._features
 
 
-def load_misconceptions(folder: Path) -> list[Known]:
-    """The misconceptions of an exercise's folder, in the order of the file; none without the file."""
-    path = folder / "misconceptions.py"
-    if not path.exists():
-        return []
-    code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
-    namespace: dict[str, Any] = {"__name__": f"misconceptions_of_{folder.name}"}
-    exec(code, namespace)
-    return [
-        Known(folder.name, id, code, value.misconception)
-        for id, value in namespace.items()
-        if callable(value) and hasattr(value, "misconception")
-    ]
-
-
-def is_random(folder: Path) -> bool:
-    """Whether the results of an exercise are random: its folder then has a profile.py."""
-    return (folder / "profile.py").exists()
-
-
-def load_profile(folder: Path) -> Profile | None:
-    """The profile of an exercise with random results; None for the others."""
-    if not is_random(folder):
-        return None
-    path = folder / "profile.py"
-    name = f"autograder.exercises.{folder.name}.profile"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        sys.modules[name] = module
-        spec.loader.exec_module(module)
-    profile: Profile = sys.modules[name].profile
-    return profile
-
-
 class Diagnostician:
     """Diagnoses submissions to one exercise.
 
     Args:
-        folder: the exercise's folder, with misconceptions.py and, for random results, profile.py.
+        exercise: with known mistakes and, for random results, a profile.
         batteries: the cases of its checks, by the checks' names, in order.
         reference: the reference functions.
     """
 
     def __init__(
-        self, folder: Path, batteries: dict[str, list[Case]], reference: dict[str, Any]
+        self, exercise: Exercise, batteries: dict[str, list[Case]], reference: dict[str, Any]
     ) -> None:
         self._reference = LocalBackend(reference)
-        self.known = load_misconceptions(folder)
+        self.known = [Known(exercise, mistake) for mistake in exercise.mistakes()]
         self._by_id = {known.id: known for known in self.known}
-        self._profile = load_profile(folder)
+        self._profile = exercise.profile
         self._calls: list[Call] = []
         self._right: list[Answer] = []
         self._spans: dict[str, tuple[int, int]] = {}
@@ -202,20 +153,6 @@ class Asking(Backend, Protocol):
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
         """The answers to all calls."""
-
-
-class Asked(SessionBackend):
-    """A fresh worker of a submission, as a backend that never ends in the middle of a diagnosis."""
-
-    def all(self, calls: list[Call]) -> list[Answer | Exception]:
-        """The answers to all calls; from the first that has none on, why."""
-        answers: list[Answer | Exception] = []
-        try:
-            for _, answer in self._session.calls(calls):
-                answers.append(answer)
-        except StudentCodeError as error:
-            answers += [error] * (len(calls) - len(answers))
-        return answers
 
 
 def same_answer(one: Answer, other: Answer | Exception) -> bool:

@@ -5,6 +5,10 @@ from collections.abc import Iterable, Iterator
 
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
+from autograder.checking.forbidden import OPTIMIZER_STEP
+from autograder.notebooks.cells import Code
+from autograder.notebooks.exercises import Exercise
+from autograder.notebooks.reach import Use, uses_in
 from autograder.sandbox.limits import REFUSED
 from autograder.sandbox.session import CellRun, Crashed, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import FunctionRaised
@@ -68,3 +72,30 @@ def troubles(session: Session) -> Iterator[str]:
     attempts = session.watched()
     if attempts:
         yield f"student code tried {', '.join(attempts)}; {REFUSED}"
+
+
+def place_of(cell: int, line: int, *, cells: bool = True) -> str:
+    """Where in the notebook; without `cells`, the line alone."""
+    template = messages.PLACE if cells and cell else messages.PLACE_AT_HOME
+    return template.format(cell=cell, line=line)
+
+
+def named_use(exercise: Exercise, code: Code) -> Use | None:
+    """A use of a module of which nothing may be used, which needs no call to be decided."""
+    uses = uses_in(code, exercise.name, exercise.forbidden)
+    return next((use for use in uses if use.decisive), None)
+
+
+def explain_use(function: str, use: Use, *, cells: bool = True) -> str:
+    """The sentence about a use that was found in the code; with `cells`, it names the cell."""
+    place = place_of(use.cell, use.line, cells=cells)
+    return messages.FORBIDDEN.format(function=function, name=use.name, place=place)
+
+
+def explain_hit(exercise: Exercise, operator: str, code: Code, *, cells: bool = True) -> str:
+    """The sentence about a forbidden operator that was called; with its place, if known."""
+    uses = uses_in(code, exercise.name, exercise.forbidden)
+    if uses:
+        return explain_use(exercise.name, uses[0], cells=cells)
+    name = "torch.optim" if operator == OPTIMIZER_STEP else f"torch.{operator.strip('_')}"
+    return messages.FORBIDDEN_OPERATOR.format(function=exercise.name, name=name)

@@ -1,0 +1,74 @@
+"""Judging one exercise in the student's own process, by its released cases."""
+
+from contextlib import suppress
+from typing import Any
+
+from autograder.checking import messages
+from autograder.grading.backends import NotebookBackend
+from autograder.grading.battery.file import Released
+from autograder.grading.checks import collect
+from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
+from autograder.grading.judge import HomeJudge
+from autograder.grading.marking import Blocked, Marking
+from autograder.grading.results import Diagnosis, ExerciseResult
+from autograder.notebooks.cells import Code
+from autograder.notebooks.exercises import Exercise
+from autograder.notebooks.syntax import is_stub
+from autograder.sandbox.session import Cell
+
+
+class HomeFailure(Exception):
+    """Raised when the checks could not be run at all; the text says why."""
+
+
+def judge_at_home(
+    released: Released, exercise: Exercise, namespace: dict[str, Any], source: str | None = None
+) -> ExerciseResult:
+    """Judge one exercise by its released cases, calling the namespace's function in this process.
+
+    Args:
+        released: the cases; they hold the exercise.
+        exercise: its checks, as installed here.
+        namespace: where its function is.
+        source: the source of the function, if known, for telling an untouched stub.
+
+    Raises:
+        HomeFailure: when the checks could not be run.
+        KeyboardInterrupt: when the user interrupted the checking, but not the function itself.
+    """
+    name = exercise.name
+    here = released.exercise(name)
+    if here is None:
+        raise HomeFailure(f"the battery of {released.notebook} has no cases of `{name}`")
+    checks = collect(exercise)
+    if not checks:
+        raise HomeFailure(f"the installed autograder has no checks of `{name}`")
+    code = Code([] if source is None else [Cell(1, source)])
+    own = namespace.get(name)
+    batteries = {battery.check: battery.cases for battery in here.batteries}
+    judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
+    blocked = _blocked(exercise, code, source, defined=callable(own))
+    marking = Marking(exercise, code, cells=False, blocked=blocked)
+    backend = NotebookBackend(namespace)
+    with backend.forbidding({name: list(exercise.forbidden.operators)}):
+        marking.run(judge, backend)
+        failed = marking.first_failure()
+        diagnosis: Diagnosis | None = None
+        advice: tuple[str, ...] = ()
+        with suppress(Exception):  # what these stumble over must not cost the report
+            diagnosis = marking.property_of(failed, judge) if failed is not None else None
+            advice = marking.advice(backend)
+    return marking.result(here.points, diagnosis, advice)
+
+
+def _blocked(
+    exercise: Exercise, code: Code, source: str | None, *, defined: bool
+) -> Blocked | None:
+    if source is not None and is_stub(source, exercise.name):
+        return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
+    if not defined:
+        return Blocked(why_undefined(exercise.name, ()), "failed")
+    use = named_use(exercise, code)
+    if use is None:
+        return None
+    return Blocked(explain_use(exercise.name, use, cells=False), "forbidden")

@@ -1,0 +1,142 @@
+"""One exercise of a submission, marked check by check: the same where it is graded and at home."""
+
+from dataclasses import dataclass, field
+
+from autograder.checking import messages
+from autograder.grading.backends import Respondent
+from autograder.grading.battery.recording import BrokenCheck
+from autograder.grading.checks import Check
+from autograder.grading.feedback import properties
+from autograder.grading.feedback.advice import advise
+from autograder.grading.feedback.counterexample import as_code, as_data
+from autograder.grading.feedback.sentences import explain, explain_hit
+from autograder.grading.judge import Judge, Verdict
+from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Outcome, Status
+from autograder.notebooks.cells import Code
+from autograder.notebooks.exercises import Exercise
+from autograder.sandbox.session import Crashed, TimedOut
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Why no check of an exercise is run, and the status that it gets."""
+
+    why: str
+    status: Status
+
+
+@dataclass
+class Marking:
+    """An exercise while its checks are run.
+
+    code: the notebook, for the place of what is forbidden.
+    cells: whether cells are numbered as the student sees them, as they are where it is graded.
+    """
+
+    exercise: Exercise
+    code: Code
+    cells: bool
+    blocked: Blocked | None = None
+    status: Status | None = None
+    results: dict[str, CheckResult] = field(default_factory=dict)
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    ran: list[Check] = field(default_factory=list)
+    """The checks that came to a verdict."""
+
+    def run(self, judge: Judge, respondent: Respondent) -> None:
+        """Run every check of the exercise, in order."""
+        for check in judge.checks:
+            self.results[check.name] = self._run(check, judge, respondent)
+
+    def _run(self, check: Check, judge: Judge, respondent: Respondent) -> CheckResult:
+        outcome, message, verdict = self._judge(check, judge, respondent)
+        if verdict is not None:
+            self.verdicts[check.name] = verdict
+            self.ran.append(check)
+        calls = verdict.failure.calls if verdict and verdict.failure else ()
+        function, seeded = judge.function, self.exercise.is_random
+        return CheckResult(
+            name=check.name,
+            title=check.title,
+            points=check.points if outcome == "passed" else 0.0,
+            max_points=check.points,
+            outcome=outcome,
+            message=message,
+            counterexample=as_data(calls[-1], function) if calls else None,
+            code=as_code(calls, function, seeded=seeded) if calls else None,
+        )
+
+    def _judge(
+        self, check: Check, judge: Judge, respondent: Respondent
+    ) -> tuple[Outcome, str, Verdict | None]:
+        if self.blocked is not None:
+            failed = self.blocked.status == "forbidden"
+            return "failed" if failed else "skipped", self.blocked.why, None
+        if check.needs is not None:
+            before = self.results.get(check.needs)
+            if before is None or before.outcome != "passed":
+                title = before.title if before is not None else check.needs
+                return "skipped", messages.NEEDS.format(needed=title), None
+        try:
+            verdict = judge.verdict(check, respondent)
+        except BrokenCheck as broken:
+            return "error", str(broken), None
+        name = self.exercise.name
+        if name in respondent.hits:
+            hit = explain_hit(self.exercise, respondent.hits[name], self.code, cells=self.cells)
+            self.blocked = Blocked(hit, "forbidden")
+            return "failed", hit, None
+        if verdict.failure is None:
+            return "passed", "", verdict
+        error = verdict.failure.error
+        if isinstance(error, TimedOut | Crashed):
+            self.status = self.status or status_of(error)
+        return "failed", explain(error, name), verdict
+
+    def first_failure(self) -> Check | None:
+        """The first failed check of an exercise whose checks ran, unless a worker's end explains it."""
+        if self.blocked is not None or self.status is not None:
+            return None
+        return next((check for check in self.ran if self.verdicts[check.name].failure), None)
+
+    def property_of(self, check: Check, judge: Judge) -> Diagnosis | None:
+        """What the answers to a failed check show in general, where no known mistake explains them."""
+        verdict = self.verdicts[check.name]
+        if verdict.failure is None:
+            return None
+        return properties.describe(verdict.failure.error, judge.cases(check), verdict.answers)
+
+    def advice(self, backend: Respondent) -> tuple[str, ...]:
+        """Advice about a function of which some check passed or failed."""
+        if self.blocked is not None:
+            return ()
+        answers = [answer for verdict in self.verdicts.values() for answer in verdict.answers]
+        correct = any(result.outcome == "passed" for result in self.results.values())
+        asked = backend if correct else None
+        return advise(self.exercise, self.code, answers, asked, cells=self.cells)
+
+    def result(
+        self,
+        points: float,
+        diagnosis: Diagnosis | None = None,
+        advice: tuple[str, ...] = (),
+    ) -> ExerciseResult:
+        """What became of it: the points of its checks, no more than the cell has."""
+        checks = tuple(self.results.values())
+        status = self.blocked.status if self.blocked is not None else self.status
+        if self.blocked is not None and status == "forbidden":
+            # Those that passed before it was noticed count no more.
+            why = self.blocked.why
+            checks = tuple(
+                CheckResult(c.name, c.title, 0.0, c.max_points, "failed", why) for c in checks
+            )
+        score = min(points, sum(check.points for check in checks))
+        earned: Status = "passed" if score >= points else "partial" if score > 0 else "failed"
+        return ExerciseResult(
+            self.exercise.name, score, points, status or earned, checks, diagnosis, advice
+        )
+
+
+def status_of(failure: Exception) -> Status:
+    """The status of an exercise whose function, or whose notebook, gave no answer."""
+    return "timed_out" if isinstance(failure, TimedOut) else "crashed"

@@ -1,0 +1,201 @@
+"""Grading many submissions: in this process, or in some that share one fork server."""
+
+import gc
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any
+
+from autograder.grading.grader import Grader
+from autograder.grading.results import SubmissionResult, Ungraded
+from autograder.notebooks.course import Course
+from autograder.notebooks.submission import Submission
+from autograder.sandbox.spawning import FORKS, ForkServer
+
+Graded = tuple[int, SubmissionResult | Ungraded]
+"""The place of a submission among those that were given, and what became of it."""
+
+
+def grade_all(
+    submissions: Sequence[Submission], course: Course, server: ForkServer, *, jobs: int = 1
+) -> Generator[Graded, None, None]:
+    """Grade submissions; yields what became of each as it ends.
+
+    Where the grader itself or its sandbox fails, the submission is tried once more, alone, after all
+    others; then it counts as ungraded. A grading process that dies is replaced, if one can be started.
+
+    Args:
+        submissions: what to grade, in any order.
+        course: where the solutions are.
+        server: forks the workers of all processes; its caller closes it.
+        jobs: how many processes.
+    """
+    gc.collect()
+    gc.freeze()  # torch and its like stay: looking through them at every collection is slow
+    again: list[int] = []
+    graded = (
+        _in_processes(submissions, course, server, jobs)
+        if min(jobs, len(submissions)) > 1
+        else _one_after_another(range(len(submissions)), submissions, Grader(course, server))
+    )
+    for place, result in graded:
+        if isinstance(result, Ungraded):
+            again.append(place)
+        else:
+            yield place, result
+    yield from _one_after_another(sorted(again), submissions, Grader(course, server))
+
+
+def _one_after_another(
+    places: Sequence[int], submissions: Sequence[Submission], grader: Grader
+) -> Iterator[Graded]:
+    for place in places:
+        yield place, _grade(grader, submissions[place])
+
+
+def _grade(grader: Grader, submission: Submission) -> SubmissionResult | Ungraded:
+    """Grade one; what the cells showed stays behind."""
+    try:
+        return replace(grader.grade(submission), cells=())
+    except (
+        Exception
+    ) as error:  # the grader's own failure, or the sandbox's: nobody loses points by it
+        return _ungraded(submission, f"{type(error).__name__}: {error}")
+
+
+def _ungraded(submission: Submission, why: str) -> Ungraded:
+    path = str(submission.path)
+    return Ungraded(path, submission.student, f"{path}: the grader failed ({why})")
+
+
+def _in_processes(
+    submissions: Sequence[Submission], course: Course, server: ForkServer, jobs: int
+) -> Iterator[Graded]:
+    pool = _Pool(submissions, course, server)
+    try:
+        for _ in range(min(jobs, len(submissions))):
+            with suppress(OSError):  # no room for another process: there are fewer
+                pool.start()
+        yield from pool.results()
+    finally:
+        pool.end()
+
+
+class _Pool:
+    """Processes that each grade one submission after the other."""
+
+    def __init__(
+        self, submissions: Sequence[Submission], course: Course, server: ForkServer
+    ) -> None:
+        self._submissions = submissions
+        self._waiting = deque(range(len(submissions)))
+        self._course = course
+        self._server = server
+        # A fork shares what is loaded; where nothing can be forked, the new process loads it again.
+        self._context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
+        self._busy: dict[Any, tuple[Any, int]] = {}
+        """By connection: its process, and the place of what it grades."""
+
+    def start(self) -> None:
+        """Start one more process and give it something to grade. Raises OSError."""
+        if not self._waiting:
+            return
+        ours, theirs = self._context.Pipe()
+        try:
+            server = self._server.shared()
+            inherited = [ours, *self._busy] if FORKS else []
+            process = self._context.Process(
+                target=_serve, args=(theirs, server, self._course, inherited), daemon=True
+            )
+            with _without_interrupts():
+                process.start()
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        server.forget()
+        self._give(ours, process)
+
+    def results(self) -> Iterator[Graded]:
+        """The results as they come, until there is nothing left to grade."""
+        while self._busy:
+            connection: Any
+            for connection in multiprocessing.connection.wait(list(self._busy)):
+                process, place = self._busy.pop(connection)
+                submission = self._submissions[place]
+                try:
+                    result = connection.recv()
+                except (EOFError, OSError):
+                    connection.close()
+                    process.join()
+                    code = process.exitcode
+                    yield place, _ungraded(submission, f"its process ended with exit code {code}")
+                    with suppress(OSError):
+                        self.start()
+                    continue
+                self._give(connection, process)
+                yield place, result
+        while self._waiting:  # no process is left, and none could be started
+            place = self._waiting.popleft()
+            yield place, _ungraded(self._submissions[place], "no process could be started")
+
+    def _give(self, connection: Any, process: Any) -> None:
+        if not self._waiting:
+            connection.close()
+            process.join()
+            return
+        place = self._waiting.popleft()
+        self._busy[connection] = (process, place)
+        with suppress(OSError):  # it has just died: waiting for its result shows that
+            connection.send(self._submissions[place])
+
+    def end(self) -> None:
+        """End the processes that are still at work; their workers end with them."""
+        for process, _ in self._busy.values():
+            process.terminate()
+        for process, _ in self._busy.values():
+            process.join()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start a process that Ctrl-C doesn't reach: its parent ends it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _serve(connection: Any, server: ForkServer, course: Course, inherited: list[Any]) -> None:
+    """A grading process: grades what it is sent until its parent closes the connection."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    for other in inherited:  # of its parent and of its siblings
+        other.close()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with server:
+        grader = Grader(course, server)
+        while True:
+            try:
+                submission = connection.recv()
+            except EOFError:
+                return
+            connection.send(_grade(grader, submission))
+
+
+def _end_with_parent() -> None:
+    """End this process when its parent was killed; its workers end with it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
