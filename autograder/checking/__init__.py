@@ -1,6 +1,6 @@
 """What a check imports: promises, comparisons, strategies, and how points are given.
 
-May import torch, numpy, hypothesis and pytest, and nothing else of this package.
+May import torch, numpy and hypothesis, and nothing else of this package.
 """
 
 from autograder.checking import messages, tolerances
