@@ -93,6 +93,11 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
     return Submission(path, student or student_of(path), source, run, said, tuple(cells))
 
 
+def is_answered(submission: Submission) -> bool:
+    """Whether any of its exercises is answered: a copy of the released notebook isn't."""
+    return any(map(submission.attempted, submission.source.points))
+
+
 def first_of(problems: list[str]) -> list[str]:
     """The problems, or the first of them and how many more there are."""
     more = len(problems) - MAX_PROBLEMS
