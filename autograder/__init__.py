@@ -7,18 +7,36 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "check"]
 
 
-def check(exercise: str) -> Any:
+def check(exercise: Any) -> Any:
     """Check one exercise of the notebook that calls this, and show the report.
 
     Args:
-        exercise: the exercise's name, which is the name of the function to write.
+        exercise: the exercise's name, which is the name of the function to write; or
+            that function itself.
 
     Returns:
         The report: HTML in a notebook; its text is the number of points, which nbgrader reads. It
         says so, with 0 points, where the cases that were released with the notebook are missing.
+
+    Raises:
+        ImportError: when another package of the same name has taken the place of a part of this one.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # nbgrader gives a cell with anything on stderr no points
-        from autograder.notebook_check import check_in_notebook
-
+        try:
+            from autograder.notebook_check import check_in_notebook
+        except ImportError as error:
+            raise ImportError(_explained(error)) from error
     return check_in_notebook(exercise)
+
+
+def _explained(error: ImportError) -> str:
+    """What is the matter when a part of this package cannot be imported."""
+    from autograder.notebooks.installed import DISTRIBUTION, strangers
+
+    others = ", ".join(strangers())
+    if not others:
+        return str(error)
+    from autograder.checking import messages
+
+    return f"{error}. {messages.CLASH.format(strangers=others, ours=DISTRIBUTION)}"

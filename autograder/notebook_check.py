@@ -8,19 +8,17 @@ import sys
 import textwrap
 import warnings
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from autograder import __version__
+from autograder.battery_search import find, name_of, notebook_folders
 from autograder.checking import messages
 from autograder.grading.at_home import judge_at_home
-from autograder.grading.battery.file import BatteryError, Released, find_released
+from autograder.grading.battery.file import BatteryError, Released
 from autograder.grading.results import ExerciseResult
-from autograder.notebooks.exercises import find_exercise
-from autograder.paths import EXERCISES
 from autograder.reports import html
 
 
@@ -43,34 +41,34 @@ class CheckReport:
         return self._html
 
 
-def check_in_notebook(exercise: str) -> CheckReport:
+def check_in_notebook(exercise: Any) -> CheckReport:
     """Check an exercise of the notebook, or script, that calls this.
 
     Prints nothing, raises nothing, and leaves the kernel as it was: random numbers drawn afterwards
     are those that would have been drawn without it.
 
     Args:
-        exercise: the exercise's name.
+        exercise: the exercise's name, or the function itself.
 
     Returns:
         The report; with 0 points and a sentence where the exercise could not be checked.
     """
-    namespace, folders = _caller()
+    namespace = _namespace()
+    name = exercise if isinstance(exercise, str) else "check"
     with _quiet(), _kernel_as_it_was():
         try:
-            released = find_released(exercise, folders)
-            source = _source_of(namespace.get(exercise))
-            result = judge_at_home(
-                released, find_exercise(exercise, [EXERCISES]), namespace, source
-            )
-            return CheckReport(result, _problems(released, result))
+            name = name_of(exercise, namespace)
+            found = find(name, notebook_folders(namespace))
+            source = _source_of(namespace.get(name))
+            result = judge_at_home(found.released, found.exercise, namespace, source)
+            return CheckReport(result, _problems(found.released, result))
         except BatteryError as error:
-            return CheckReport(_unchecked(exercise), (str(error),))
+            return CheckReport(_unchecked(name), (str(error),))
         except KeyboardInterrupt:
-            return CheckReport(_unchecked(exercise), (messages.CHECK_INTERRUPTED,))
+            return CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,))
         except Exception as error:
             text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
-            return CheckReport(_unchecked(exercise), (text,))
+            return CheckReport(_unchecked(name), (text,))
 
 
 def _problems(released: Released, result: ExerciseResult) -> tuple[str, ...]:
@@ -86,16 +84,11 @@ def _unchecked(exercise: str) -> ExerciseResult:
     return ExerciseResult(exercise, 0.0, 0.0, "failed", ())
 
 
-def _caller() -> tuple[dict[str, Any], list[Path]]:
-    """The student's namespace, and the folders in which the notebook may be."""
-    folders = [Path.cwd()]
+def _namespace() -> dict[str, Any]:
+    """The student's: of the notebook, or of the script that runs."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython is not None else None
-    if shell is None:
-        return vars(sys.modules["__main__"]), folders
-    started = shell.user_ns.get("_dh") or []  # the folder of the notebook, had the student left it
-    folders += [Path(folder) for folder in started[:1] if Path(folder) != folders[0]]
-    return shell.user_ns, folders
+    return vars(sys.modules["__main__"]) if shell is None else shell.user_ns
 
 
 def _source_of(function: Any) -> str | None:

@@ -80,7 +80,8 @@ def test_untouched_stub(tmp_path):
 def test_missing_battery(tmp_path):
     text, html = only_result(run_notebook(tmp_path, RIGHT, battery=False)["check_softmax"])
     assert text == "0.0"
-    assert "no recorded cases of `softmax` beside this notebook" in html
+    assert "no recorded cases of `softmax` here" in html
+    assert str(tmp_path) in html
 
 
 # ---- the same in a plain script: what is left behind

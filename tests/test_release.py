@@ -18,7 +18,6 @@ from autograder.grading.battery.file import (
     Released,
     decode_released,
     encode_released,
-    find_released,
     read_released,
 )
 from autograder.grading.service import GradingService
@@ -251,19 +250,6 @@ def test_unusable_battery_is_one_sentence(change, sentence):
     with pytest.raises(BatteryError, match=r"softmax\.battery") as caught:
         decode_released(change(BATTERY.read_bytes()), "softmax.battery")
     assert sentence in str(caught.value)
-
-
-def test_a_damaged_battery_does_not_hide_a_good_one(tmp_path):
-    shutil.copy(BATTERY, tmp_path / "softmax.battery")
-    (tmp_path / "a.battery").write_bytes(b"?")
-    assert find_released("softmax", [tmp_path]).notebook == "softmax"
-    with pytest.raises(BatteryError, match=r"a\.battery is not a file of recorded cases"):
-        find_released("dropout", [tmp_path])
-
-
-def test_missing_battery_says_where_to_put_it(tmp_path):
-    with pytest.raises(BatteryError, match="no recorded cases of `softmax` beside this notebook"):
-        find_released("softmax", [tmp_path])
 
 
 def test_released_text_sees_into_a_battery():

@@ -3,7 +3,7 @@
 import json
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ from autograder.grading.battery.file import SUFFIX, BatteryError, read_released
 from autograder.grading.service import GradingFailed, GradingService
 from autograder.notebooks.course import BEGIN, END, Course, SourceNotebook
 from autograder.notebooks.submission import UnreadableSubmission, read_submission
-from autograder.sandbox.limits import Limits
 
 MARKERS = tuple(
     f"{edge} {region}"
@@ -27,21 +26,23 @@ _WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*")
 
 
 def prove(
-    course: Course, notebooks: Sequence[tuple[SourceNotebook, Path]]
-) -> Iterator[tuple[str, ...]]:
-    """For every source notebook and the path of its release: what is wrong, nothing if all is well."""
-    # The references first: each is judged in a pytest session of its own, the stubs all in one.
-    at_home = [at_home_problems(course, source, path) for source, path in notebooks]
-    with GradingService(course, Limits()) as service:
-        for (source, path), problems in zip(notebooks, at_home, strict=True):
-            if not path.is_file():
-                yield (f"{path} was not written",)
-                continue
-            yield (
-                *leaks(source, path.parent),
-                *stub_problems(course, service, path),
-                *problems,
-            )
+    course: Course, service: GradingService, source: SourceNotebook, path: Path
+) -> tuple[str, ...]:
+    """What is wrong with a released notebook; nothing if all is well.
+
+    Args:
+        course: the course.
+        service: grades the stubs.
+        source: the source notebook.
+        path: its release.
+    """
+    if not path.is_file():
+        return (f"{path} was not written",)
+    return (
+        *leaks(source, path.parent),
+        *stub_problems(course, service, path),
+        *at_home_problems(course, source, path),
+    )
 
 
 def leaks(source: SourceNotebook, folder: Path) -> tuple[str, ...]:
@@ -60,6 +61,13 @@ def leaks(source: SourceNotebook, folder: Path) -> tuple[str, ...]:
         ]
         problems += [f"{path} still holds {mark}" for mark in MARKERS if mark in text.upper()]
     return tuple(problems)
+
+
+def leaked_lines(course: Course, name: str, data: bytes) -> list[str]:
+    """Lines of a course's solutions that a file of that name and content holds."""
+    squeezed = _squeeze(text_of(name, data))
+    lines = dict.fromkeys(line for source in course.notebooks for line in solution_lines(source))
+    return [line for line in lines if _squeeze(line) in squeezed]
 
 
 def solution_lines(source: SourceNotebook) -> tuple[str, ...]:
@@ -83,10 +91,14 @@ def is_telling(line: str) -> bool:
 
 def released_text(path: Path) -> str:
     """Everything in a file that a reader could find: a notebook's strings, a battery unpacked."""
-    data = path.read_bytes()
-    if path.suffix == ".ipynb":
+    return text_of(path.name, path.read_bytes())
+
+
+def text_of(name: str, data: bytes) -> str:
+    """The same for a file of that name and content."""
+    if name.endswith(".ipynb"):
         return "\n".join(_strings(json.loads(data)))
-    if path.suffix == SUFFIX:
+    if name.endswith(SUFFIX):
         data = zlib.decompress(data.partition(b"\n")[2])
     return data.decode("utf-8", "replace")
 

@@ -1,91 +1,32 @@
-"""Releasing: nbgrader writes the students' notebooks, the recorded cases are put beside them."""
+"""Releasing: nbgrader writes the students' notebooks and the recorded cases; then the proof."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+import contextlib
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from nbgrader.preprocessors import NbGraderPreprocessor
-
-from autograder import __version__
 from autograder.authoring.proof import prove
-from autograder.grading.battery.file import (
-    SUFFIX,
-    Released,
-    ReleasedExercise,
-    encode_released,
-    without_student,
-)
-from autograder.grading.checks import ChecksNotLoaded, collect
-from autograder.grading.judge import GradingJudge
-from autograder.notebooks.course import Course, CourseError, SourceNotebook, read_source
-from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
+from autograder.grading.battery.file import SUFFIX
+from autograder.grading.service import GradingService
+from autograder.notebooks.course import Course, CourseError, SourceNotebook
+from autograder.sandbox.limits import Limits
 
 RELEASE_DIRECTORY = "assignments"
-RELEASE_SECRET = "released"
-"""Seeds of released cases are public, as the cases are; so a battery changes with checks and solutions
-alone, never with a text. Grading seeds come from Course.secret."""
-RELEASE_SECONDS = 600
-"""For one assignment: nbgrader's start and the recording take about 10."""
-
-
-class AttachBattery(NbGraderPreprocessor):  # type: ignore[misc]
-    """Puts the recorded cases beside the released notebook.
-
-    First in GenerateAssignment.preprocessors: nbgrader's exporter writes what is in `outputs`.
-    """
-
-    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Record the cases of the notebook's checks against its solutions."""
-        name = resources["nbgrader"]["notebook"]
-        source = read_source(Path(resources["metadata"]["path"]) / f"{name}.ipynb")
-        folders = Course(source.path.parents[2]).exercise_folders
-        if source.points:
-            data = encode_released(record_notebook(source, folders))
-            resources.setdefault("outputs", {})[name + SUFFIX] = data
-        return nb, resources
-
-
-def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Released:
-    """The cases of every check of a notebook's exercises, with the reference's answers.
-
-    Args:
-        notebook: a source notebook.
-        folders: where its exercises are looked for (Course.exercise_folders).
-
-    Raises:
-        CourseError: when an exercise has no checks, when its points are not those of its checks, or
-            when the reference fails a check.
-    """
-    try:
-        reference = notebook.namespace()
-        recorded = [
-            _record(find_exercise(name, folders), reference, points)
-            for name, points in notebook.points.items()
-        ]
-    except (ChecksNotLoaded, ExerciseError) as error:  # says itself which file
-        raise CourseError(str(error)) from error
-    except CourseError as error:
-        raise CourseError(f"{notebook.path}: {error}") from error
-    except Exception as error:  # of solutions or of checks: whatever these raise
-        raise CourseError(f"{notebook.path}: {type(error).__name__}: {error}") from error
-    name = notebook.path.resolve()
-    return Released(__version__, name.parent.name, notebook.name, recorded)
-
-
-def _record(exercise: Exercise, reference: dict[str, Any], points: float) -> ReleasedExercise:
-    checks = collect(exercise)
-    name, total = exercise.name, sum(check.points for check in checks)
-    if not checks:
-        raise CourseError(f"the exercise {name} has no checks")
-    if total != points:
-        raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
-    judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
-    batteries = [without_student(judge.battery(check)) for check in checks]
-    return ReleasedExercise(name, points, batteries)
+NBGRADER_CONFIG = "nbgrader_config.py"
+NO_CONFIG = (
+    "{root}: {file} is missing, without which nbgrader looks for notebooks in other folders. "
+    "It needs three lines:\n"
+    "    from autograder.nbgrader import configure\n"
+    "    c = get_config()\n"
+    "    configure(c)"
+)
+NO_NBGRADER = (
+    "nbgrader is not installed, and the autograder releases with it: "
+    'python -m pip install "autograder-from-scratch[nbgrader]"'
+)
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -98,13 +39,14 @@ class ReleasedNotebook:
     problems: tuple[str, ...]
 
 
-def release(course: Course, assignments: Sequence[str] = ()) -> Iterator[ReleasedNotebook]:
+def release(course: Course, assignments: Sequence[str], say: Say) -> Iterator[ReleasedNotebook]:
     """Release assignments with nbgrader's generate_assignment, and prove what must be true of them.
 
     Args:
         course: its root is an nbgrader course with `solutions/` as source directory and `assignments/`
             as release directory.
         assignments: their names; none for all.
+        say: called with what is being done.
 
     Raises:
         CourseError: for an assignment that doesn't exist, or that nbgrader fails to release.
@@ -113,16 +55,27 @@ def release(course: Course, assignments: Sequence[str] = ()) -> Iterator[Release
     for name in assignments:
         if name not in known:
             raise CourseError(f"{name}: no such assignment; there are {', '.join(known)}")
-    chosen = [name for name in known if name in assignments or not assignments]
-    for name in chosen:
-        generate(course.root, name)
-    notebooks = [notebook for notebook in course.notebooks if notebook.assignment in chosen]
-    pairs = [(notebook, released_path(course, notebook)) for notebook in notebooks]
-    for (notebook, path), problems in zip(pairs, prove(course, pairs), strict=True):
-        battery = path.with_suffix(SUFFIX)
-        size = battery.stat().st_size if battery.exists() else 0
-        name = f"{notebook.assignment}/{notebook.name}"
-        yield ReleasedNotebook(name, tuple(notebook.points), size, problems)
+    say("starting nbgrader")
+    nbgrader = Nbgrader(course.root)
+    with GradingService(course, Limits()) as service:
+        for name in known:
+            if assignments and name not in assignments:
+                continue
+            say(f"{name}: writing the students' notebooks")
+            nbgrader.generate_assignment(name, say)
+            for notebook in course.notebooks:
+                if notebook.assignment == name:
+                    say(f"{name}: proving {notebook.name}")
+                    yield _proven(course, service, notebook)
+
+
+def _proven(course: Course, service: GradingService, notebook: SourceNotebook) -> ReleasedNotebook:
+    path = released_path(course, notebook)
+    problems = prove(course, service, notebook, path)
+    battery = path.with_suffix(SUFFIX)
+    size = battery.stat().st_size if battery.exists() else 0
+    name = f"{notebook.assignment}/{notebook.name}"
+    return ReleasedNotebook(name, tuple(notebook.points), size, problems)
 
 
 def released_path(course: Course, notebook: SourceNotebook) -> Path:
@@ -130,33 +83,86 @@ def released_path(course: Course, notebook: SourceNotebook) -> Path:
     return course.root / RELEASE_DIRECTORY / notebook.assignment / notebook.path.name
 
 
-def generate(root: Path, assignment: str) -> None:
-    """Run nbgrader's generate_assignment; raises CourseError with what it logged when it fails."""
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", assignment, "--force"]
-    environment = {"OMP_NUM_THREADS": "1"} | os.environ
-    try:
-        done = subprocess.run(
-            command,
-            cwd=root,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=RELEASE_SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise CourseError(
-            f"{assignment}: nbgrader generate_assignment took longer than {RELEASE_SECONDS} s"
-        ) from None
-    if done.returncode != 0:
-        lines = done.stderr.strip().splitlines()
-        own = f"{CourseError.__module__}.{CourseError.__qualname__}: "
-        for line in reversed(lines):
-            if line.strip().startswith(own):
-                raise CourseError(line.strip().removeprefix(own))
-        telling = [line for line in lines if "ERROR" in line] or lines
-        raise CourseError(
-            f"{assignment}: nbgrader generate_assignment failed (exit code {done.returncode}):\n"
-            + "\n".join(telling[-5:])
-        )
+class Nbgrader:
+    """nbgrader in this process, set up by the course's nbgrader_config.py.
+
+    Args:
+        root: the course's folder.
+
+    Raises:
+        CourseError: when nbgrader or its configuration is missing or cannot be used.
+    """
+
+    def __init__(self, root: Path) -> None:
+        if not (root / NBGRADER_CONFIG).is_file():
+            raise CourseError(NO_CONFIG.format(root=root, file=NBGRADER_CONFIG))
+        try:
+            from nbgrader.apps import GenerateAssignmentApp
+        except ModuleNotFoundError as error:
+            if error.name != "nbgrader":
+                raise
+            raise CourseError(NO_NBGRADER) from error
+        self._app: Any = GenerateAssignmentApp()
+        self._log = _Log()
+        self._app.log.handlers = [self._log]
+        self._app.log.propagate = False
+        try:
+            with contextlib.chdir(root):
+                self._app.initialize([])
+        except (Exception, SystemExit) as error:  # of nbgrader_config.py: whatever it raises
+            what = self._log.telling() or f"{type(error).__name__}: {error}"
+            raise CourseError(f"{root / NBGRADER_CONFIG}: {what}") from error
+        self._app.log.handlers = [self._log]
+        self._app.log.setLevel(logging.INFO)
+
+    def generate_assignment(self, name: str, say: Say) -> None:
+        """Run generate_assignment; raises CourseError with what nbgrader logged when it fails."""
+        from nbgrader.converters import GenerateAssignment
+        from nbgrader.converters.base import NbGraderException
+        from nbgrader.utils import temp_attrs
+
+        self._log.begin(name, say)
+        with temp_attrs(self._app.coursedir, assignment_id=name):
+            converter = GenerateAssignment(coursedir=self._app.coursedir, parent=self._app)
+            converter.force = True
+            try:
+                converter.start()
+            except (NbGraderException, SystemExit) as error:
+                own = self._log.course_error
+                if own is not None:
+                    raise CourseError(own) from error
+                telling = self._log.telling() or str(error)
+                raise CourseError(f"{name}: nbgrader could not release it:\n{telling}") from error
+
+
+class _Log(logging.Handler):
+    """Keeps what nbgrader logs; says what the steps of ours are at."""
+
+    OWN = f"{CourseError.__module__}.{CourseError.__qualname__}: "
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begin("", lambda text: None)
+
+    def begin(self, assignment: str, say: Say) -> None:
+        """Forget what was logged before."""
+        self._assignment = assignment
+        self._say = say
+        self._serious: list[str] = []
+        self.course_error: str | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep a record."""
+        text = record.getMessage()
+        if text.startswith("recording "):
+            self._say(f"{self._assignment}: {text}")
+        if record.levelno < logging.ERROR:
+            return
+        self._serious.append(text)
+        for line in text.splitlines():  # nbgrader logs the traceback of what a step raised
+            if line.startswith(self.OWN):
+                self.course_error = line.removeprefix(self.OWN)
+
+    def telling(self) -> str:
+        """The last lines of what was serious."""
+        return "\n".join("\n".join(self._serious).strip().splitlines()[-5:])

@@ -44,7 +44,9 @@ def find_root(start: Path) -> Path:
     for folder in (start, *start.parents):
         if (folder / "solutions").is_dir():
             return folder
-    raise CourseError(f"{start}: no course here or above it (a folder with solutions/)")
+    raise CourseError(
+        f"{start}: no course here or above it (a folder with solutions/); `autograder init` begins one"
+    )
 
 
 def scaffold(root: Path, assignment: str, exercise: str) -> list[NewFile]:

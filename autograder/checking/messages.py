@@ -244,7 +244,26 @@ BATTERY_OLD = "{file} has the old format {written}; the autograder reads {read}.
 BATTERY_NEW = (
     "{file} has the new format {written}; the autograder reads {read}. Update the autograder."
 )
-BATTERY_MISSING = (
-    "There are no recorded cases of `{exercise}` beside this notebook. Copy the .battery file of the "
-    "notebook from the folder of the assignment to {folder} and run this cell again."
+BATTERY_MISSING = "There are no recorded cases of `{exercise}` here. Looked for in: {places}."
+BATTERY_SEEN = "There are cases of {names}."
+BATTERY_NONE_SEEN = "There are none of any exercise."
+BATTERY_GET = (
+    "Copy the .battery file that was handed out with the notebook into the notebook's folder, or install your "
+    "course's package, and run this cell again. In VS Code, open the folder that holds the notebook."
+)
+BATTERY_COLAB = (
+    "Colab opens a notebook without the files beside it: install your course's package (`%pip install` and its file "
+    "or address), or upload the .battery file with `from google.colab import files; files.upload()`, and run this "
+    "cell again."
+)
+CHECKS_MISSING = (
+    "The cases of `{exercise}` are here, but not its checks: they are in your course's package, which is not "
+    "installed, or is an old one. Install it, and run this cell again."
+)
+OTHER_NAME = "There is no exercise `{exercise}` here. Did you mean `{close}`?"
+NOT_A_NAME = 'check() takes the name of the function as a text, such as check("softmax"); it was given an object of type {kind}.'
+CLASH = (
+    "Another package that is called autograder, {strangers}, is installed here as well, and both write into the same "
+    "folder. Uninstall it, and install ours again: python -m pip uninstall {strangers}; "
+    "python -m pip install --force-reinstall --no-deps and the file or address of {ours}."
 )

@@ -13,6 +13,7 @@ from rich.text import Text
 from autograder.grading.pool import grade_all
 from autograder.grading.results import Report, SubmissionResult, Ungraded
 from autograder.notebooks.course import Course, CourseError, find_course
+from autograder.notebooks.secret import PUBLIC_NOTE
 from autograder.notebooks.submission import (
     Submission,
     UnreadableSubmission,
@@ -96,6 +97,8 @@ class _Run:
     def grade(self, paths: list[Path], limits: Limits, problems: list[str]) -> None:
         """Grade everything under the paths; problems are filled in. Raises CourseError, SandboxError."""
         course = find_course()
+        if course.found_secret.is_public:
+            self._errors.print(Text(f"note: {PUBLIC_NOTE}"))
         self._read(paths, course, limits, problems)
         if not self._submissions:
             return

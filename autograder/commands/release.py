@@ -1,23 +1,43 @@
-"""`autograder release`: the students' notebooks, with the proof that no solution is in them."""
+"""`autograder release`: the students' notebooks and package, with the proof that no solution is in them."""
 
 from collections.abc import Sequence
 
 from rich.console import Console
 from rich.text import Text
 
-from autograder.authoring.release import ReleasedNotebook, release
+from autograder.authoring.release import RELEASE_DIRECTORY, ReleasedNotebook, release
+from autograder.authoring.wheel import build_wheel, read_project
 from autograder.notebooks.course import CourseError, find_course
 
 
 def run(assignments: Sequence[str], *, output: Console, errors: Console) -> int:
-    """Release and say of every notebook how it went; returns 0, or 1 where something is wrong."""
+    """Release and say of every notebook how it went; returns 0, or 1 where something is wrong.
+
+    While it works, a terminal shows what it is doing.
+    """
     sound = True
     try:
-        for notebook in release(find_course(), assignments):
-            sound = sound and not notebook.problems
-            output.print(Text(_line(notebook)))
-            for problem in notebook.problems:
-                errors.print(Text(problem))
+        with errors.status("reading the course") as status:
+
+            def say(text: str) -> None:
+                status.update(Text(text))
+
+            course = find_course()
+            project = read_project(course.root)  # before the long work: it may be unusable
+            for notebook in release(course, assignments, say):
+                sound = sound and not notebook.problems
+                output.print(Text(_line(notebook)))
+                for problem in notebook.problems:
+                    errors.print(Text(problem))
+            if project is not None and sound:
+                say("building the students' package")
+                built = build_wheel(course, project, course.root / RELEASE_DIRECTORY)
+                sound = sound and not built.problems
+                output.print(
+                    Text(f"{built.path.relative_to(course.root)}: the package for your students")
+                )
+                for problem in built.problems:
+                    errors.print(Text(problem))
     except CourseError as error:
         errors.print(Text(str(error)))
         return 1

@@ -18,6 +18,7 @@ from autograder.grading.service import GradingService
 from autograder.nbgrader.repair import cell_id
 from autograder.nbgrader.staging import Staged, SubmissionExporter
 from autograder.notebooks.course import CHECK_PREFIX, Course
+from autograder.notebooks.secret import PUBLIC_NOTE
 from autograder.reports import html
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import CellRun, self_test
@@ -69,6 +70,8 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
                 missing = "; ".join(isolation.missing)
                 self.log.warning("student code is isolated in part (%s)", missing)
             self_test(service.server)
+            if course.found_secret.is_public:
+                self.log.warning("%s", PUBLIC_NOTE)
         return service
 
     def _noted(self, staged: Staged, result: SubmissionResult) -> Staged:

@@ -1,7 +1,5 @@
 """The course: its source notebooks, their exercises with points, and the reference solutions."""
 
-import hashlib
-import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,12 +8,16 @@ from typing import Any
 import nbformat
 
 from autograder.notebooks.exercises import Exercise, find_exercise
+from autograder.notebooks.secret import Secret, SecretError, read_secret
 from autograder.paths import CHECKOUT, EXERCISES
 
-SECRET_VARIABLE = "AUTOGRADER_SECRET"
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
 EXERCISES_DIRECTORY = "exercises"
+NO_COURSE = (
+    "{folder}: no course here or above it (a folder with solutions/). Grading and releasing need a "
+    'course and its solutions; in a notebook, `check("softmax")` checks an answer without them.'
+)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -106,7 +108,7 @@ class Course:
     @property
     def exercise_folders(self) -> tuple[Path, ...]:
         """Where its exercises are looked for: its own first, then those that come with the engine."""
-        return tuple(dict.fromkeys([own_exercises(self.root), EXERCISES]))
+        return exercise_folders(self.root)
 
     def exercise(self, name: str) -> Exercise:
         """The exercise of that name; raises ExerciseError."""
@@ -115,15 +117,17 @@ class Course:
         return self._exercises[name]
 
     @cached_property
+    def found_secret(self) -> Secret:
+        """Its secret, and where it comes from; raises CourseError."""
+        try:
+            return read_secret(self.root)
+        except SecretError as error:
+            raise CourseError(str(error)) from error
+
+    @property
     def secret(self) -> str:
         """What the grading seeds are derived from: never released."""
-        chosen = os.environ.get(SECRET_VARIABLE)
-        if chosen:
-            return chosen
-        digest = hashlib.sha256()
-        for notebook in self.notebooks:
-            digest.update(notebook.path.read_bytes())
-        return digest.hexdigest()
+        return self.found_secret.value
 
     def match(self, name: str, grade_ids: frozenset[str]) -> SourceNotebook | None:
         """The source of a submission: by its file's name, else by its cells' grade_ids."""
@@ -138,6 +142,11 @@ class Course:
 def own_exercises(root: Path) -> Path:
     """The folder of a course's own exercises; in the engine's repository, the engine's."""
     return EXERCISES if root.resolve() == CHECKOUT else root / EXERCISES_DIRECTORY
+
+
+def exercise_folders(root: Path) -> tuple[Path, ...]:
+    """Where a course's exercises are looked for: its own folder first, then the engine's."""
+    return tuple(dict.fromkeys([own_exercises(root), EXERCISES]))
 
 
 def is_source(path: Path) -> bool:
@@ -176,4 +185,4 @@ def find_course(start: Path | None = None) -> Course:
     for folder in (start, *start.parents, CHECKOUT):
         if (folder / "solutions").is_dir() and any((folder / "solutions").glob("*/*.ipynb")):
             return Course(folder)
-    raise CourseError(f"{start}: no course here or above it (a folder with solutions/)")
+    raise CourseError(NO_COURSE.format(folder=start))

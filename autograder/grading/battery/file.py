@@ -94,27 +94,6 @@ def decode_released(data: bytes, file: str) -> Released:
         raise BatteryError(messages.BATTERY_DAMAGED.format(file=file)) from error
 
 
-def find_released(exercise: str, folders: list[Path]) -> Released:
-    """The recorded cases of an exercise, from the battery files in some folders.
-
-    Raises:
-        BatteryError: when no file has them; names a file that could not be read, if there is one.
-    """
-    unreadable: BatteryError | None = None
-    for folder in folders:
-        for path in sorted(folder.glob(f"*{SUFFIX}")):
-            try:
-                released = read_released(path)
-            except BatteryError as error:
-                unreadable = unreadable or error
-                continue
-            if released.exercise(exercise) is not None:
-                return released
-    if unreadable is not None:
-        raise unreadable
-    raise BatteryError(messages.BATTERY_MISSING.format(exercise=exercise, folder=folders[0]))
-
-
 def read_released(path: Path) -> Released:
     """Read one battery file; raises BatteryError."""
     try:

@@ -1,0 +1,59 @@
+"""Recording what is released with a notebook: cases of its checks, with the reference's answers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder import __version__
+from autograder.grading.battery.cases import Battery
+from autograder.grading.battery.file import Released, ReleasedExercise, without_student
+from autograder.grading.checks import ChecksNotLoaded, collect
+from autograder.grading.judge import GradingJudge
+from autograder.notebooks.course import CourseError, SourceNotebook
+from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
+
+RELEASE_SECRET = "released"
+"""Seeds of released cases are public, as the cases are; so a battery changes with checks and solutions
+alone, never with a text. Grading seeds come from Course.secret."""
+
+
+def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Released:
+    """The cases of every check of a notebook's exercises, with the reference's answers.
+
+    Args:
+        notebook: a source notebook.
+        folders: where its exercises are looked for (Course.exercise_folders).
+
+    Raises:
+        CourseError: when an exercise has no checks, when its points are not those of its checks, or
+            when the reference fails a check.
+    """
+    try:
+        reference = notebook.namespace()
+        recorded = [
+            _record(find_exercise(name, folders), reference, points)
+            for name, points in notebook.points.items()
+        ]
+    except (ChecksNotLoaded, ExerciseError) as error:  # says itself which file
+        raise CourseError(str(error)) from error
+    except CourseError as error:
+        raise CourseError(f"{notebook.path}: {error}") from error
+    except Exception as error:  # of solutions or of checks: whatever these raise
+        raise CourseError(f"{notebook.path}: {type(error).__name__}: {error}") from error
+    name = notebook.path.resolve()
+    return Released(__version__, name.parent.name, notebook.name, recorded)
+
+
+def _record(exercise: Exercise, reference: dict[str, Any], points: float) -> ReleasedExercise:
+    checks = collect(exercise)
+    name, total = exercise.name, sum(check.points for check in checks)
+    if not checks:
+        raise CourseError(f"the exercise {name} has no checks")
+    if total != points:
+        raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
+    judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
+    batteries = [
+        Battery(check.name, [without_student(case) for case in judge.cases(check)])
+        for check in checks
+    ]
+    return ReleasedExercise(name, points, batteries)
