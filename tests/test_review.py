@@ -4,8 +4,8 @@ import ast
 from pathlib import Path
 
 import pytest
-
 from autograder.grading.feedback.forbidden import forbidden_in
+
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course
 from autograder.notebooks.review import internals_in, reachable_in, recognitions_in

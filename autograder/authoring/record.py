@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder import __version__
-from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.file import Released, ReleasedExercise, without_student
 from autograder.grading.checks import ChecksNotLoaded, collect
 from autograder.grading.judge import GradingJudge
@@ -52,8 +51,5 @@ def _record(exercise: Exercise, reference: dict[str, Any], points: float) -> Rel
     if total != points:
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
     judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
-    batteries = [
-        Battery(check.name, [without_student(case) for case in judge.cases(check)])
-        for check in checks
-    ]
+    batteries = [without_student(judge.battery(check)) for check in checks]
     return ReleasedExercise(name, points, batteries)
