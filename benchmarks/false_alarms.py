@@ -23,7 +23,7 @@ import torch
 from autograder.authoring.audit import InProcessGrader
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import collect
-from autograder.grading.judge import GradingJudge
+from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -39,7 +39,7 @@ def alarms_of(gradings: range, *, every_check: bool) -> Iterator[str]:
     taking_turns = islice(cycle(exercise.variants().items()), gradings.start, None)
     count = 0
     for grading, (name, function) in zip(gradings, taking_turns, strict=False):
-        grader = InProcessGrader(GradingJudge(exercise, checks, source.namespace(), str(grading)))
+        grader = InProcessGrader(GradingJudge(exercise, checks, Reference(source), str(grading)))
         for alarm in _alarms(grader, grading, name, function):
             count += 1
             yield alarm

@@ -9,7 +9,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-from autograder.grading.judge import Judges
+from autograder.grading.judges import Judges
 from autograder.grading.pool import grade_all
 from autograder.grading.results import Report, SubmissionResult
 from autograder.notebooks.course import Course
@@ -50,7 +50,7 @@ def as_json(results: list[SubmissionResult]) -> dict[str, str]:
 def graded(submissions: list[Submission], jobs: int) -> dict[str, str]:
     results = []
     with ForkServer() as server:
-        for _, result in grade_all(submissions, Course(ROOT), server, jobs=jobs):
+        for _, result in grade_all(submissions, Judges(Course(ROOT)), server, jobs=jobs):
             assert isinstance(result, SubmissionResult), result
             results.append(result)
     return as_json(results)

@@ -9,7 +9,7 @@ import torch
 
 from autograder.authoring.audit import InProcessGrader
 from autograder.grading.checks import collect
-from autograder.grading.judge import GradingJudge
+from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from tests import edge_answers, unusual_answers
 from tests.clone import ROOT
@@ -22,7 +22,7 @@ def grader(exercise: str) -> InProcessGrader:
     course = Course(ROOT)
     [source] = [notebook for notebook in course.notebooks if exercise in notebook.points]
     found = course.exercise(exercise)
-    return InProcessGrader(GradingJudge(found, collect(found), source.namespace(), course.secret))
+    return InProcessGrader(GradingJudge(found, collect(found), Reference(source), course.secret))
 
 
 def share(exercise: str, function: Callable[..., Any]) -> tuple[float, dict[str, str]]:

@@ -20,7 +20,8 @@ from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import ChecksNotLoaded, collect
 from autograder.grading.feedback.diagnosis import Known
 from autograder.grading.feedback.sentences import explain
-from autograder.grading.judge import Failure, GradingJudge
+from autograder.grading.judge import Failure
+from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.sandbox.student import LocalBackend
@@ -83,7 +84,7 @@ class _Audit:
         self._exercise = course.exercise(name)
         self._checks = collect(self._exercise)
         self._reference = slips.reference_of(source, name)
-        self._judge = GradingJudge(self._exercise, self._checks, self._reference, course.secret)
+        self._judge = GradingJudge(self._exercise, self._checks, Reference(source), course.secret)
         self._marker = InProcessGrader(self._judge)
 
     def run(self) -> None:

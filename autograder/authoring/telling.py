@@ -10,7 +10,7 @@ from autograder.grading.backends import InProcessBackend
 from autograder.grading.battery import telling
 from autograder.grading.battery.cases import Drawn
 from autograder.grading.checks import Check, collect
-from autograder.grading.judge import GradingJudge
+from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import Exercise
 
@@ -33,8 +33,8 @@ def make(course: Course, name: str) -> dict[str, list[Drawn]]:
     source = next((n for n in course.notebooks if name in n.points), None)
     if source is None:
         raise AuthoringError(f"no source notebook has a cell check_{name}")
-    reference = slips.reference_of(source, name)
-    judge = GradingJudge(exercise, collect(exercise), reference, SECRET, telling={})
+    slips.reference_of(source, name)
+    judge = GradingJudge(exercise, collect(exercise), Reference(source), SECRET, telling={})
     found: Mapping[str, list[Drawn]] = {check.name: [] for check in judge.checks}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a known mistake's own making

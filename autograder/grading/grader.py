@@ -11,11 +11,10 @@ from autograder.grading.feedback.sentences import (
     troubles,
     why_undefined,
 )
-from autograder.grading.judge import GradingJudge, Judges
+from autograder.grading.judges import GradingJudge, Judges
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import Diagnosis, ExerciseResult, SubmissionResult, overall
 from autograder.notebooks.cells import Code
-from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer, SandboxError
@@ -27,13 +26,13 @@ class Grader:
     """Grades submissions.
 
     Args:
-        course: where the solutions are.
+        judges: of the course.
         server: forks the workers.
         show: whether cells' values and pictures are wanted.
     """
 
-    def __init__(self, course: Course, server: ForkServer, *, show: bool = False) -> None:
-        self._judges = Judges(course)
+    def __init__(self, judges: Judges, server: ForkServer, *, show: bool = False) -> None:
+        self._judges = judges
         self._server = server
         self._show = show
 

@@ -2,47 +2,32 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import torch
 
-from autograder.checking import messages
 from autograder.grading.backends import Remembering, Respondent
-from autograder.grading.battery import store
 from autograder.grading.battery.cases import Battery, Case, Drawn
-from autograder.grading.battery.driving import call_check, inner_of, run_with, tensors_in
-from autograder.grading.battery.recording import BrokenCheck, record
+from autograder.grading.battery.driving import call_check, inner_of, tensors_in
+from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.battery.replay import (
     Answers,
-    NoReference,
     NotRecorded,
     ReferenceReplay,
     Replay,
 )
 from autograder.grading.battery.requests import Question, questions
-from autograder.grading.battery.telling import cases_of
-from autograder.grading.checks import Check, collect
-from autograder.grading.feedback.diagnosis import Diagnostician
-from autograder.notebooks.course import Course, SourceNotebook
+from autograder.grading.checks import Check
 from autograder.notebooks.exercises import Exercise
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.spawning import SandboxError
-from autograder.sandbox.student import Backend, LocalBackend, Student
+from autograder.sandbox.student import Backend, Student
 from autograder.sandbox.wire.messages import Answer, Call, encode
 
-SHRINK_RUNS = 400
-"""Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
 KEPT_DIGESTS = 500_000
 """Of accepted answers; some 50 megabytes."""
-
-
-class _Enough(BaseException):
-    """Raised through Hypothesis to end a shrink; not an Exception, so that it isn't a failure."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +48,7 @@ class Verdict:
 
 
 @dataclass(frozen=True)
-class _Failed:
+class Failed:
     """A case that failed, and its place in the battery."""
 
     place: int
@@ -75,7 +60,7 @@ class _Failed:
 class _Replayed:
     """What the replay of some cases found."""
 
-    failed: list[_Failed]
+    failed: list[Failed]
     answers: list[Answer | Exception]
     unanswered: NotRecorded | None
 
@@ -116,7 +101,7 @@ class Judge(ABC):
 
     @abstractmethod
     def _counterexample(
-        self, check: Check, failed: list[_Failed], respondent: Respondent
+        self, check: Check, failed: list[Failed], respondent: Respondent
     ) -> Failure:
         """The failure of drawn cases that the report shows."""
 
@@ -180,7 +165,7 @@ class Judge(ABC):
         """Replay the cases of a part until one fails, or all where `goes_on` says so."""
         asked, inner = self._questions_of(check, name, cases), inner_of(check.function)
         answers = Answers(respondent.ask(asked), sum(len(case.student) for case in cases))
-        failed: list[_Failed] = []
+        failed: list[Failed] = []
         unanswered: NotRecorded | None = None
         for place, case in enumerate(cases):
             given = answers.take(len(case.student))
@@ -200,7 +185,7 @@ class Judge(ABC):
             if failure is None and key is not None and not replay.asked:
                 self._accept(key)
             if failure is not None:
-                failed.append(_Failed(place, case, failure))
+                failed.append(Failed(place, case, failure))
                 if not goes_on(failure):
                     break
         answers.drain()
@@ -232,149 +217,7 @@ class Judge(ABC):
         return None
 
 
-class GradingJudge(Judge):
-    """Judges where the solutions are: records cases with the reference, and shrinks failures live.
-
-    Args:
-        exercise: whose checks these are.
-        reference: the reference functions.
-        secret: what the exercise's seed is derived from.
-        telling: cases that come first, by check; None for those that lie beside the exercise.
-    """
-
-    def __init__(
-        self,
-        exercise: Exercise,
-        checks: tuple[Check, ...],
-        reference: dict[str, Any],
-        secret: str,
-        telling: Mapping[str, Sequence[Drawn]] | None = None,
-    ) -> None:
-        super().__init__(exercise, checks, _seed(secret, exercise.name))
-        self.reference = reference
-        self._secret = secret
-        self._telling = cases_of(exercise) if telling is None else telling
-        self._batteries: dict[str, Battery] = {}
-
-    def battery(self, check: Check) -> Battery:
-        """The check's cases; recorded when first asked for. Raises BrokenCheck."""
-        if check.name not in self._batteries:
-            telling = self._telling.get(check.name, ())
-            cases = record(check.function, self.reference, self.seed, telling)
-            self._batteries[check.name] = Battery(check.name, cases, len(telling))
-        return self._batteries[check.name]
-
-    def prepare(self, reference: str) -> None:
-        """Take the cases from the store, or record them all and put them there.
-
-        Args:
-            reference: the source of the reference solution, with what it relies on.
-        """
-        digest = store.digest_of(self.exercise, reference, self._secret)
-        names = [check.name for check in self.checks]
-        found = store.load(digest, self._secret)
-        if found is None or [battery.check for battery in found] != names:
-            with suppress(BrokenCheck):  # such a check says so when it is judged
-                found = [self.battery(check) for check in self.checks]
-                store.save(digest, self._secret, found)
-        self._batteries |= {battery.check: battery for battery in found or ()}
-
-    def fails(self, check: Check, drawn: Drawn, respondent: Respondent) -> bool:
-        """Whether an answer fails a check for these arguments."""
-        inner, reference = inner_of(check.function), LocalBackend(self.reference)
-        return self._attempt(inner, drawn.arguments(), respondent, reference) is not None
-
-    @property
-    def function(self) -> Callable[..., Any] | None:
-        """The reference solution."""
-        return self.reference.get(self.exercise.name)
-
-    @cached_property
-    def diagnostician(self) -> Diagnostician:
-        """Who names the mistakes; made at the first wrong submission."""
-        batteries = {check.name: self.battery(check).cases for check in self.checks}
-        return Diagnostician(self.exercise, batteries, self.reference)
-
-    def _reference_for(self, case: Case) -> ReferenceReplay:
-        return ReferenceReplay(case, LocalBackend(self.reference), rounded=False)
-
-    def _goes_on(self, failure: Failure) -> bool:
-        return False
-
-    def _counterexample(
-        self, check: Check, failed: list[_Failed], respondent: Respondent
-    ) -> Failure:
-        [first] = failed
-        return self._shrink(check, first.place, respondent) or first.failure
-
-    def _shrink(self, check: Check, first: int, live: Backend) -> Failure | None:
-        found: list[Failure] = []
-        reference = LocalBackend(self.reference)
-        runs = 0
-
-        def body(inner: Callable[..., Any], drawn: dict[str, Any]) -> None:
-            nonlocal runs
-            runs += 1
-            if not found and runs <= first:
-                return  # passed in the replay
-            if runs > first + SHRINK_RUNS:
-                raise _Enough
-            failure = self._attempt(inner, drawn, live, reference)
-            if failure is not None:
-                if isinstance(failure.error, StudentCodeError):
-                    raise _Enough
-                found.append(failure)
-                raise failure.error
-
-        with suppress(_Enough, Exception):  # the failures are kept in `found`
-            run_with(check.function, body, self.seed)
-        return found[-1] if found else None
-
-
-class HomeJudge(Judge):
-    """Judges in a student's notebook, by the released cases alone: the smallest that fails is shown.
-
-    Args:
-        exercise: whose checks these are.
-        batteries: the released cases by check.
-        own: the student's function, if there is one.
-    """
-
-    def __init__(
-        self,
-        exercise: Exercise,
-        checks: tuple[Check, ...],
-        batteries: dict[str, Battery],
-        own: Callable[..., Any] | None,
-    ) -> None:
-        super().__init__(exercise, checks, _seed("", exercise.name))
-        self._batteries = batteries
-        self._own = own
-
-    def battery(self, check: Check) -> Battery:
-        """The check's released cases. Raises BrokenCheck."""
-        if check.name not in self._batteries:
-            raise BrokenCheck(messages.NOT_RELEASED)
-        return self._batteries[check.name]
-
-    @property
-    def function(self) -> Callable[..., Any] | None:
-        """The student's own."""
-        return self._own
-
-    def _reference_for(self, case: Case) -> ReferenceReplay:
-        return ReferenceReplay(case, NoReference(), rounded=True)
-
-    def _goes_on(self, failure: Failure) -> bool:
-        return not isinstance(failure.error, StudentCodeError)
-
-    def _counterexample(
-        self, check: Check, failed: list[_Failed], respondent: Respondent
-    ) -> Failure:
-        return min(failed, key=lambda found: found.case.drawn.size).failure
-
-
-def _seed(secret: str, exercise: str) -> int:
+def seed_of(secret: str, exercise: str) -> int:
     """The seed of an exercise: a digest of the secret and the exercise's name.
 
     Its checks that draw alike get the same cases, which a worker answers once.
@@ -388,25 +231,3 @@ def _digest(check: str, place: int, given: list[Answer | Exception]) -> bytes | 
     if any(isinstance(answer, Exception) for answer in given):
         return None
     return hashlib.sha256(f"{check} {place} ".encode() + encode(given)).digest()
-
-
-class Judges:
-    """The judges of a course: one an exercise, made when its first submission comes."""
-
-    def __init__(self, course: Course) -> None:
-        self._course = course
-        self._references: dict[Path, dict[str, Any]] = {}
-        self._judges: dict[str, GradingJudge] = {}
-
-    def of(self, source: SourceNotebook, name: str) -> GradingJudge:
-        """The judge of an exercise of a source notebook. Raises what its files and solutions raise."""
-        if source.path not in self._references:
-            self._references[source.path] = source.namespace()
-        if name not in self._judges:
-            exercise = self._course.exercise(name)
-            reference = self._references[source.path]
-            secret = self._course.secret
-            judge = GradingJudge(exercise, collect(exercise), reference, secret)
-            judge.prepare(source.solution)
-            self._judges[name] = judge
-        return self._judges[name]

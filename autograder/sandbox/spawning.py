@@ -109,7 +109,8 @@ class ForkServer:
         self._weakest = LEVELS[0]
         """What a server that takes the place of another has to reach."""
         if FORKS:
-            self._launch()
+            with suppress(SandboxError):  # who asks for a worker tries again, and is told
+                self._launch()
 
     def __enter__(self) -> Self:
         return self
