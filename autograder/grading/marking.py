@@ -54,7 +54,8 @@ class Marking:
             self.verdicts[check.name] = verdict
             self.ran.append(check)
         calls = verdict.failure.calls if verdict and verdict.failure else ()
-        function, seeded = judge.function, self.exercise.is_random
+        function = judge.function if calls else None
+        seeded = self.exercise.is_random
         return CheckResult(
             name=check.name,
             title=check.title,
