@@ -85,7 +85,7 @@ def assert_independent(first: Tensor, second: Tensor, p: float, *, what: str) ->
     low, high = accepted(total, p * p + (1 - p) * (1 - p))
     if not low <= got <= high:
         text = messages.AGREEMENT.format(
-            p=p, what=what, got=got, total=total, low=low, high=high, odds=1 / PER_COUNT
+            p=p, what=what, got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=what, p=p)
 
