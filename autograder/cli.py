@@ -8,6 +8,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder import __version__
+
 
 class _Terminated(KeyboardInterrupt):
     """Raised at SIGTERM, so that it ends a command as Ctrl-C does."""
@@ -16,7 +18,12 @@ class _Terminated(KeyboardInterrupt):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns its exit code."""
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    if not given:
+        parser.print_help()
+        return 0
+    options = parser.parse_args(given)
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -36,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="autograder", description="Grades notebooks of deep learning from scratch."
     )
+    parser.add_argument("--version", action="version", version=f"autograder {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     grade = commands.add_parser("grade", help="grade notebooks and print why points are missing")
     grade.add_argument("paths", nargs="+", type=Path, metavar="PATH",
@@ -59,10 +67,17 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--jobs", type=_positive, default=2, metavar="N", help="processes")
     audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
     audit.set_defaults(run=_audit)
+    init = commands.add_parser("init", help="begin a course in a folder of its own")
+    init.add_argument("folder", type=Path, metavar="DIR", help="the course is called as it is")
+    init.set_defaults(run=_init)
     new = commands.add_parser("new", help="begin an exercise: files that run, for you to change")
     new.add_argument("exercise", metavar="ASSIGNMENT/EXERCISE",
                      help="a folder of solutions/, which may be new, and the function's name")  # fmt: skip
     new.set_defaults(run=_new)
+    doctor = commands.add_parser(
+        "doctor", help="print versions, isolation, course, secret's origin"
+    )
+    doctor.set_defaults(run=_doctor)
     return parser
 
 
@@ -123,7 +138,7 @@ def _audit(options: argparse.Namespace) -> int:
         jobs=options.jobs,
         write=options.write,
         output=Console(highlight=False),
-        errors=Console(stderr=True, highlight=False),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
 
 
@@ -134,6 +149,29 @@ def _new(options: argparse.Namespace) -> int:
 
     return new.run(
         options.exercise,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _init(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import init
+
+    return init.run(
+        options.folder,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import doctor
+
+    return doctor.run(
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )

@@ -1,10 +1,12 @@
 """A new exercise: files that run as they stand, for an instructor to change."""
 
 import keyword
+import os
 import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -32,11 +34,12 @@ _CELL = re.compile(r"^# %% (markdown|code) ([\w-]+)(?: (locked|solution|graded|p
 
 @dataclass(frozen=True)
 class NewFile:
-    """A file of a new exercise, and what it is for."""
+    """A file of a new exercise or course, and what it is for; a private one is its owner's alone."""
 
     path: Path
     text: str
     purpose: str
+    private: bool = False
 
 
 def find_root(start: Path) -> Path:
@@ -155,7 +158,10 @@ def write(files: list[NewFile]) -> None:
     try:
         for file in files:
             file.path.parent.mkdir(parents=True, exist_ok=True)
-            with file.path.open("x", encoding="utf-8") as stream:
+            mode = 0o600 if file.private else 0o666
+            with open(
+                file.path, "x", encoding="utf-8", opener=partial(os.open, mode=mode)
+            ) as stream:
                 written.append(file.path)
                 stream.write(file.text)
     except OSError as error:

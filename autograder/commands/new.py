@@ -12,7 +12,8 @@ NEXT = """
 They run as they stand:
     autograder audit {exercise}
     autograder release {assignment}
-Now change them, one after the other: docs/writing-an-exercise.md takes about 15 minutes."""
+Now change them, one after the other: docs/writing-an-exercise.md in the autograder's repository
+takes about 15 minutes."""
 
 
 def run(name: str, *, output: Console, errors: Console) -> int:

@@ -51,8 +51,8 @@ def configure(c: Any, *, root: Path | str | None = None, course_id: str | None =
     ]
     c.ExportApp.plugin_class = f"{HOOKS}.export.SafeCsvExport"
     c.HTMLExporter.filters = {
-        "markdown2html": "autograder.nbgrader.markdown.text_cell",
-        "highlight_code": "autograder.nbgrader.markdown.code_cell",
+        "markdown2html": f"{HOOKS}.markdown.text_cell",
+        "highlight_code": f"{HOOKS}.markdown.code_cell",
     }.markdown.safe_markdown"}
 
     from autograder.nbgrader import timestamps

@@ -20,6 +20,10 @@ NO_COURSE = (
     "{folder}: no course here or above it (a folder with solutions/). Grading and releasing need a "
     'course and its solutions; in a notebook, `check("softmax")` checks an answer without them.'
 )
+NO_NOTEBOOKS = (
+    "{folder}: the course has no notebooks yet (solutions/<assignment>/<notebook>.ipynb); "
+    "`autograder new ASSIGNMENT/EXERCISE` begins one"
+)
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
@@ -103,9 +107,7 @@ class Course:
         paths = sorted(self.solutions.glob("*/*.ipynb"))
         self.notebooks = tuple(read_source(path) for path in paths if is_source(path))
         if not self.notebooks:
-            raise CourseError(
-                f"{self.solutions}: no source notebooks (<assignment>/<notebook>.ipynb)"
-            )
+            raise CourseError(NO_NOTEBOOKS.format(folder=root))
 
     @property
     def exercise_folders(self) -> tuple[Path, ...]:
@@ -211,9 +213,16 @@ def _source_cell(cell: _Cell) -> SourceCell:
 
 
 def find_course(start: Path | None = None) -> Course:
-    """The course around a folder: the nearest folder above with solutions/, else this package's."""
+    """The course around a folder: the nearest folder above with solutions/, else this package's.
+
+    Raises:
+        CourseError: when there is none, or it has no notebooks yet.
+    """
     start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents, CHECKOUT):
-        if (folder / "solutions").is_dir() and any((folder / "solutions").glob("*/*.ipynb")):
+    around = [folder for folder in (start, *start.parents) if (folder / "solutions").is_dir()]
+    for folder in (*around, *(() if around else (CHECKOUT,))):
+        if any((folder / "solutions").glob("*/*.ipynb")):
             return Course(folder)
+    if around:
+        raise CourseError(NO_NOTEBOOKS.format(folder=around[0]))
     raise CourseError(NO_COURSE.format(folder=start))

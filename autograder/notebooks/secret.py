@@ -10,9 +10,9 @@ SECRET_FILE = "secret.txt"
 PUBLIC_SECRET = "public"
 """Of a course without a secret: a constant, so that a new notebook moves no other's inputs."""
 PUBLIC_NOTE = (
-    "the course has no secret of its own, so anybody can know the inputs that it grades with: write "
-    f"something long and random into {SECRET_FILE} in the course's folder (git must ignore it), or set "
-    f"{SECRET_VARIABLE}"
+    "the course has no secret of its own, so anybody can know the inputs that it grades with: "
+    f"write something long and random into {SECRET_FILE} in the course's folder (git must ignore it), "
+    f"or set {SECRET_VARIABLE}"
 )
 LONGEST = 10_000
 """Characters that are read of a secret's file."""
