@@ -53,7 +53,7 @@ def configure(c: Any, *, root: Path | str | None = None, course_id: str | None =
     c.HTMLExporter.filters = {
         "markdown2html": f"{HOOKS}.markdown.text_cell",
         "highlight_code": f"{HOOKS}.markdown.code_cell",
-    }.markdown.safe_markdown"}
+    }
 
     from autograder.nbgrader import timestamps
 
