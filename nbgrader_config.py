@@ -43,5 +43,8 @@ c.Autograde.autograde_preprocessors = [
 c.SubmissionExporter.limits = {}
 
 c.ExportApp.plugin_class = "autograder.nbgrader.export.SafeCsvExport"
-c.HTMLExporter.filters = {"markdown2html": "autograder.nbgrader.markdown.safe_markdown"}
+c.HTMLExporter.filters = {
+    "markdown2html": "autograder.nbgrader.markdown.text_cell",
+    "highlight_code": "autograder.nbgrader.markdown.code_cell",
+}
 timestamps.install()

@@ -17,8 +17,9 @@ FORMAT = 1
 """Raised by one whenever the structures below, or those of the battery or the wire, change."""
 MAX_FILE = 16 * 2**20
 """Bytes of a file that is read; the largest of the course has a hundred thousand."""
-MAX_CONTENT = 256 * 2**20
-"""Bytes that a file may unpack to."""
+MAX_CONTENT = 16 * 2**20
+"""Bytes that a file may unpack to, twenty times the course's largest. A byte can stand for an object
+of fifty, so this is what bounds the memory that a damaged or forged file takes."""
 _MAGIC = b"autograder battery "
 
 
@@ -66,8 +67,16 @@ def _lean(recorded: Recorded) -> Recorded:
 
 
 def encode_released(released: Released) -> bytes:
-    """The bytes of a battery file; the same content gives the same bytes."""
-    return _MAGIC + b"%d\n" % FORMAT + zlib.compress(_encode(released), 9)
+    """The bytes of a battery file; the same content gives the same bytes.
+
+    Raises BatteryError where nobody could read them.
+    """
+    content = _encode(released)
+    data = _MAGIC + b"%d\n" % FORMAT + zlib.compress(content, 9)
+    if len(content) > MAX_CONTENT or len(data) > MAX_FILE:
+        file = released.notebook + SUFFIX
+        raise BatteryError(messages.BATTERY_TOO_LARGE.format(file=file))
+    return data
 
 
 def decode_released(data: bytes, file: str) -> Released:
