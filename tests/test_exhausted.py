@@ -1,7 +1,7 @@
 """A machine that runs out of tasks, descriptors, memory or disk: no result is lost, and all are named.
 
-The class is graded by the command as a plain user with few tasks and descriptors, little memory, and a
-folder for temporary files that is full. An attacker takes all there is of one kind; neighbours are honest.
+The class is graded by the command as a plain user with few tasks and descriptors, little memory, and
+files of four megabytes at most. An attacker takes all there is of one kind; neighbours are honest.
 """
 
 import json
@@ -19,14 +19,41 @@ from tests.test_sandbox import PLAIN_USER
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's")
 HOSTILE = {
-    "threads": "import threading, time\nthreading.stack_size(32768)\nfor _ in range(10**5):\n    try:\n"
-    "        threading.Thread(target=time.sleep, args=(100,)).start()\n    except RuntimeError:\n        pass",
-    "processes": "import os, time\nend = time.monotonic() + 2\nwhile time.monotonic() < end:\n    try:\n"
-    "        os.fork()\n    except OSError:\n        pass",
-    "descriptors": "import os\ntry:\n    while True: os.dup(0)\nexcept OSError:\n    pass",
-    "memory": "kept = []\ntry:\n    while True: kept.append(bytearray(2**24))\nexcept MemoryError:\n    pass",
-    "disk": "import os\nfor place in ('/tmp', '/var/tmp', '/dev/shm', '.'):\n    try:\n"
-    "        open(os.path.join(place, 'owned'), 'wb').write(bytes(2**30))\n    except OSError:\n        pass",
+    "threads": """
+import threading, time
+threading.stack_size(32768)
+for _ in range(10**5):
+    try:
+        threading.Thread(target=time.sleep, args=(100,)).start()
+    except RuntimeError:
+        pass""",
+    "processes": """
+import os, time
+end = time.monotonic() + 2
+while time.monotonic() < end:
+    try:
+        os.fork()
+    except OSError:
+        pass""",
+    "descriptors": """
+import os
+try:
+    while True: os.dup(0)
+except OSError:
+    pass""",
+    "memory": """
+kept = []
+try:
+    while True: kept.append(bytearray(2**24))
+except MemoryError:
+    pass""",
+    "disk": """
+import os
+for place in ("/tmp", "/var/tmp", "/dev/shm", "."):
+    try:
+        open(os.path.join(place, "owned"), "wb").write(bytes(2**30))
+    except OSError:
+        pass""",
 }
 NEIGHBOURS = ("AAA", "mmm", "zzz")
 
