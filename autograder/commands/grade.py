@@ -14,13 +14,12 @@ from autograder.grading.judges import Judges
 from autograder.grading.pool import grade_all
 from autograder.grading.results import Report, SubmissionResult, Ungraded
 from autograder.notebooks.course import Course, CourseError, find_course
+from autograder.notebooks.levels import HandedIn, find_submissions, one_each
 from autograder.notebooks.secret import PUBLIC_NOTE
 from autograder.notebooks.submission import (
     Submission,
     UnreadableSubmission,
-    find_notebooks,
     read_submission,
-    student_of,
 )
 from autograder.reports import json_report, junit, terminal
 from autograder.sandbox.isolation import Isolation
@@ -124,13 +123,21 @@ class _Run:
         return found
 
     def _read(self, paths: list[Path], course: Course, problems: list[str]) -> None:
-        notebooks, missing = find_notebooks(paths)
-        problems += missing
-        for path in notebooks:
+        found = find_submissions(paths, course)
+        problems += found.problems
+        read: list[tuple[HandedIn, Submission]] = []
+        for entry in found.notebooks:
             try:
-                self._submissions.append(read_submission(path, course, self._server.limits))
+                limits = self._server.limits
+                submission = read_submission(entry.path, course, limits, entry.student)
+                read.append((entry, submission))
             except UnreadableSubmission as error:
-                self._ungraded.append(Ungraded(str(path), student_of(path), str(error)))
+                self._ungraded.append(Ungraded(str(entry.path), entry.student, str(error)))
+        self._submissions, doubled = one_each(read)
+        self._ungraded += [
+            Ungraded(str(left.path), left.student, left.reason)
+            for left in (*found.left_out, *doubled)
+        ]
 
     def _progress(self) -> Progress:
         columns = (

@@ -1,6 +1,7 @@
 """Grading submissions of a course, one after the other, each in workers of its own."""
 
 import time
+from collections.abc import Iterable
 
 from autograder.checking import messages
 from autograder.grading.backends import WorkerBackend
@@ -15,6 +16,7 @@ from autograder.grading.judges import GradingJudge, Judges
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import Diagnosis, ExerciseResult, SubmissionResult, overall
 from autograder.notebooks.cells import Code
+from autograder.notebooks.review import internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer, SandboxError
@@ -48,6 +50,7 @@ class Grader:
                 grading.exercise(name, points) for name, points in source.points.items()
             )
             problems = (*submission.problems, *grading.problems, *troubles(session))
+            review = grading.review(exercises)
             runs = tuple(session.runs)
         return SubmissionResult(
             path=str(submission.path),
@@ -60,6 +63,7 @@ class Grader:
             seconds=time.monotonic() - started,
             exercises=exercises,
             problems=problems,
+            review=review,
             cells=runs,
         )
 
@@ -109,6 +113,16 @@ class _Grading:
             diagnosis, advice = None, ()
             self.problems.append(UNEXPLAINED.format(name, type(error).__name__))
         return marking.result(points, diagnosis, advice)
+
+    def review(self, exercises: Iterable[ExerciseResult]) -> tuple[str, ...]:
+        """What a person should look at: internals that are named, full marks in an unusual way."""
+        found = internals_in(self._code)
+        for exercise in exercises:
+            if exercise.status == "passed":
+                forbidden = self._judges[exercise.name].exercise.forbidden
+                found += reachable_in(self._code, exercise.name, forbidden)
+                found += recognitions_in(self._code, exercise.name)
+        return tuple(dict.fromkeys(found))
 
     def _blocked(self, judge: GradingJudge) -> Blocked | None:
         name = judge.exercise.name
