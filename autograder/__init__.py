@@ -1,7 +1,14 @@
 """An autograder for deep learning from scratch: what a notebook imports."""
 
+import sys
 import warnings
 from typing import Any
+
+if sys.flags.optimize:
+    raise ImportError(
+        "The autograder needs Python's assert statements and docstrings, which PYTHONOPTIMIZE or -O "
+        "takes away: checks are made of the first, and their titles of the second. Start Python without."
+    )
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "check"]

@@ -89,21 +89,31 @@ def _positive(text: str) -> int:
 
 
 def _grade(options: argparse.Namespace) -> int:
-    from rich.console import Console
+    from autograder.sandbox.limits import Limits, with_limits
+    from autograder.sandbox.spawning import ForkServer
 
-    from autograder.commands import grade
+    try:
+        limits = with_limits(Limits(), options.limit)
+    except ValueError as error:
+        sys.stderr.write(f"autograder: {error}\n")
+        return 2
+    # First of all: the fork server loads its libraries while this process loads its own.
+    with ForkServer(limits, isolate=options.sandbox != "off") as server:
+        from rich.console import Console
 
-    return grade.run(
-        options.paths,
-        json_to=options.json,
-        junit_to=options.junit,
-        jobs=options.jobs,
-        sandbox=options.sandbox,
-        limits=options.limit,
-        fail_under=options.fail_under,
-        output=Console(highlight=False),
-        errors=Console(stderr=True, highlight=False, soft_wrap=True),
-    )
+        from autograder.commands import grade
+
+        return grade.run(
+            options.paths,
+            server,
+            json_to=options.json,
+            junit_to=options.junit,
+            jobs=options.jobs,
+            strict=options.sandbox == "require",
+            fail_under=options.fail_under,
+            output=Console(highlight=False),
+            errors=Console(stderr=True, highlight=False, soft_wrap=True),
+        )
 
 
 def _release(options: argparse.Namespace) -> int:

@@ -110,6 +110,11 @@ def reordered(notebook: Cell, solution: Cell, check: Cell) -> None:
     notebook["cells"].reverse()
 
 
+def carriage_returns(notebook: Cell, solution: Cell, check: Cell) -> None:
+    for cell in notebook["cells"]:
+        cell["source"] = "".join(cell["source"]).replace("\n", "\r\n")
+
+
 def forged_environment(notebook: Cell, solution: Cell, check: Cell) -> None:
     notebook["metadata"]["kernelspec"] = {"name": "bash", "display_name": "B", "language": "bash"}
     check["metadata"]["tags"] = ["skip-execution", "raises-exception"]
@@ -229,6 +234,7 @@ GRADED: dict[str, tuple[Edit, str]] = {
         more(None, 7, "text", [], {}, cell_of(None), cell_of({"a": 1}), cell_of([1])),
         "is damaged and was left out",
     ),
+    "carriage_returns": (cells(carriage_returns), ""),
     "no_metadata": (
         cells(lambda notebook, _, check: notebook.pop("metadata")),
         "",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
-from autograder.grading.judge import Judges
+from autograder.grading.judges import Judges
 from autograder.grading.pool import grade_all
 from autograder.grading.results import Report, SubmissionResult
 from autograder.notebooks.course import Course
@@ -50,7 +50,7 @@ def as_json(results: list[SubmissionResult]) -> dict[str, str]:
 def graded(submissions: list[Submission], jobs: int) -> dict[str, str]:
     results = []
     with ForkServer() as server:
-        for _, result in grade_all(submissions, Course(ROOT), server, jobs=jobs):
+        for _, result in grade_all(submissions, Judges(Course(ROOT)), server, jobs=jobs):
             assert isinstance(result, SubmissionResult), result
             results.append(result)
     return as_json(results)
@@ -99,7 +99,7 @@ def test_cases_do_not_depend_on_the_modules_that_are_loaded() -> None:
         [source] = [nb for nb in course.notebooks if "sgd" in nb.points]
         judge = Judges(course).of(source, "sgd")
         [check] = [check for check in judge.checks if check.name == "test_batch_size"]
-        return judge.cases(check)
+        return judge.battery(check)
 
     before = cases()
     constants = Constants(integers={1, 2, 3}, floats={0.5}, bytes={b"\x01\x02"})

@@ -95,7 +95,7 @@ def test_students_get_what_they_deserve(
     graded = {s["student"]: s["exercises"][0] for s in json.loads(done.stdout)["submissions"]}
     assert {student: exercise["score"] for student, exercise in graded.items()} == {
         "forbidden": 0,
-        "overflows": 7,
+        "overflows": 8.5,
         "helped": 0,
         "right": 10,
     }

@@ -93,6 +93,45 @@ def talkative(path: Path) -> None:
     change(path, edit)
 
 
+DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+"""A PNG of one pixel."""
+
+
+def pasted(path: Path) -> None:
+    """A picture in a text cell of the student's own, an SVG beside it, and one that isn't there."""
+
+    def edit(notebook: Cell, solution: Cell, check: Cell) -> None:
+        attachments = {"a b.png": {"image/png": DOT}, "c.svg": {"image/svg+xml": "PHN2Zy8+"}}
+        source = "![](attachment:a%20b.png) ![](attachment:c.svg) ![](attachment:gone.png)"
+        first = notebook["cells"][0]
+        text = first | {"id": "pasted", "source": source, "attachments": attachments}
+        notebook["cells"].append(text)
+
+    change(path, edit)
+
+
+def finished_in_a_copy(path: Path) -> None:
+    shutil.copy(path, path.with_name("softmax (1).ipynb"))
+    untouched(path)
+
+
+def shouted(path: Path) -> None:
+    path.rename(path.with_name("SOFTMAX.IPYNB"))
+
+
+def unpacked(path: Path) -> None:
+    inside = path.parent / "homework" / path.name
+    inside.parent.mkdir()
+    path.rename(inside)
+
+
+def from_a_mac(path: Path) -> None:
+    path.with_name("._softmax.ipynb").write_bytes(b"\0\5\x16\7")
+    double = path.parent / "__MACOSX" / "._softmax.ipynb"
+    double.parent.mkdir()
+    double.write_bytes(b"\0\5\x16\7")
+
+
 def reaching(path: Path) -> None:
     course = str(path.parents[4])
     answer(path, REACHES.format(course=course, assignment=ASSIGNMENT) + OVERFLOWS)
@@ -146,6 +185,12 @@ FULL: dict[str, tuple[Edit, str]] = {
     "right": (lambda path: None, ""),
     "renamed": (renamed, "softmax.ipynb is missing; softmax (1).ipynb was graded"),
     "shadowing": (shadowing, ""),
+    "pasted": (pasted, ""),
+    "group [a]": (lambda path: None, ""),
+    "finished_in_a_copy": (finished_in_a_copy, "isn't answered; softmax (1).ipynb was graded"),
+    "shouted": (shouted, "softmax.ipynb is missing; SOFTMAX.IPYNB was graded"),
+    "unpacked": (unpacked, "softmax.ipynb is missing; homework/softmax.ipynb was graded"),
+    "from_a_mac": (from_a_mac, ""),
     "linking": (linking, "leak.txt is a link"),
     "without_date": (beside("timestamp.txt", "yesterday"), "timestamp.txt holds no date"),
     "forged_date": (beside("timestamp.txt", "1999-01-01 00:00:00 UTC"), ""),
@@ -305,6 +350,17 @@ def test_what_was_found_is_reported(graded: Graded, student: str) -> None:
         return
     assert any(sentence in line for line in warnings_of(graded, student))
     assert sentence in html.unescape(feedback(graded, student))
+
+
+def test_a_student_whose_feedback_nbgrader_cannot_make_is_named(graded: Graded) -> None:
+    assert "group [a]: nbgrader takes this name for a pattern" in graded.log
+
+
+def test_pasted_pictures_are_shown_and_no_others(graded: Graded) -> None:
+    page = feedback(graded, "pasted")
+    assert f"data:image/png;base64,{DOT}" in page
+    assert "svg+xml" not in page
+    assert "attachment:" not in page
 
 
 def test_feedback_holds_the_counterexample(graded: Graded) -> None:

@@ -1,6 +1,9 @@
 """Where the package is, and what a worker can read of it: nothing, however the folders are arranged."""
 
+import os
 import site
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 import torch
 
 from autograder import paths
+from autograder.sandbox.confinement import landlock
 from autograder.sandbox.confinement.landlock import library_paths
 from autograder.sandbox.worker.attempts import Watch
 
@@ -62,6 +66,20 @@ def test_a_library_called_like_one_of_our_folders_is_readable(
     assert not readable(tmp_path / "autograder_course")
 
 
+def test_a_package_below_a_system_folder_is_not_readable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / "lib" / "python3" / "dist-packages"
+    for name in ("autograder", "autograder-0.1.dist-info", "numpy"):
+        (packages / name).mkdir(parents=True)
+    (tmp_path / "lib" / "libc.so").touch()
+    (tmp_path / "lib" / "loop").symlink_to(tmp_path / "lib")
+    (tmp_path / "lib" / "again").symlink_to(packages / "autograder")
+    monkeypatch.setattr(landlock, "PACKAGE", packages / "autograder")
+    found = list(landlock.without_package(tmp_path / "lib"))
+    assert found == [tmp_path / "lib" / "libc.so", packages / "numpy"]
+
+
 def test_only_what_lies_outside_of_libraries_counts_as_an_attempt() -> None:
     watch = Watch()
     for path in (torch.__file__, str(paths.SANDBOX / "limits.py")):
@@ -70,3 +88,18 @@ def test_only_what_lies_outside_of_libraries_counts_as_an_attempt() -> None:
     solution = str(ROOT / "solutions" / "softmax_regression" / "softmax.ipynb")
     watch._note("open", (solution, "r", 0))
     assert watch.seen() == [f"to open {solution!r}"]
+
+
+@pytest.mark.parametrize("level", ["1", "2"])
+def test_python_without_asserts_and_docstrings_is_refused(level: str) -> None:
+    """Without the first every check would pass; without the second none would have a title."""
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "grade", "x.ipynb"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONOPTIMIZE": level},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode != 0
+    assert "Start Python without" in done.stderr.splitlines()[-1]

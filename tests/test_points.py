@@ -23,8 +23,6 @@ def test_a_check_carries_its_points_and_the_name_of_the_check_it_needs() -> None
 
     assert check_above.points == Points(2.5)  # type: ignore[attr-defined]
     assert check.points == Points(1.0, needs="check_above")  # type: ignore[attr-defined]
-    [mark] = check.pytestmark  # type: ignore[attr-defined]
-    assert (mark.name, mark.args, mark.kwargs) == ("points", (1,), {"needs": "check_above"})
 
 
 def without_points() -> None:

@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import nbformat
@@ -242,6 +243,8 @@ def test_round_trip():
         (lambda data: data[:300], "is damaged"),
         (lambda data: data[:3000] + bytes([data[3000] ^ 1]) + data[3001:], "is damaged"),
         (lambda data: data + b"more", "is damaged"),
+        # A hundred bytes a million of empty lists, each an object in memory.
+        (lambda data: data[: data.index(b"\n") + 1] + zlib.compress(b"\x90" * 2**25), "is damaged"),
         (lambda data: data.replace(b"%d" % FORMAT, b"9", 1), "Update the autograder"),
         (lambda data: data.replace(b"%d" % FORMAT, b"0", 1), "Copy it again"),
     ],

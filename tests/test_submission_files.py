@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course
+from autograder.notebooks.levels import find_submissions
 from autograder.notebooks.submission import (
     Submission,
     UnreadableSubmission,
-    find_notebooks,
     read_submission,
 )
 from autograder.sandbox.limits import Limits
@@ -108,16 +108,17 @@ def test_every_problem_is_one_line(graded):
 def test_paths_that_cannot_be_looked_at_are_named(tmp_path):
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(tmp_path / "socket.ipynb"))
-        paths, problems = find_notebooks([Path("x" * 300), tmp_path / "absent", tmp_path])
-        assert len(problems) == 2
+        found = find_submissions([Path("x" * 300), tmp_path / "absent", tmp_path], COURSE)
+        assert len(found.problems) == 2
+        paths = [entry.path for entry in found.notebooks]
         with pytest.raises(UnreadableSubmission, match="cannot be read"):
             read_submission(paths[0], COURSE, Limits())
 
 
 def test_a_name_may_hold_any_byte(tmp_path):
     path = hand_in(tmp_path, "\udcff\n::error::\x1b[31m=1+1")
-    found, _ = find_notebooks([tmp_path])
-    assert found == [path]
+    found = find_submissions([tmp_path], COURSE)
+    assert [entry.path for entry in found.notebooks] == [path]
     assert read_submission(path, COURSE, Limits()).student == path.parts[-3]
 
 

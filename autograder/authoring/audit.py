@@ -20,7 +20,8 @@ from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import ChecksNotLoaded, collect
 from autograder.grading.feedback.diagnosis import Known
 from autograder.grading.feedback.sentences import explain
-from autograder.grading.judge import Failure, GradingJudge
+from autograder.grading.judge import Failure
+from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.sandbox.student import LocalBackend
@@ -83,7 +84,7 @@ class _Audit:
         self._exercise = course.exercise(name)
         self._checks = collect(self._exercise)
         self._reference = slips.reference_of(source, name)
-        self._judge = GradingJudge(self._exercise, self._checks, self._reference, course.secret)
+        self._judge = GradingJudge(self._exercise, self._checks, Reference(source), course.secret)
         self._marker = InProcessGrader(self._judge)
 
     def run(self) -> None:
@@ -113,7 +114,7 @@ class _Audit:
         before = len(self._found.problems)
         for check in self._checks:
             try:
-                self._found.cases[check.name] = len(self._judge.cases(check))
+                self._found.cases[check.name] = len(self._judge.battery(check).cases)
             except BrokenCheck as error:
                 self._found.problems.append(f"{check.name}: {error}")
         return len(self._found.problems) == before
@@ -161,7 +162,8 @@ class _Audit:
                 found.problems.append(
                     f"{known.id} is trivial, but earns {marker.share(failed):.0%}"
                 )
-            diagnosis = diagnostician.diagnose(_Fresh(known), next(iter(failed)))
+            ran, skipped = marker.run_and_skipped(failed)
+            diagnosis = diagnostician.diagnose(_Fresh(known), ran, skipped)
             found.named[known.id] = diagnosis.id if diagnosis else None
             if diagnosis is None:
                 check = next(iter(failed))
@@ -191,6 +193,17 @@ class InProcessGrader:
             if verdict.failure is not None:
                 failed[check.name] = verdict.failure
         return failed
+
+    def run_and_skipped(self, failed: Container[str]) -> tuple[list[str], list[str]]:
+        """The failed checks that grading runs, and those that it skips because they need one of these."""
+        ran: list[str] = []
+        skipped: list[str] = []
+        for check in self._judge.checks:
+            if check.needs in (*ran, *skipped):
+                skipped.append(check.name)
+            elif check.name in failed:
+                ran.append(check.name)
+        return ran, skipped
 
     def share(self, failed: Container[str]) -> float:
         """The share of the points that is left, with `needs`."""

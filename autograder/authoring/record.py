@@ -2,13 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from autograder import __version__
-from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.file import Released, ReleasedExercise, without_student
 from autograder.grading.checks import ChecksNotLoaded, collect
-from autograder.grading.judge import GradingJudge
+from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import CourseError, SourceNotebook
 from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
 
@@ -29,7 +27,7 @@ def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Releas
             when the reference fails a check.
     """
     try:
-        reference = notebook.namespace()
+        reference = Reference(notebook)
         recorded = [
             _record(find_exercise(name, folders), reference, points)
             for name, points in notebook.points.items()
@@ -44,7 +42,7 @@ def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Releas
     return Released(__version__, name.parent.name, notebook.name, recorded)
 
 
-def _record(exercise: Exercise, reference: dict[str, Any], points: float) -> ReleasedExercise:
+def _record(exercise: Exercise, reference: Reference, points: float) -> ReleasedExercise:
     checks = collect(exercise)
     name, total = exercise.name, sum(check.points for check in checks)
     if not checks:
@@ -52,8 +50,5 @@ def _record(exercise: Exercise, reference: dict[str, Any], points: float) -> Rel
     if total != points:
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
     judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
-    batteries = [
-        Battery(check.name, [without_student(case) for case in judge.cases(check)])
-        for check in checks
-    ]
+    batteries = [without_student(judge.battery(check)) for check in checks]
     return ReleasedExercise(name, points, batteries)

@@ -1,29 +1,28 @@
-"""What a check imports: strategies, comparisons, gradients, and how points are given.
+"""What a check imports: promises, comparisons, strategies, and how points are given.
 
-May import torch, numpy, hypothesis and pytest, and nothing else of this package.
+May import torch, numpy and hypothesis, and nothing else of this package.
 """
 
-from autograder.checking import messages
-from autograder.checking.closeness import FLOAT32_SLACK, assert_close, assert_tensor
+from autograder.checking import messages, tolerances
+from autograder.checking.closeness import assert_close, assert_tensor
 from autograder.checking.failures import CheckFailure
 from autograder.checking.gradients import (
-    assert_same_gradient,
     assert_unchanged,
     copy_parameter,
     cotangent_like,
     gradient,
+    gradients,
     leaf,
     same_layout,
 )
 from autograder.checking.misconceptions import Misconception, misconception
-from autograder.checking.parameters import (
-    assert_autograd_enabled,
-    assert_grads_cleared,
-    assert_same_parameters,
-    assert_updated,
-    set_parameter,
-)
 from autograder.checking.points import Points, points
+from autograder.checking.promises import (
+    assert_dtype_kept,
+    assert_input_unchanged,
+    assert_same,
+    assert_same_gradient,
+)
 from autograder.checking.randomness import (
     assert_counts_vary,
     assert_drop_rate,
@@ -31,32 +30,47 @@ from autograder.checking.randomness import (
     assert_kept_or_dropped,
     assert_rows_independent,
 )
+from autograder.checking.state import (
+    assert_grads_cleared,
+    assert_same_update,
+    assert_same_updates,
+    assert_state_kept,
+    assert_updates_keep_dtype,
+)
+from autograder.checking.tolerances import Tolerance
+from autograder.checking.values import Values
 
 __all__ = [
-    "FLOAT32_SLACK",
     "CheckFailure",
     "Misconception",
     "Points",
-    "assert_autograd_enabled",
+    "Tolerance",
+    "Values",
     "assert_close",
     "assert_counts_vary",
     "assert_drop_rate",
+    "assert_dtype_kept",
     "assert_grads_cleared",
     "assert_independent",
+    "assert_input_unchanged",
     "assert_kept_or_dropped",
     "assert_rows_independent",
+    "assert_same",
     "assert_same_gradient",
-    "assert_same_parameters",
+    "assert_same_update",
+    "assert_same_updates",
+    "assert_state_kept",
     "assert_tensor",
     "assert_unchanged",
-    "assert_updated",
+    "assert_updates_keep_dtype",
     "copy_parameter",
     "cotangent_like",
     "gradient",
+    "gradients",
     "leaf",
     "messages",
     "misconception",
     "points",
     "same_layout",
-    "set_parameter",
+    "tolerances",
 ]

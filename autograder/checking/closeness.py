@@ -7,69 +7,90 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
-from autograder.checking.failures import CheckFailure
-
-DEFAULT_TOLERANCES = {torch.float32: (1.3e-6, 1e-5), torch.float64: (1e-7, 1e-7)}
-"""(rtol, atol) for a dtype: the defaults of torch.testing.assert_close."""
-FLOAT32_SLACK = (1e-4, 1e-5)
-"""(rtol, atol) for float32 where a check looks at logic: a sum of a few float32 roundings."""
+from autograder.checking.failures import CheckFailure, Kind
+from autograder.checking.tolerances import Tolerance, default_tolerance
 
 
 def assert_close(
     actual: Any,
     expected: Tensor,
     *,
+    tolerance: Tolerance | None = None,
     rtol: float | None = None,
     atol: float | None = None,
     what: str = "result",
     function: str = "",
-    kind: str = "values",
+    kind: Kind = "values",
+    same_dtype: bool = True,
 ) -> None:
     """Compare an answer with what is expected: type, shape, dtype, and every element.
 
     Args:
         actual: what the student's function gave.
-        expected: a float32 or float64 tensor of any shape.
-        rtol, atol: the allowed relative and absolute difference; None for torch.testing's defaults.
+        expected: a tensor of any shape.
+        tolerance: the allowed difference; None for the default of the dtype (of the coarser one of two).
+        rtol, atol: in the place of one part of it.
         what: what is compared, as the message calls it.
         function: the function's name, for messages about a result that is no tensor.
         kind: the property that is broken when elements differ.
+        same_dtype: whether float64 in the place of float32, or the other way round, is a failure. Where
+            it isn't, another check judges the dtype.
 
     Raises:
         CheckFailure: with kind `type`, `shape`, `dtype`, `finite` or the given one.
+        ValueError: for an expected tensor of a dtype without a tolerance.
     """
-    assert_tensor(actual, expected, what=what, function=function)
-    defaults = DEFAULT_TOLERANCES.get(expected.dtype, (0.0, 0.0))
-    rtol = defaults[0] if rtol is None else rtol
-    atol = defaults[1] if atol is None else atol
+    default = default_tolerance(expected.dtype)
+    assert_tensor(actual, expected, what=what, function=function, same_dtype=same_dtype)
+    if tolerance is None:
+        coarser = actual.dtype is torch.float32
+        tolerance = default_tolerance(actual.dtype) if coarser else default
+    rtol = tolerance.rtol if rtol is None else rtol
+    atol = tolerance.atol if atol is None else atol
     actual, expected = actual.detach(), expected.detach()
+    if actual.dtype != expected.dtype:
+        actual, expected = actual.double(), expected.double()
     if torch.allclose(actual, expected, rtol=rtol, atol=atol):
         return
     _explain(actual, expected, rtol, atol, what, kind)
 
 
 def assert_tensor(
-    actual: Any, expected: Tensor, *, what: str = "result", function: str = ""
+    actual: Any,
+    expected: Tensor,
+    *,
+    what: str = "result",
+    function: str = "",
+    same_dtype: bool = True,
 ) -> None:
-    """Compare type, shape and dtype alone."""
-    if not isinstance(actual, Tensor):
-        if actual is None:
-            text = messages.RETURNED_NONE.format(function=function or what)
-        else:
-            text = messages.NOT_A_TENSOR.format(function=function or what, got=describe(actual))
-        raise CheckFailure(text, kind="type", got=actual)
+    """Compare type, shape and dtype alone.
+
+    Args:
+        actual, expected, what, function: as for `assert_close`.
+        same_dtype: whether float64 in the place of float32, or the other way round, is a failure.
+
+    Raises:
+        CheckFailure: with kind `type`, `shape` or `dtype`.
+    """
+    assert_is_tensor(actual, function=function or what)
     if actual.shape != expected.shape:
-        text = messages.SHAPE.format(got=tuple(actual.shape), expected=tuple(expected.shape))
-        if what != "result":
-            text = text.replace("the result", f"the {what}", 1)
-        raise CheckFailure(
-            text, kind="shape", got=tuple(actual.shape), expected=tuple(expected.shape)
-        )
-    if actual.dtype != expected.dtype:
+        shapes = {"got": tuple(actual.shape), "expected": tuple(expected.shape)}
+        text = messages.SHAPE.format(what=what, **shapes)
+        raise CheckFailure(text, kind="shape", **shapes)
+    graded = {actual.dtype, expected.dtype} <= {torch.float32, torch.float64}
+    if actual.dtype != expected.dtype and (same_dtype or not graded):
         got, wanted = short_dtype(actual.dtype), short_dtype(expected.dtype)
-        raise CheckFailure(
-            messages.DTYPE.format(got=got, expected=wanted), kind="dtype", got=got, expected=wanted
-        )
+        text = messages.DTYPE.format(what=what, got=got, expected=wanted)
+        raise CheckFailure(text, kind="dtype", got=got, expected=wanted)
+
+
+def assert_is_tensor(actual: Any, *, function: str) -> None:
+    """Check that a function returned a tensor; raises CheckFailure with kind `type`."""
+    if actual is None:
+        raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type", got=None)
+    if not isinstance(actual, Tensor):
+        text = messages.NOT_A_TENSOR.format(function=function, got=describe(actual))
+        raise CheckFailure(text, kind="type", got=actual)
 
 
 def short_dtype(dtype: torch.dtype) -> str:
@@ -92,14 +113,15 @@ def number(value: float) -> str:
 
 
 def _explain(
-    actual: Tensor, expected: Tensor, rtol: float, atol: float, what: str, kind: str
+    actual: Tensor, expected: Tensor, rtol: float, atol: float, what: str, kind: Kind
 ) -> None:
     total = expected.numel()
     strange = ~torch.isfinite(actual) & torch.isfinite(expected)
     if strange.any():
         index = tuple(torch.nonzero(strange)[0].tolist())
         name = "nan" if math.isnan(actual[index].item()) else "infinite"
-        text = messages.NOT_FINITE.format(
+        template = messages.ONE_NOT_FINITE if total == 1 else messages.NOT_FINITE
+        text = template.format(
             bad=int(strange.sum()),
             total=total,
             what=what,

@@ -4,17 +4,20 @@ RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
-SHAPE = "the result has shape {got}; it should have shape {expected}"
-DTYPE = "the result is {got}; for {expected} input it should stay {expected}"
+SHAPE = "the {what} has shape {got}; it should have shape {expected}"
+DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
 NOT_FINITE = (
     "{bad} of {total} elements of the {what} are {kind}; the first, at index {index}, "
     "should be {expected}"
 )
+ONE_NOT_FINITE = "the {what} is {kind}; it should be {expected}"
+RESULT_COUNT = "`{function}` returned {got}; it should return {expected} results"
 VALUES = (
     "{bad} of {total} elements of the {what} differ; the greatest difference is {difference} at index "
     "{index}: it is {got}, it should be {expected} (allowed: {allowed})"
 )
 ONE_VALUE = "the {what} is {got}; it should be {expected} (allowed difference: {allowed})"
+GRADIENT = "gradient with respect to {argument}"
 CUT_GRAPH = (
     "the result is not connected to {argument} by autograd, so no gradient flows back; "
     "`.data`, `.item()`, `.detach()`, numpy and `torch.tensor(...)` cut the graph"
@@ -46,6 +49,7 @@ STATE_AUTOGRAD = (
     "after the call autograd is switched off for everything that follows; switch it on again"
 )
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
+STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
 NOT_KEPT_OR_DROPPED = (
     "with p = {p}, entry {index} of the input is {value} and became {got}; "

@@ -1,26 +1,40 @@
 """Hypothesis strategies for the tensors that exercises are checked on.
 
-Small shapes with every corner (one row, one class, squares), values that shrink to short numbers, ties and
-constants as well as distinct values, and memory layouts that are not contiguous.
+By default everyday inputs: float32, contiguous, at least two rows and two columns, moderate values that
+shrink to short numbers; ties and constants as well as distinct values. Every option makes one thing odd, so
+that a check of an edge draws what the everyday check draws, with one change.
 """
 
 import math
-from bisect import bisect_left
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
+from autograder.checking.values import Kind, Values
+
 FLOAT32, FLOAT64 = torch.float32, torch.float64
+EDGE_CASES = 25
+"""Cases of a check that judges one edge: `@settings(max_examples=EDGE_CASES)` above `@given`."""
+MOST_DIMS = 4
+"""Dimensions of a shape that is drawn: those of a batch of images."""
+_MOST_ENTRIES = (1, 5, 4, 3, 2)
+"""By the number of dimensions: entries in each of them, so that cases stay readable."""
 _EIGHTHS = 8
-_WIDE = 100
-_CODES = 2**16
-_SHORT, _TIED, _CONSTANT, _LOW, _ANY = range(5)
-_KINDS = st.sampled_from((_SHORT, _SHORT, _TIED, _CONSTANT, _LOW, _ANY, _ANY, _ANY, _ANY))
+_KINDS = st.sampled_from(
+    (
+        *(Kind.SHORT, Kind.SHORT, Kind.TIED, Kind.CONSTANT, Kind.LOW),
+        *(Kind.ANY, Kind.ANY, Kind.ANY, Kind.ANY),
+    )
+)
+_EXTENTS = st.sampled_from([2, 3, 4, 5, 2, 3, 4, 5, 10, 12])
+"""Rows or classes: few, so that cases stay readable; now and then the ten of a data set, or more."""
+
+Drawn = TypeVar("Drawn")
+Shape = tuple[int, ...]
 
 
 def seeds() -> st.SearchStrategy[int]:
@@ -28,106 +42,73 @@ def seeds() -> st.SearchStrategy[int]:
     return st.integers(0, 2**31 - 1)
 
 
-@dataclass(frozen=True)
-class values:  # noqa: N801  (reads as the strategies beside it do)
-    """The finite numbers of a range, as entries of `tensors`.
+def shapes(*, min_dims: int = 0, max_dims: int = 3, least: int = 1) -> st.SearchStrategy[Shape]:
+    """Shapes of up to 4 dimensions, with at most 5, 4, 3 or 2 entries in each of them.
 
-    Hypothesis draws a tensor's entries as one string of two bytes each, which is ten times as fast as
-    drawing numbers, and shrinks it towards zeros.
+    Args:
+        min_dims, max_dims: the number of dimensions, both included.
+        least: the fewest entries in a dimension.
 
-    minimum, maximum: the range, both included.
-    zero: whether 0 is among them.
-    whole: whether there are only whole numbers.
+    Raises:
+        ValueError: where there are no such shapes.
     """
-
-    minimum: float
-    maximum: float
-    zero: bool = True
-    whole: bool = False
-
-    def number(self, code: int, kind: int = _ANY) -> float:
-        """The number of a code below 2**16; denser around the middle of the range.
-
-        The lower the code, the nearer to the middle; for every kind about as near, so that a
-        shrinker can pass from one to a simpler one. `_LOW` numbers are not above the middle: where
-        `exp` overflows for others, it underflows for them.
-        """
-        middle, reach = (self.maximum + self.minimum) / 2, (self.maximum - self.minimum) / 2
-        below = kind == _LOW or code % 2 == 1
-        distance = reach * (code // 2 / (_CODES // 2 - 1)) ** 3
-        number = max(middle - distance, self.minimum) if below else middle + distance
-        if kind == _TIED:
-            return _nearest(number, self._tied)
-        if kind == _SHORT or self.whole or not (number or self.zero):
-            return _nearest(number, self._short)
-        return min(number, self.maximum)
-
-    @cached_property
-    def _short(self) -> list[float]:
-        """Multiples of 1/8 up to 8 in magnitude; in a wide range whole ones, and 10, 20, 50, ..."""
-        wide = max(abs(self.minimum), abs(self.maximum)) >= _WIDE
-        step = _EIGHTHS if self.whole or wide else 1
-        numbers = {n / _EIGHTHS for n in range(-8 * _EIGHTHS, 8 * _EIGHTHS + 1, step)}
-        if wide:
-            large = {digit * 10.0**power for digit in (1, 2, 5) for power in range(1, 7)}
-            numbers |= large | {-number for number in large}
-        return self._usable(numbers)
-
-    @cached_property
-    def _tied(self) -> list[float]:
-        return self._usable({0.0, 1.0, self.minimum, self.maximum})
-
-    def _usable(self, numbers: set[float]) -> list[float]:
-        inside = {x for x in numbers if self.minimum <= x <= self.maximum and (x or self.zero)}
-        return sorted(inside or {self.minimum, self.maximum})
-
-
-def _nearest(number: float, known: list[float]) -> float:
-    place = bisect_left(known, number)
-    return min(known[max(place - 1, 0) : place + 1], key=lambda x: abs(x - number))
-
-
-def shapes(*, min_dims: int = 0, max_dims: int = 3) -> st.SearchStrategy[tuple[int, ...]]:
-    """Shapes of 0 to 3 dimensions, with at most 5 entries in one and 3 in each of three."""
-    most = (1, 5, 4, 3)
+    if not 0 <= min_dims <= max_dims <= MOST_DIMS:
+        raise ValueError(
+            f"shapes(min_dims={min_dims}, max_dims={max_dims}): 0 <= min_dims <= max_dims <= "
+            f"{MOST_DIMS} is needed"
+        )
+    if not 1 <= least <= _MOST_ENTRIES[max_dims]:
+        raise ValueError(
+            f"shapes(least={least}): between 1 and {_MOST_ENTRIES[max_dims]} entries in each of "
+            f"{max_dims} dimensions are drawn"
+        )
     by_dims = [
-        st.sampled_from(list(product(range(1, (*most, 2)[min(dims, 4)] + 1), repeat=dims)))
+        st.sampled_from(list(product(range(least, _MOST_ENTRIES[dims] + 1), repeat=dims)))
         for dims in range(min_dims, max_dims + 1)
     ]
     return st.one_of(by_dims)
 
 
-@st.composite
 def tensors(
-    draw: st.DrawFn,
-    shape: tuple[int, ...] | st.SearchStrategy[tuple[int, ...]],
-    elements: values,
+    shape: Shape | st.SearchStrategy[Shape],
+    elements: Values,
     *,
-    dtype: torch.dtype = FLOAT64,
-    layouts: bool = True,
-) -> Tensor:
-    """Tensors of a shape: distinct or tied values, now and then constant, in any layout.
+    strided: bool = False,
+    dtype: torch.dtype = FLOAT32,
+) -> st.SearchStrategy[Tensor]:
+    """Tensors of a shape: distinct or tied values, now and then constant.
 
     Args:
         shape: a shape, or a strategy for shapes.
         elements: the range of the entries.
+        strided: whether they are transposed or sliced with a step, and not contiguous in memory.
         dtype: torch.float32 or torch.float64.
-        layouts: whether some are transposed or sliced with a step.
+
+    Raises:
+        TypeError: for another dtype, or elements that are no `Values`.
     """
-    size = draw(shape) if isinstance(shape, st.SearchStrategy) else shape
-    return _draw_tensor(draw, size, elements, dtype, layouts=layouts)
+    _need_float(dtype)
+    if not isinstance(elements, Values):
+        raise TypeError(f"tensors(elements={elements!r}): Values(minimum, maximum) is needed")
+
+    @st.composite
+    def tensor(draw: st.DrawFn) -> Tensor:
+        size = draw(shape) if isinstance(shape, st.SearchStrategy) else shape
+        return _draw_tensor(draw, size, elements, dtype, strided=strided)
+
+    return tensor()
 
 
 def _draw_tensor(
-    draw: st.DrawFn, size: tuple[int, ...], elements: values, dtype: torch.dtype, *, layouts: bool
+    draw: st.DrawFn, size: Shape, elements: Values, dtype: torch.dtype, *, strided: bool
 ) -> Tensor:
     """One tensor. Drawn from strategies that exist already: making them is what takes time."""
     kind = draw(_KINDS)
     count = math.prod(size)
-    distinct = 1 if kind == _CONSTANT else count
+    distinct = 1 if kind is Kind.CONSTANT else count
     numbers = [elements.number(code, kind) for code in draw(_codes(distinct, width=2))]
     tensor = torch.tensor(numbers * (count // distinct), dtype=dtype).reshape(size)
-    return draw(_LAYOUTS)(tensor) if layouts and tensor.dim() > 0 else tensor
+    return _draw_layout(draw, tensor) if strided else tensor
 
 
 @cache
@@ -138,11 +119,6 @@ def _codes(count: int, *, width: int = 1) -> st.SearchStrategy[list[int]]:
         return [int.from_bytes(drawn[i : i + width], "big") for i in range(0, len(drawn), width)]
 
     return st.binary(min_size=count * width, max_size=count * width).map(split)
-
-
-def contiguous(tensor: Tensor) -> Tensor:
-    """The tensor itself."""
-    return tensor
 
 
 def transposed(tensor: Tensor) -> Tensor:
@@ -157,124 +133,248 @@ def with_step(tensor: Tensor) -> Tensor:
     return wide[..., ::2]
 
 
-_LAYOUTS = st.sampled_from([contiguous, contiguous, transposed, with_step])
-
-_EXTENTS = st.sampled_from([1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 10, 12])
-"""Rows or classes: few, so that cases stay readable; now and then the ten of a data set, or more."""
+_LAYOUTS = st.sampled_from([transposed, with_step])
 
 
-@st.composite
+def _draw_layout(draw: st.DrawFn, tensor: Tensor) -> Tensor:
+    """The same values in another layout; a tensor without dimensions has no other."""
+    layout = draw(_LAYOUTS)
+    if tensor.dim() == 0:
+        return tensor
+    return with_step(tensor) if tensor.dim() == 1 else layout(tensor)
+
+
 def logits(
-    draw: st.DrawFn,
     *,
     max_magnitude: float = 8.0,
-    dtype: torch.dtype = FLOAT64,
-) -> Tensor:
-    """(n, q) matrices with entries up to a magnitude; n and q from 1 to 5, 10 or 12."""
-    return _draw_logits(draw, max_magnitude, dtype)
+    n: int | None = None,
+    q: int | None = None,
+    strided: bool = False,
+    dtype: torch.dtype = FLOAT32,
+) -> st.SearchStrategy[Tensor]:
+    """(n, q) matrices.
+
+    Args:
+        max_magnitude: the greatest magnitude of an entry.
+        n, q: the number of rows and of columns; None for 2 to 5, 10 or 12.
+        strided: whether they are not contiguous in memory.
+        dtype: torch.float32 or torch.float64.
+
+    Raises:
+        TypeError, ValueError: for an argument that makes no logits.
+    """
+    _need_float(dtype)
+    _need_extents(n=n, q=q)
+    _need_magnitude(max_magnitude)
+    entries = Values(-max_magnitude, max_magnitude)
+
+    @st.composite
+    def matrix(draw: st.DrawFn) -> Tensor:
+        size = n or draw(_EXTENTS), q or draw(_EXTENTS)
+        return _draw_tensor(draw, size, entries, dtype, strided=strided)
+
+    return matrix()
 
 
-def _draw_logits(draw: st.DrawFn, max_magnitude: float, dtype: torch.dtype) -> Tensor:
-    size = draw(_EXTENTS), draw(_EXTENTS)
-    return _draw_tensor(draw, size, values(-max_magnitude, max_magnitude), dtype, layouts=True)
-
-
-def _draw_labels(draw: st.DrawFn, rows: int, columns: int) -> Tensor:
-    """(n,) int64 labels below the number of classes."""
-    return torch.tensor([code % columns for code in draw(_codes(rows))], dtype=torch.int64)
-
-
-@st.composite
 def labeled_logits(
-    draw: st.DrawFn, *, max_magnitude: float = 8.0, dtype: torch.dtype = FLOAT64
-) -> tuple[Tensor, Tensor]:
-    """(n, q) logits and (n,) int64 labels."""
-    outputs = _draw_logits(draw, max_magnitude, dtype)
-    return outputs, _draw_labels(draw, *outputs.shape)
+    *,
+    max_magnitude: float = 8.0,
+    n: int | None = None,
+    q: int | None = None,
+    last_class: bool = True,
+    strided: bool = False,
+    dtype: torch.dtype = FLOAT32,
+) -> st.SearchStrategy[tuple[Tensor, Tensor]]:
+    """(n, q) logits and (n,) int64 labels below q.
+
+    Args:
+        max_magnitude, n, q, dtype: as for `logits`.
+        last_class: whether the last class is among the labels; if not, it never is (unless q is 1).
+        strided: whether both are not contiguous in memory.
+
+    Raises:
+        TypeError, ValueError: as `logits`.
+    """
+    matrices = logits(max_magnitude=max_magnitude, n=n, q=q, strided=strided, dtype=dtype)
+
+    @st.composite
+    def case(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
+        outputs = draw(matrices)
+        rows, columns = outputs.shape
+        return outputs, _draw_labels(draw, rows, columns, last_class=last_class, strided=strided)
+
+    return case()
 
 
-@st.composite
+def _draw_labels(
+    draw: st.DrawFn, rows: int, columns: int, *, last_class: bool, strided: bool
+) -> Tensor:
+    classes = columns if last_class else max(columns - 1, 1)
+    *codes, place = draw(_codes(rows + 1))
+    numbers = [code % classes for code in codes]
+    if last_class:
+        numbers[place % rows] = columns - 1
+    labels = torch.tensor(numbers, dtype=torch.int64)
+    return with_step(labels) if strided else labels
+
+
 def predictions(
-    draw: st.DrawFn, *, smallest: float, zeros: bool = True, dtype: torch.dtype = FLOAT64
-) -> tuple[Tensor, Tensor]:
+    *,
+    smallest: float = 1e-3,
+    zeros: bool = False,
+    n: int | None = None,
+    q: int | None = None,
+    last_class: bool = True,
+    strided: bool = False,
+    dtype: torch.dtype = FLOAT32,
+) -> st.SearchStrategy[tuple[Tensor, Tensor]]:
     """(n, q) probabilities whose rows add up to 1, and (n,) int64 labels.
 
     Args:
-        smallest: the least probability of a label.
+        smallest: the least probability of a label, at most 0.1.
         zeros: whether other classes may have probability exactly 0.
-        dtype: torch.float32 or torch.float64.
+        n, q, last_class, strided, dtype: as for `labeled_logits`.
+
+    Raises:
+        TypeError, ValueError: for an argument that makes no predictions.
     """
-    n, q = draw(_EXTENTS), draw(_EXTENTS)
-    y = _draw_labels(draw, n, q)
+    _need_float(dtype)
+    _need_extents(n=n, q=q)
+    if not torch.finfo(dtype).tiny <= smallest <= 0.1:
+        raise ValueError(
+            f"predictions(smallest={smallest!r}): a label's probability is at least a number between "
+            f"{torch.finfo(dtype).tiny:.0e} and 0.1"
+        )
     likely = [eighths / _EIGHTHS for eighths in range(1, _EIGHTHS + (1 if zeros else 0))]
-    unlikely = [10.0**-power for power in range(1, round(-math.log10(smallest)) + 1)]
+    # The small amount keeps log10(1e-3), which rounds to just above -3, among the powers.
+    unlikely = [10.0**-power for power in range(1, math.floor(1e-9 - math.log10(smallest)) + 1)]
     of_label = [*likely, *unlikely * (1 + len(likely) // len(unlikely))]
     least = 0 if zeros else 1
-    rows = []
-    for label, mine_code in zip(y.tolist(), draw(_codes(n)), strict=True):
-        if q == 1:
-            rows.append([1.0])
-            continue
-        mine = of_label[mine_code % len(of_label)]
-        shares = [least + code % (10 - least) for code in draw(_codes(q))]
-        shares[label] = 0
-        if not any(shares):
-            shares[(label + 1) % q] = 1
-        row = [(1 - mine) * part / sum(shares) for part in shares]
-        row[label] = mine
-        rows.append(row)
-    y_hat = torch.tensor(rows, dtype=dtype)
-    return draw(_LAYOUTS)(y_hat), y
+
+    @st.composite
+    def case(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
+        rows, columns = n or draw(_EXTENTS), q or draw(_EXTENTS)
+        y = _draw_labels(draw, rows, columns, last_class=last_class, strided=strided)
+        table = []
+        for label, mine_code in zip(y.tolist(), draw(_codes(rows)), strict=True):
+            if columns == 1:
+                table.append([1.0])
+                continue
+            mine = of_label[mine_code % len(of_label)]
+            shares = [least + code % (10 - least) for code in draw(_codes(columns))]
+            shares[label] = 0
+            if not any(shares):
+                shares[(label + 1) % columns] = 1
+            row = [(1 - mine) * part / sum(shares) for part in shares]
+            row[label] = mine
+            table.append(row)
+        y_hat = torch.tensor(table, dtype=dtype)
+        return (_draw_layout(draw, y_hat) if strided else y_hat), y
+
+    return case()
 
 
-@st.composite
-def parameters(draw: st.DrawFn, *, dtype: torch.dtype = FLOAT64) -> list[Tensor]:
-    """1 to 4 leaf tensors of any shape that require grad, with `.grad` as a backward leaves it."""
-    return _draw_parameters(draw, draw(st.integers(1, 4)), dtype)
+EVERYDAY_SHAPES = shapes(min_dims=1, max_dims=2, least=2)
+"""Of weights and biases: vectors and matrices of at least two entries in each dimension."""
+_WEIGHTS = Values(-4, 4)
+_COUNTS = st.sampled_from([2, 1, 3, 4])
 
 
-def _draw_parameters(draw: st.DrawFn, count: int, dtype: torch.dtype) -> list[Tensor]:
-    params = []
-    for _ in range(count):
-        size = draw(_SHAPES)
-        weight = _draw_tensor(draw, size, _WEIGHTS, dtype, layouts=True)
-        grad = _draw_tensor(draw, size, _WEIGHTS, dtype, layouts=False)
-        weight.requires_grad_()
-        weight.grad = grad
-        params.append(weight)
-    return params
-
-
-_SHAPES, _WEIGHTS = shapes(), values(-4, 4)
-_GROUPS, _MEMBERS = st.integers(1, 3), st.integers(1, 3)
-_DECAYS = st.sampled_from([0.5, 0.125, 0.01, 2.0, 20.0, 0.0, None])
-
-
-@st.composite
-def parameter_groups(
-    draw: st.DrawFn, *, decays: bool = True, dtype: torch.dtype = FLOAT64
-) -> list[dict[str, Any]]:
-    """1 to 3 groups as PyTorch's optimizers take them: "params", and now and then "weight_decay".
+def parameters(
+    *,
+    shape: st.SearchStrategy[Shape] = EVERYDAY_SHAPES,
+    strided: bool = False,
+    dtype: torch.dtype = FLOAT32,
+) -> st.SearchStrategy[list[Tensor]]:
+    """1 to 4 leaf tensors that require grad, with a contiguous `.grad`, as a backward leaves it.
 
     Args:
-        decays: whether some groups have a weight_decay, explicit 0.0 among them.
+        shape: the shapes of the tensors.
+        strided: whether the tensors are not contiguous in memory.
         dtype: torch.float32 or torch.float64.
+
+    Raises:
+        TypeError: for another dtype.
     """
-    groups = []
-    for _ in range(draw(_GROUPS)):
-        group: dict[str, Any] = {"params": _draw_parameters(draw, draw(_MEMBERS), dtype)}
-        decay = draw(_DECAYS) if decays else None
-        if decay is not None:
-            group["weight_decay"] = decay
-        groups.append(group)
-    return groups
+    _need_float(dtype)
+
+    @st.composite
+    def some(draw: st.DrawFn) -> list[Tensor]:
+        return [_draw_parameter(draw, shape, dtype, strided) for _ in range(draw(_COUNTS))]
+
+    return some()
+
+
+def _draw_parameter(
+    draw: st.DrawFn, shape: st.SearchStrategy[Shape], dtype: torch.dtype, strided: bool
+) -> Tensor:
+    size = draw(shape)
+    weight = _draw_tensor(draw, size, _WEIGHTS, dtype, strided=strided)
+    grad = _draw_tensor(draw, size, _WEIGHTS, dtype, strided=False)
+    weight.requires_grad_()
+    weight.grad = grad
+    return weight
+
+
+_FEW = st.integers(1, 3)
+
+
+def parameter_groups(
+    *,
+    decays: tuple[float, ...] = (),
+    shape: st.SearchStrategy[Shape] = EVERYDAY_SHAPES,
+    strided: bool = False,
+    dtype: torch.dtype = FLOAT32,
+) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """1 to 3 groups as PyTorch's optimizers take them, each of 1 to 3 parameters.
+
+    Args:
+        decays: values of "weight_decay", from which some groups get one; without any, none has one.
+        shape, strided, dtype: as for `parameters`.
+
+    Raises:
+        TypeError, ValueError: for an argument that makes no groups.
+    """
+    _need_float(dtype)
+    if not all(decay >= 0 and math.isfinite(decay) for decay in decays):
+        raise ValueError(
+            f"parameter_groups(decays={decays}): every decay is a number of at least 0"
+        )
+    of_group = st.sampled_from([*decays, None]) if decays else st.none()
+
+    @st.composite
+    def groups(draw: st.DrawFn) -> list[dict[str, Any]]:
+        found = []
+        for _ in range(draw(_FEW)):
+            params = [_draw_parameter(draw, shape, dtype, strided) for _ in range(draw(_FEW))]
+            decay = draw(of_group)
+            found.append({"params": params} | ({} if decay is None else {"weight_decay": decay}))
+        return found
+
+    return groups()
 
 
 def learning_rates() -> st.SearchStrategy[float]:
-    """Learning rates, the usual ones and others."""
-    return st.sampled_from([1.0, 0.5, 0.1, 0.03, 0.01, 0.25]) | st.floats(1e-3, 2)
+    """Learning rates, the usual ones and others; never 1."""
+    return st.sampled_from([0.5, 0.1, 0.03, 0.01, 0.25]) | st.floats(1e-3, 0.9)
 
 
 def batch_sizes() -> st.SearchStrategy[int]:
-    """Batch sizes from 1 to 256."""
-    return st.sampled_from([2, 10, 4, 1, 3, 256, 32, 7])
+    """Batch sizes from 2 to 256."""
+    return st.sampled_from([2, 10, 4, 3, 256, 32, 7])
+
+
+def _need_float(dtype: torch.dtype) -> None:
+    if dtype not in (FLOAT32, FLOAT64):
+        raise TypeError(f"dtype={dtype}: torch.float32 or torch.float64 is needed")
+
+
+def _need_extents(**given: int | None) -> None:
+    for name, extent in given.items():
+        if extent is not None and (not isinstance(extent, int) or extent < 1):
+            raise ValueError(f"{name}={extent!r}: a whole number of at least 1 is needed, or None")
+
+
+def _need_magnitude(max_magnitude: float) -> None:
+    if not (math.isfinite(max_magnitude) and max_magnitude > 0):
+        raise ValueError(f"max_magnitude={max_magnitude!r}: a finite number above 0 is needed")

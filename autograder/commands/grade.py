@@ -10,20 +10,19 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from autograder.grading.judges import Judges
 from autograder.grading.pool import grade_all
 from autograder.grading.results import Report, SubmissionResult, Ungraded
 from autograder.notebooks.course import Course, CourseError, find_course
+from autograder.notebooks.levels import HandedIn, find_submissions, one_each
 from autograder.notebooks.secret import PUBLIC_NOTE
 from autograder.notebooks.submission import (
     Submission,
     UnreadableSubmission,
-    find_notebooks,
     read_submission,
-    student_of,
 )
 from autograder.reports import json_report, junit, terminal
 from autograder.sandbox.isolation import Isolation
-from autograder.sandbox.limits import Limits, with_limits
 from autograder.sandbox.session import self_test
 from autograder.sandbox.spawning import ForkServer, SandboxError
 from autograder.text import one_line
@@ -31,12 +30,12 @@ from autograder.text import one_line
 
 def run(
     paths: list[Path],
+    server: ForkServer,
     *,
     json_to: str | None,
     junit_to: Path | None,
     jobs: int,
-    sandbox: str,
-    limits: Sequence[str],
+    strict: bool,
     fail_under: float | None,
     output: Console,
     errors: Console,
@@ -49,10 +48,10 @@ def run(
         KeyboardInterrupt: when the user ended it, after the report.
     """
     problems: list[str] = []
-    run = _Run(jobs, sandbox, errors)
+    run = _Run(server, jobs, errors, strict=strict)
     interrupt: KeyboardInterrupt | None = None
     try:
-        run.grade(paths, with_limits(Limits(), limits), problems)
+        run.grade(paths, problems)
     except KeyboardInterrupt as ended:
         interrupt = ended
     except (CourseError, SandboxError, ValueError) as error:
@@ -80,54 +79,73 @@ class _Run:
     """Grading some paths: keeps what is done, whatever ends it.
 
     Args:
+        server: forks the workers.
         jobs: how many grading processes.
-        sandbox: auto, require or off.
         errors: where the progress is shown.
+        strict: whether less than full isolation ends it.
     """
 
-    def __init__(self, jobs: int, sandbox: str, errors: Console) -> None:
+    def __init__(self, server: ForkServer, jobs: int, errors: Console, *, strict: bool) -> None:
+        self._server = server
         self._jobs = jobs
-        self._sandbox = sandbox
+        self._strict = strict
         self._errors = errors
         self._isolation: Isolation | None = None
         self._submissions: list[Submission] = []
         self._done: dict[int, SubmissionResult | Ungraded] = {}
         self._ungraded: list[Ungraded] = []
 
-    def grade(self, paths: list[Path], limits: Limits, problems: list[str]) -> None:
+    def grade(self, paths: list[Path], problems: list[str]) -> None:
         """Grade everything under the paths; problems are filled in. Raises CourseError, SandboxError."""
         course = find_course()
         if course.found_secret.is_public:
             self._errors.print(Text(f"note: {PUBLIC_NOTE}"))
-        self._read(paths, course, limits, problems)
+        self._read(paths, course, problems)
         if not self._submissions:
             return
-        with ForkServer(limits, isolate=self._sandbox != "off") as server:
-            self._isolation = self._accepted(server.isolation)
-            self_test(server)
-            graded = grade_all(self._submissions, course, server, jobs=self._jobs)
-            with closing(graded), self._progress() as bar:
-                task = bar.add_task("grading", total=len(self._submissions))
-                for place, result in graded:
-                    self._done[place] = result
-                    bar.advance(task)
+        judges = Judges(course)
+        with self._progress() as bar:
+            task = bar.add_task("grading", total=len(self._submissions))
+            for exercise in judges.prepare(self._submissions):
+                bar.update(task, description=f"recording the cases of {exercise}")
+        self._isolation = self._accepted(self._server.isolation)
+        self_test(self._server)
+        graded = grade_all(self._submissions, judges, self._server, jobs=self._jobs)
+        with closing(graded), self._progress() as bar:
+            task = bar.add_task("grading", total=len(self._submissions))
+            for place, result in graded:
+                self._done[place] = result
+                bar.advance(task)
 
     def _accepted(self, found: Isolation) -> Isolation:
-        if self._sandbox == "require" and found.level != "strict":
+        if self._strict and found.level != "strict":
             raise SandboxError(f"--sandbox=require: not graded, because {'; '.join(found.missing)}")
         return found
 
-    def _read(self, paths: list[Path], course: Course, limits: Limits, problems: list[str]) -> None:
-        notebooks, missing = find_notebooks(paths)
-        problems += missing
-        for path in notebooks:
+    def _read(self, paths: list[Path], course: Course, problems: list[str]) -> None:
+        found = find_submissions(paths, course)
+        problems += found.problems
+        read: list[tuple[HandedIn, Submission]] = []
+        for entry in found.notebooks:
             try:
-                self._submissions.append(read_submission(path, course, limits))
+                limits = self._server.limits
+                submission = read_submission(entry.path, course, limits, entry.student)
+                read.append((entry, submission))
             except UnreadableSubmission as error:
-                self._ungraded.append(Ungraded(str(path), student_of(path), str(error)))
+                self._ungraded.append(Ungraded(str(entry.path), entry.student, str(error)))
+        self._submissions, doubled = one_each(read)
+        self._ungraded += [
+            Ungraded(str(left.path), left.student, left.reason)
+            for left in (*found.left_out, *doubled)
+        ]
 
     def _progress(self) -> Progress:
-        columns = (TextColumn("grading"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
         terminal = self._errors.is_terminal
         return Progress(*columns, console=self._errors, transient=True, disable=not terminal)
 

@@ -1,24 +1,71 @@
 """Judging one exercise in the student's own process, by its released cases."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from autograder.checking import messages
-from autograder.grading.backends import NotebookBackend
+from autograder.grading.backends import NotebookBackend, Respondent
+from autograder.grading.battery.cases import Battery, Case
 from autograder.grading.battery.file import Released
-from autograder.grading.checks import collect
+from autograder.grading.battery.recording import BrokenCheck
+from autograder.grading.battery.replay import NoReference, ReferenceReplay
+from autograder.grading.checks import Check, collect
 from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
-from autograder.grading.judge import HomeJudge
+from autograder.grading.judge import Failed, Failure, Judge, seed_of
 from autograder.grading.marking import Blocked, Marking
 from autograder.grading.results import Diagnosis, ExerciseResult
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.syntax import is_stub
-from autograder.sandbox.session import Cell
+from autograder.sandbox.session import Cell, StudentCodeError
 
 
 class HomeFailure(Exception):
     """Raised when the checks could not be run at all; the text says why."""
+
+
+class HomeJudge(Judge):
+    """Judges in a student's notebook, by the released cases alone: the smallest that fails is shown.
+
+    Args:
+        exercise: whose checks these are.
+        batteries: the released cases by check.
+        own: the student's function, if there is one.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        checks: tuple[Check, ...],
+        batteries: dict[str, Battery],
+        own: Callable[..., Any] | None,
+    ) -> None:
+        super().__init__(exercise, checks, seed_of("", exercise.name))
+        self._batteries = batteries
+        self._own = own
+
+    def battery(self, check: Check) -> Battery:
+        """The check's released cases. Raises BrokenCheck."""
+        if check.name not in self._batteries:
+            raise BrokenCheck(messages.NOT_RELEASED)
+        return self._batteries[check.name]
+
+    @property
+    def function(self) -> Callable[..., Any] | None:
+        """The student's own."""
+        return self._own
+
+    def _reference_for(self, case: Case) -> ReferenceReplay:
+        return ReferenceReplay(case, NoReference(), rounded=True)
+
+    def _goes_on(self, failure: Failure) -> bool:
+        return not isinstance(failure.error, StudentCodeError)
+
+    def _counterexample(
+        self, check: Check, failed: list[Failed], respondent: Respondent
+    ) -> Failure:
+        return min(failed, key=lambda found: found.case.drawn.size).failure
 
 
 def judge_at_home(
@@ -45,7 +92,7 @@ def judge_at_home(
         raise HomeFailure(f"the installed autograder has no checks of `{name}`")
     code = Code([] if source is None else [Cell(1, source)])
     own = namespace.get(name)
-    batteries = {battery.check: battery.cases for battery in here.batteries}
+    batteries = {battery.check: battery for battery in here.batteries}
     judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
     blocked = _blocked(exercise, code, source, defined=callable(own))
     marking = Marking(exercise, code, cells=False, blocked=blocked)
@@ -56,7 +103,7 @@ def judge_at_home(
         diagnosis: Diagnosis | None = None
         advice: tuple[str, ...] = ()
         with suppress(Exception):  # what these stumble over must not cost the report
-            diagnosis = marking.property_of(failed, judge) if failed is not None else None
+            diagnosis = marking.property_of(failed, judge, backend) if failed is not None else None
             advice = marking.advice(backend)
     return marking.result(here.points, diagnosis, advice)
 

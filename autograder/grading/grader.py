@@ -1,6 +1,7 @@
 """Grading submissions of a course, one after the other, each in workers of its own."""
 
 import time
+from collections.abc import Iterable
 
 from autograder.checking import messages
 from autograder.grading.backends import WorkerBackend
@@ -11,11 +12,11 @@ from autograder.grading.feedback.sentences import (
     troubles,
     why_undefined,
 )
-from autograder.grading.judge import GradingJudge, Judges
+from autograder.grading.judges import GradingJudge, Judges
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import Diagnosis, ExerciseResult, SubmissionResult, overall
 from autograder.notebooks.cells import Code
-from autograder.notebooks.course import Course
+from autograder.notebooks.review import internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer, SandboxError
@@ -27,13 +28,13 @@ class Grader:
     """Grades submissions.
 
     Args:
-        course: where the solutions are.
+        judges: of the course.
         server: forks the workers.
         show: whether cells' values and pictures are wanted.
     """
 
-    def __init__(self, course: Course, server: ForkServer, *, show: bool = False) -> None:
-        self._judges = Judges(course)
+    def __init__(self, judges: Judges, server: ForkServer, *, show: bool = False) -> None:
+        self._judges = judges
         self._server = server
         self._show = show
 
@@ -49,6 +50,7 @@ class Grader:
                 grading.exercise(name, points) for name, points in source.points.items()
             )
             problems = (*submission.problems, *grading.problems, *troubles(session))
+            review = grading.review(exercises)
             runs = tuple(session.runs)
         return SubmissionResult(
             path=str(submission.path),
@@ -61,6 +63,7 @@ class Grader:
             seconds=time.monotonic() - started,
             exercises=exercises,
             problems=problems,
+            review=review,
             cells=runs,
         )
 
@@ -111,6 +114,16 @@ class _Grading:
             self.problems.append(UNEXPLAINED.format(name, type(error).__name__))
         return marking.result(points, diagnosis, advice)
 
+    def review(self, exercises: Iterable[ExerciseResult]) -> tuple[str, ...]:
+        """What a person should look at: internals that are named, full marks in an unusual way."""
+        found = internals_in(self._code)
+        for exercise in exercises:
+            if exercise.status == "passed":
+                forbidden = self._judges[exercise.name].exercise.forbidden
+                found += reachable_in(self._code, exercise.name, forbidden)
+                found += recognitions_in(self._code, exercise.name)
+        return tuple(dict.fromkeys(found))
+
     def _blocked(self, judge: GradingJudge) -> Blocked | None:
         name = judge.exercise.name
         if self._submission.attempted(name) is False:
@@ -130,5 +143,7 @@ class _Grading:
             return None
         cells, spent = self._submission.cells, self._session.spent
         with Session(self._server, cells, spent=spent) as session:
-            known = judge.diagnostician.diagnose(WorkerBackend(session), failed.name)
-        return known if known is not None else marking.property_of(failed, judge)
+            known = judge.diagnostician.diagnose(
+                WorkerBackend(session), marking.names("failed"), marking.names("skipped")
+            )
+        return known if known is not None else marking.property_of(failed, judge, self._backend)

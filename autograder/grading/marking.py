@@ -14,7 +14,7 @@ from autograder.grading.judge import Judge, Verdict
 from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Outcome, Status
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
-from autograder.sandbox.session import Crashed, TimedOut
+from autograder.sandbox.session import Crashed, StudentCodeError, TimedOut
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,8 @@ class Marking:
             self.verdicts[check.name] = verdict
             self.ran.append(check)
         calls = verdict.failure.calls if verdict and verdict.failure else ()
-        function, seeded = judge.function, self.exercise.is_random
+        function = judge.function if calls else None
+        seeded = self.exercise.is_random
         return CheckResult(
             name=check.name,
             title=check.title,
@@ -99,12 +100,17 @@ class Marking:
             return None
         return next((check for check in self.ran if self.verdicts[check.name].failure), None)
 
-    def property_of(self, check: Check, judge: Judge) -> Diagnosis | None:
+    def names(self, outcome: Outcome) -> list[str]:
+        """The names of the checks that came to that outcome, in order."""
+        return [result.name for result in self.results.values() if result.outcome == outcome]
+
+    def property_of(self, check: Check, judge: Judge, respondent: Respondent) -> Diagnosis | None:
         """What the answers to a failed check show in general, where no known mistake explains them."""
-        verdict = self.verdicts[check.name]
-        if verdict.failure is None:
+        failure = self.verdicts[check.name].failure
+        if failure is None or isinstance(failure.error, StudentCodeError):
             return None
-        return properties.describe(verdict.failure.error, judge.cases(check), verdict.answers)
+        answers = judge.answers(check, respondent)
+        return properties.describe(failure.error, judge.battery(check).cases, answers)
 
     def advice(self, backend: Respondent) -> tuple[str, ...]:
         """Advice about a function of which some check passed or failed."""

@@ -45,6 +45,7 @@ class _OneSubmission:
     @pytest.fixture(scope="session", autouse=True)
     def _graded(self) -> Iterator[None]:
         from autograder.grading.grader import Grader
+        from autograder.grading.judges import Judges
         from autograder.notebooks.course import find_course
         from autograder.notebooks.submission import read_submission
         from autograder.sandbox.spawning import ForkServer
@@ -53,7 +54,7 @@ class _OneSubmission:
         with ExitStack() as stack:
             server = stack.enter_context(ForkServer())
             submission = read_submission(self._path, course, server.limits)
-            result = Grader(course, server).grade(submission)
+            result = Grader(Judges(course), server).grade(submission)
         self._outcomes = {
             (exercise.name, check.name): (check.outcome, check.message)
             for exercise in result.exercises

@@ -13,8 +13,8 @@ from dataclasses import replace
 from typing import Any
 
 from autograder.grading.grader import Grader
+from autograder.grading.judges import Judges
 from autograder.grading.results import SubmissionResult, Ungraded
-from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.spawning import FORKS, ForkServer, SandboxError
 
@@ -23,7 +23,7 @@ Graded = tuple[int, SubmissionResult | Ungraded]
 
 
 def grade_all(
-    submissions: Sequence[Submission], course: Course, server: ForkServer, *, jobs: int = 1
+    submissions: Sequence[Submission], judges: Judges, server: ForkServer, *, jobs: int = 1
 ) -> Generator[Graded, None, None]:
     """Grade submissions; yields what became of each as it ends.
 
@@ -32,7 +32,7 @@ def grade_all(
 
     Args:
         submissions: what to grade, in any order.
-        course: where the solutions are.
+        judges: of the course; what is prepared before goes along into every process.
         server: forks the workers of all processes; its caller closes it.
         jobs: how many processes.
     """
@@ -40,16 +40,16 @@ def grade_all(
     gc.freeze()  # torch and its like stay: looking through them at every collection is slow
     again: list[int] = []
     graded = (
-        _in_processes(submissions, course, server, jobs)
+        _in_processes(submissions, judges, server, jobs)
         if min(jobs, len(submissions)) > 1
-        else _one_after_another(range(len(submissions)), submissions, Grader(course, server))
+        else _one_after_another(range(len(submissions)), submissions, Grader(judges, server))
     )
     for place, result in graded:
         if isinstance(result, Ungraded):
             again.append(place)
         else:
             yield place, result
-    yield from _one_after_another(sorted(again), submissions, Grader(course, server))
+    yield from _one_after_another(sorted(again), submissions, Grader(judges, server))
 
 
 def _one_after_another(
@@ -75,9 +75,9 @@ def _ungraded(submission: Submission, why: str) -> Ungraded:
 
 
 def _in_processes(
-    submissions: Sequence[Submission], course: Course, server: ForkServer, jobs: int
+    submissions: Sequence[Submission], judges: Judges, server: ForkServer, jobs: int
 ) -> Iterator[Graded]:
-    pool = _Pool(submissions, course, server)
+    pool = _Pool(submissions, judges, server)
     try:
         for _ in range(min(jobs, len(submissions))):
             with suppress(OSError, SandboxError):  # no room for another process: there are fewer
@@ -91,11 +91,11 @@ class _Pool:
     """Processes that each grade one submission after the other."""
 
     def __init__(
-        self, submissions: Sequence[Submission], course: Course, server: ForkServer
+        self, submissions: Sequence[Submission], judges: Judges, server: ForkServer
     ) -> None:
         self._submissions = submissions
         self._waiting = deque(range(len(submissions)))
-        self._course = course
+        self._judges = judges
         self._server = server
         # A fork shares what is loaded; where nothing can be forked, the new process loads it again.
         self._context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
@@ -112,7 +112,7 @@ class _Pool:
             ends = [ours, *self._busy]
             inherited = [*(end.close for end in ends), self._server.forget] if FORKS else []
             process = self._context.Process(
-                target=_serve, args=(theirs, server, self._course, inherited), daemon=True
+                target=_serve, args=(theirs, server, self._judges, inherited), daemon=True
             )
             with _without_interrupts():
                 process.start()
@@ -179,7 +179,7 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _serve(
-    connection: Any, server: ForkServer, course: Course, inherited: Sequence[Callable[[], None]]
+    connection: Any, server: ForkServer, judges: Judges, inherited: Sequence[Callable[[], None]]
 ) -> None:
     """A grading process: grades what it is sent until its parent closes the connection."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -187,7 +187,7 @@ def _serve(
         leave()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with server:
-        grader = Grader(course, server)
+        grader = Grader(judges, server)
         while True:
             try:
                 submission = connection.recv()

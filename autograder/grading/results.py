@@ -61,6 +61,8 @@ class SubmissionResult:
     seconds: float
     exercises: tuple[ExerciseResult, ...]
     problems: tuple[str, ...] = ()
+    review: tuple[str, ...] = ()
+    """What a person should look at, in sentences for the instructor; it costs no points."""
     cells: tuple[Any, ...] = field(default=(), compare=False, repr=False)
     """What the cells printed (CellRun), for the notebook that nbgrader stores."""
 

@@ -5,6 +5,7 @@ from types import TracebackType
 from typing import Self
 
 from autograder.grading.grader import Grader
+from autograder.grading.judges import Judges
 from autograder.grading.results import SubmissionResult
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
@@ -23,7 +24,7 @@ class GradingService:
         self, course: Course, limits: Limits, *, isolate: bool = True, show: bool = False
     ) -> None:
         self.server = ForkServer(limits, isolate=isolate)
-        self._grader = Grader(course, self.server, show=show)
+        self._grader = Grader(Judges(course), self.server, show=show)
         gc.collect()
         gc.freeze()  # torch and its like stay: looking through them at every collection is slow
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from nbformat.notebooknode import NotebookNode
+from nbformat.notebooknode import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 from nbgrader.api import Notebook
 from nbgrader.nbgraderformat import SCHEMA_VERSION
@@ -32,8 +33,8 @@ class Template:
     task: bool
     locked: bool
 
-    def cell(self, identity: str, source: str) -> NotebookNode:
-        """The cell with valid metadata; the source is the student's unless the cell is locked."""
+    def cell(self, identity: str, submitted: SubmittedCell | None = None) -> NotebookNode:
+        """The cell with valid metadata; text and pictures are the student's unless it is locked."""
         metadata = {
             "schema_version": SCHEMA_VERSION,
             "grade_id": self.name,
@@ -47,8 +48,17 @@ class Template:
             metadata["checksum"] = self.checksum
         if self.points is not None:
             metadata["points"] = self.points
-        text = self.source if self.locked else source
-        return _NEW[self.kind](text, id=identity, metadata={"nbgrader": metadata})
+        if self.locked or submitted is None:
+            return _NEW[self.kind](self.source, id=identity, metadata={"nbgrader": metadata})
+        return _cell(self.kind, submitted, identity, metadata={"nbgrader": metadata})
+
+
+def _cell(kind: str, submitted: SubmittedCell, identity: str, **others: Any) -> NotebookNode:
+    """A cell with the student's text, and the pictures that were pasted into it."""
+    cell = _NEW[kind](submitted.source, id=identity, **others)
+    if submitted.attachments and kind != "code":  # which has none
+        cell.attachments = from_dict(submitted.attachments)
+    return cell
 
 
 def templates(notebook: Notebook) -> list[Template]:
@@ -90,15 +100,15 @@ def repair(submitted: Sequence[SubmittedCell], wanted: Sequence[Template]) -> No
         name = owners.get(cell.number, "")
         identity = cell_id(cell.number)
         if name:
-            cells.append((name, by_name[name].cell(identity, cell.source)))
+            cells.append((name, by_name[name].cell(identity, cell)))
         else:
             kind = cell.kind if cell.kind in _NEW else "markdown"
-            cells.append(("", _NEW[kind](cell.source, id=identity)))
+            cells.append(("", _cell(kind, cell, identity)))
     for place, template in enumerate(wanted):
         if template.name not in owners.values():
             before = {earlier.name for earlier in wanted[:place]}
             at = 1 + max((i for i, (name, _) in enumerate(cells) if name in before), default=-1)
-            restored = template.cell(f"restored-{place}", template.source)
+            restored = template.cell(f"restored-{place}")
             cells.insert(at, (template.name, restored))
     notebook: NotebookNode = new_notebook(
         cells=[cell for _, cell in cells], metadata={"language_info": {"name": "python"}}

@@ -50,7 +50,10 @@ def configure(c: Any, *, root: Path | str | None = None, course_id: str | None =
         "nbgrader.preprocessors.CheckCellMetadata",
     ]
     c.ExportApp.plugin_class = f"{HOOKS}.export.SafeCsvExport"
-    c.HTMLExporter.filters = {"markdown2html": f"{HOOKS}.markdown.safe_markdown"}
+    c.HTMLExporter.filters = {
+        "markdown2html": f"{HOOKS}.markdown.text_cell",
+        "highlight_code": f"{HOOKS}.markdown.code_cell",
+    }
 
     from autograder.nbgrader import timestamps
 

@@ -10,7 +10,7 @@ import fnmatch
 import glob
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from autograder.nbgrader.log import PRINTABLE
 from autograder.nbgrader.repair import Template, repair, templates
 from autograder.notebooks.course import Course, CourseError
 from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook, read_file
-from autograder.notebooks.submission import Submission, first_of, read_submission
+from autograder.notebooks.submission import Submission, first_of, is_answered, read_submission
 from autograder.sandbox.limits import Limits
 from autograder.text import one_line
 
@@ -55,6 +55,7 @@ class SubmissionExporter(NotebookExporter):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
         self.staged: dict[tuple[str, str, str], Staged] = {}
+        self._files: dict[str, list[str]] = {}
         converter: Any = self.parent
         self.log.addFilter(PRINTABLE)
         self._original: CourseDirectory = converter.coursedir
@@ -72,7 +73,10 @@ class SubmissionExporter(NotebookExporter):
         self._clean.submitted_directory = self._folder.name
         self._stage_class()
         converter.coursedir = self._clean
-        converter.init_notebooks()
+        if self._files:  # nbgrader would take a `[` in a student's name for a pattern
+            converter.notebooks, converter.assignments = [], self._files
+        else:
+            converter.init_notebooks()
 
     def _stage_class(self) -> None:
         original, step = self._original, self._original.submitted_directory
@@ -99,17 +103,22 @@ class SubmissionExporter(NotebookExporter):
     ) -> None:
         target = Path(self._clean.format_path(self._folder.name, student, assignment))
         target.mkdir(parents=True)
+        if glob.escape(student) != student:
+            said = "nbgrader takes this name for a pattern and makes no feedback: rename the folder"
+            self.log.warning("%s: %s", one_line(student), said)
         problems: list[str] = []
         files = self._list(folder, problems)
         try:
             self._copy_extras(files, target, assignment, problems)
         except OSError as error:  # a name too long for the copy, a full disk
             problems.append(f"files beside the notebooks were left out ({error.strerror})")
+        # Under another name, or in a folder of its own, as some archives are unpacked.
         others = [
             path
-            for name, path in files.items()
-            if name.parent == Path() and is_notebook(name.name) and name.stem not in expected
-        ]
+            for name, path in sorted(files.items(), key=lambda item: len(item[0].parts))
+            if is_notebook(name.name)
+            and (len(name.parts) == 2 or (len(name.parts) == 1 and name.stem not in expected))
+        ][:MAX_RENAMED]
         for notebook, wanted in expected.items():
             own = files.get(Path(f"{notebook}.ipynb"))
             found: Submission | None = None
@@ -118,11 +127,16 @@ class SubmissionExporter(NotebookExporter):
                 found = self._read(own, others, student, assignment, notebook)
                 sentences += found.problems
                 if own is None:
-                    sentences.append(f"{notebook}.ipynb is missing; {found.path.name} was graded")
+                    graded = found.path.relative_to(folder)
+                    sentences.append(f"{notebook}.ipynb is missing; {graded} was graded")
+                elif found.path != own:
+                    graded = found.path.relative_to(folder)
+                    sentences.append(f"{own.name} isn't answered; {graded} was graded")
             except UnreadableSubmission as error:
                 sentences.append(f"{notebook}.ipynb {error.reason}")
             nb = repair(found.submitted if found is not None else (), wanted)
             nbformat.write(nb, target / f"{notebook}.ipynb")
+            self._files.setdefault(str(target), []).append(str(target / f"{notebook}.ipynb"))
             self._note(student, assignment, notebook, found, sentences)
 
     def _list(self, folder: Path, problems: list[str]) -> dict[Path, Path]:
@@ -139,21 +153,32 @@ class SubmissionExporter(NotebookExporter):
         self, own: Path | None, others: list[Path], student: str, assignment: str, notebook: str
     ) -> Submission:
         """The file of a notebook, also under another name. Raises UnreadableSubmission."""
-        wanted = (assignment, notebook)
-        if own is not None:
-            found = read_submission(own, self.course, self.chosen_limits, student)
-            if (found.source.assignment, found.source.name) != wanted:
-                held = f"{found.source.assignment}/{found.source.name}"
-                raise UnreadableSubmission(own, f"holds the cells of {held}")
-            return found
-        for path in others[:MAX_RENAMED]:
+        if own is None:
+            first = next(self._copies(others, student, assignment, notebook), None)
+            if first is None:
+                raise UnreadableSubmission(Path(notebook), "is missing")
+            return first
+        found = read_submission(own, self.course, self.chosen_limits, student)
+        if (found.source.assignment, found.source.name) != (assignment, notebook):
+            held = f"{found.source.assignment}/{found.source.name}"
+            raise UnreadableSubmission(own, f"holds the cells of {held}")
+        if not is_answered(found):  # finished in a copy that the browser made, perhaps
+            copies = self._copies(others, student, assignment, notebook)
+            answered = [copy for copy in copies if is_answered(copy)]
+            return answered[0] if len(answered) == 1 else found
+        return found
+
+    def _copies(
+        self, others: list[Path], student: str, assignment: str, notebook: str
+    ) -> Iterator[Submission]:
+        """What other files hold of a notebook."""
+        for path in others:
             try:
                 found = read_submission(path, self.course, self.chosen_limits, student)
             except UnreadableSubmission:
                 continue
-            if (found.source.assignment, found.source.name) == wanted:
-                return found
-        raise UnreadableSubmission(Path(notebook), "is missing")
+            if (found.source.assignment, found.source.name) == (assignment, notebook):
+                yield found
 
     def _copy_extras(
         self, files: dict[Path, Path], target: Path, assignment: str, problems: list[str]

@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import nbformat
+import msgspec
 
 from autograder.notebooks.exercises import Exercise, find_exercise
 from autograder.notebooks.secret import Secret, SecretError, read_secret
@@ -14,6 +14,8 @@ from autograder.paths import CHECKOUT, EXERCISES
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
 EXERCISES_DIRECTORY = "exercises"
+NBFORMAT = 4
+"""The notebook format that nbgrader writes."""
 NO_COURSE = (
     "{folder}: no course here or above it (a folder with solutions/). Grading and releasing need a "
     'course and its solutions; in a notebook, `check("softmax")` checks an answer without them.'
@@ -78,12 +80,20 @@ class SourceNotebook:
         """Locked cells that answers rely on, such as the imports."""
         return tuple(c for c in self.cells if c.locked and not c.grade and c.grade_id)
 
+    @property
+    def _solution_cells(self) -> tuple[SourceCell, ...]:
+        return tuple(c for c in self.cells if not c.picture and (c.solution or not c.grade))
+
+    @property
+    def solution(self) -> str:
+        """The source of the reference functions, with what they rely on."""
+        return "\n\n".join(cell.source for cell in self._solution_cells)
+
     def namespace(self) -> dict[str, Any]:
         """The reference functions, from running the solutions and what they rely on."""
         namespace: dict[str, Any] = {"__name__": "reference"}
-        for cell in self.cells:
-            if not cell.picture and not (cell.grade and not cell.solution):
-                exec(compile(cell.source, f"{self.path}:{cell.grade_id}", "exec"), namespace)
+        for cell in self._solution_cells:
+            exec(compile(cell.source, f"{self.path}:{cell.grade_id}", "exec"), namespace)
         return namespace
 
 
@@ -151,26 +161,55 @@ def is_source(path: Path) -> bool:
 def read_source(path: Path) -> SourceNotebook:
     """Read a source notebook; raises CourseError when it is none."""
     try:
-        notebook = nbformat.read(path, as_version=4)
-    except Exception as error:  # nbformat raises many kinds on a damaged file
-        raise CourseError(f"{path}: not a notebook ({type(error).__name__})") from error
-    cells = []
-    for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        graded = cell.metadata.get("nbgrader", {})
-        cells.append(
-            SourceCell(
-                cell.source,
-                graded.get("grade_id", ""),
-                graded.get("solution", False),
-                graded.get("grade", False),
-                graded.get("locked", False),
-                float(graded.get("points", 0)),
-                PICTURE_TAG in cell.metadata.get("tags", []),
-            )
-        )
-    return SourceNotebook(path, tuple(cells))
+        # Not by nbformat, whose validator takes a second to import.
+        notebook = msgspec.json.decode(path.read_bytes(), type=_Notebook)
+    except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path}: not a notebook ({error})") from error
+    if notebook.nbformat != NBFORMAT:
+        text = f"{path}: a notebook of format {notebook.nbformat}; open it in Jupyter and save it"
+        raise CourseError(text)
+    return SourceNotebook(
+        path, tuple(_source_cell(c) for c in notebook.cells if c.cell_type == "code")
+    )
+
+
+class _Graded(msgspec.Struct):
+    """nbgrader's metadata of a cell."""
+
+    grade_id: str = ""
+    solution: bool = False
+    grade: bool = False
+    locked: bool = False
+    points: float = 0.0
+
+
+class _Metadata(msgspec.Struct):
+    nbgrader: _Graded = msgspec.field(default_factory=_Graded)
+    tags: list[str] = []
+
+
+class _Cell(msgspec.Struct):
+    cell_type: str
+    source: str | list[str]
+    metadata: _Metadata
+
+
+class _Notebook(msgspec.Struct):
+    nbformat: int
+    cells: list[_Cell]
+
+
+def _source_cell(cell: _Cell) -> SourceCell:
+    graded = cell.metadata.nbgrader
+    return SourceCell(
+        cell.source if isinstance(cell.source, str) else "".join(cell.source),
+        graded.grade_id,
+        graded.solution,
+        graded.grade,
+        graded.locked,
+        graded.points,
+        PICTURE_TAG in cell.metadata.tags,
+    )
 
 
 def find_course(start: Path | None = None) -> Course:

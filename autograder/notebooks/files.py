@@ -1,10 +1,11 @@
 """A student's folders and files, read as data: no link followed, no size believed, nothing run."""
 
+import base64
 import errno
 import json
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,15 @@ MAX_DIGITS = 300
 """A whole number with more digits is read as infinite; no float is as great."""
 MAX_CLAIM = 200
 """Characters of a text in a cell's nbgrader metadata; its checksum, the longest, has 32."""
+
+MAX_ATTACHMENTS = 20
+"""Pictures that are kept of one text cell."""
+PICTURES = {
+    "image/png": b"\x89PNG\r\n\x1a\n",
+    "image/jpeg": b"\xff\xd8\xff",
+    "image/gif": b"GIF8",
+}
+"""Attachments that are kept, with the first bytes of each: an SVG can hold scripts and links."""
 
 LINK = "is a link; links are not followed"
 _READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -46,12 +56,14 @@ class SubmittedCell:
 
     kind: "code", "markdown", "raw", or "unknown".
     claims: the plain values in its nbgrader metadata, empty where that is no object; None for none.
+    attachments: pictures that were pasted into its text: name -> type -> base64.
     """
 
     number: int
     kind: str
     source: str
     claims: dict[str, Scalar] | None = None
+    attachments: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def grade_id(self) -> str:
@@ -61,7 +73,9 @@ class SubmittedCell:
 
 
 def files_below(folder: Path, problems: list[str]) -> list[Path]:
-    """Everything below a folder but folders and Jupyter's checkpoints, sorted; links not entered.
+    """Every file below a folder, sorted, without Jupyter's checkpoints and macOS's doubles of files.
+
+    Links are not entered.
 
     A folder that is called like a notebook is not entered either, but listed. One that cannot be
     listed becomes a sentence in `problems`.
@@ -73,6 +87,8 @@ def files_below(folder: Path, problems: list[str]) -> list[Path]:
         try:
             with os.scandir(present) as entries:
                 for entry in entries:
+                    if entry.name.startswith("._") or entry.name == "__MACOSX":
+                        continue
                     if not entry.is_dir(follow_symlinks=False) or is_notebook(entry.name):
                         found.append(present / entry.name)
                     elif entry.name != ".ipynb_checkpoints":
@@ -84,7 +100,7 @@ def files_below(folder: Path, problems: list[str]) -> list[Path]:
 
 def is_notebook(name: str) -> bool:
     """Whether a file is called as notebooks are."""
-    return name.endswith(".ipynb")
+    return name.lower().endswith(".ipynb")
 
 
 def read_file(path: Path, limit: int) -> bytes:
@@ -193,12 +209,38 @@ def _cell(number: int, raw: Any, limits: Limits, problems: list[str]) -> Submitt
             "and was left out"
         )
         return None
+    source = source.replace("\r\n", "\n").replace("\r", "\n")  # an editor of another system
     clean = source.encode("utf-8", "replace").decode().replace("\0", "?")
     if clean != source:
         problems.append(f"cell {number} held characters that no text may hold; they are now ?")
     kind = raw.get("cell_type")
     known = isinstance(kind, str) and kind in KINDS
-    return SubmittedCell(number, kind if known else "unknown", clean, _claims(raw.get("metadata")))
+    attachments = _attachments(raw.get("attachments"))
+    claims = _claims(raw.get("metadata"))
+    return SubmittedCell(number, kind if known else "unknown", clean, claims, attachments)
+
+
+def _attachments(value: Any) -> dict[str, dict[str, str]]:
+    """The pictures that were pasted into a cell; whatever else is attached is left out."""
+    found: dict[str, dict[str, str]] = {}
+    for name, types in value.items() if isinstance(value, dict) else ():
+        for kind, data in types.items() if isinstance(types, dict) else ():
+            if isinstance(data, list) and all(isinstance(line, str) for line in data):
+                data = "".join(data)
+            if isinstance(data, str) and len(name) <= MAX_CLAIM and _is_picture(kind, data):
+                found[name] = {kind: "".join(data.split())}
+                break
+        if len(found) == MAX_ATTACHMENTS:
+            break
+    return found
+
+
+def _is_picture(kind: str, data: str) -> bool:
+    try:
+        begin = base64.b64decode("".join(data.split()), validate=True)[:10]
+    except ValueError:
+        return False
+    return kind in PICTURES and begin.startswith(PICTURES[kind])
 
 
 def _claims(metadata: Any) -> dict[str, Scalar] | None:

@@ -8,10 +8,7 @@ from pathlib import Path
 
 from autograder.notebooks.course import Course, SourceCell, SourceNotebook
 from autograder.notebooks.files import (
-    LINK,
     SubmittedCell,
-    files_below,
-    is_notebook,
     read_cells,
 )
 from autograder.notebooks.files import UnreadableSubmission as UnreadableSubmission
@@ -48,36 +45,6 @@ class Submission:
         return None if not known else not known[-1]
 
 
-def find_notebooks(paths: list[Path]) -> tuple[list[Path], list[str]]:
-    """The notebooks under paths, sorted within each, and a sentence for what is not looked into."""
-    found: list[Path] = []
-    problems: list[str] = []
-    for path in paths:
-        try:
-            if path.is_dir():
-                found += _notebooks_in(path, problems)
-            elif path.exists() or path.is_symlink():
-                found.append(path)
-            else:
-                problems.append(f"{path}: no such file or folder")
-        except OSError as error:  # a name too long, a folder that may not be entered
-            problems.append(f"{path}: cannot be read ({error.strerror})")
-    return list(dict.fromkeys(found)), problems
-
-
-def _notebooks_in(folder: Path, problems: list[str]) -> list[Path]:
-    before = len(problems)
-    found = []
-    for path in files_below(folder, problems):
-        if is_notebook(path.name):
-            found.append(path)
-        elif path.is_symlink() and path.is_dir():
-            problems.append(f"{path}: {LINK}")
-    if not found and len(problems) == before:
-        problems.append(f"{folder}: no notebooks in this folder")
-    return found
-
-
 def read_submission(path: Path, course: Course, limits: Limits, student: str = "") -> Submission:
     """Read a notebook and match it with its source. Raises UnreadableSubmission."""
     problems: list[str] = []
@@ -91,6 +58,11 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
     run = tuple(_to_run(cells, source))
     said = tuple(first_of(problems))
     return Submission(path, student or student_of(path), source, run, said, tuple(cells))
+
+
+def is_answered(submission: Submission) -> bool:
+    """Whether any of its exercises is answered: a copy of the released notebook isn't."""
+    return any(map(submission.attempted, submission.source.points))
 
 
 def first_of(problems: list[str]) -> list[str]:

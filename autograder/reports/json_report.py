@@ -51,6 +51,7 @@ def _submission(result: SubmissionResult) -> dict[str, Any]:
         "status": result.status,
         "seconds": round(result.seconds, 3),
         "problems": [visible(problem) for problem in result.problems],
+        "review": [visible(sentence) for sentence in result.review],
         "exercises": [_exercise(exercise) for exercise in result.exercises],
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autograder.authoring.audit import TRIVIAL_SHARE, ExerciseAudit
-from autograder.checking.randomness import FALSE_ALARM
+from autograder.checking.randomness import COUNTS, FALSE_ALARM, PER_COUNT
 
 _HEAD = f"""# How good the grading is
 
@@ -23,11 +23,11 @@ _RANDOM = f"""
 
 Everything but dropout is deterministic. A dropout is judged by counts of independent events: how many entries are
 dropped (binomial with p), in how many places two masks agree (binomial with p^2 + (1 - p)^2), how many rows have the most
-usual number of dropped entries (binomial with the sum of three binomial probabilities). A count is accepted inside the
-interval that a right dropout leaves with a probability of at most {FALSE_ALARM:.0e}, found by adding up binomial
-probabilities from both ends (`autograder/checking/randomness.py`). A check makes fewer than 1,000 counts: by the union bound
-a right dropout fails a check at most once in {1 / (1000 * FALSE_ALARM):.0e} gradings.
-The probability p is never 0.5 alone, where p and 1 - p are the same.
+usual number of dropped entries (binomial with the sum of three binomial probabilities). They are taken on shapes, dtypes,
+magnitudes, layouts and probabilities that are drawn, with and without gradients. A count is accepted inside the interval that a
+correct dropout leaves with a probability of at most {PER_COUNT:.0e}, found by adding up binomial probabilities from both ends
+(`autograder/checking/randomness.py`). A grading makes fewer than {COUNTS:,} counts, as a test holds it to: by the union bound all
+of them together reject a correct dropout with a probability of at most {FALSE_ALARM:.0e}.
 
 ## What is not graded
 

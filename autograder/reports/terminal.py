@@ -31,6 +31,7 @@ def submission(result: SubmissionResult) -> RenderableType:
         table.add_row(exercise.name, points, status, Text(_summary(exercise)))
     parts: list[RenderableType] = [table]
     parts += [Text(f"  note: {one_line(problem)}", style="yellow") for problem in result.problems]
+    parts += [Text(f"  look at: {one_line(text)}", style="magenta") for text in result.review]
     for exercise in result.exercises:
         parts += _why(exercise)
     return Group(*parts, "")

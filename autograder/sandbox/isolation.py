@@ -39,6 +39,8 @@ class Closing(Protocol):
 
 FORK = b"fork"
 """The request for a worker, sent to the fork server with the worker's end of a connection."""
+FORK_WITH_COMPILER = b"compiler"
+"""The same for a worker whose cells may use a part of torch that imports its compiler."""
 JOIN = b"join"
 """The request for one more channel like this one, sent with its other end."""
 READY = b"\1"

@@ -1,5 +1,6 @@
 """The grader's end: keeps one submission's worker alive, and asks it."""
 
+import re
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +12,12 @@ import msgspec
 from autograder.sandbox.spawning import ForkServer, Process, SandboxError
 from autograder.sandbox.wire import frames, messages, values
 from autograder.sandbox.wire.messages import Answer, Call, CellOutput, Found, Gradients, Raised
+
+_IMPORTS_COMPILER = re.compile(
+    r"optim|compile|dynamo|\bfunc\b|functorch|forward_ad|jvp|hessian|checkpoint|jit|d2l|lightning|fastai"
+)
+"""What cells say that use a part of torch which imports its compiler. A worker that may open no file
+couldn't import it any more, so whoever hides the name goes without."""
 
 
 class StudentCodeError(Exception):
@@ -65,6 +72,7 @@ class Session:
         self.limits = server.limits
         self._cells = list(cells)
         self._show = show
+        self._compiler = any(_IMPORTS_COMPILER.search(cell.source) for cell in cells)
         self._forbidden = {name: list(operators) for name, operators in (forbidden or {}).items()}
         self._called = ""
         self.hits: dict[str, str] = {}
@@ -99,7 +107,7 @@ class Session:
                 limit = self.limits.sentence("restarts")
                 raise Crashed(f"the submission ended {self._restarts} workers ({limit})")
             self._restarts += 1
-            self._process = self._server.spawn()
+            self._process = self._server.spawn(compiler=self._compiler)
             self._frames = frames.FrameReader(self._process.connection)
             self.runs, self._cells_spent = [], 0.0
             for cell in self._cells:

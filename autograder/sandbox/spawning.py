@@ -15,7 +15,16 @@ from typing import Self
 
 import msgspec
 
-from autograder.sandbox.isolation import FORK, JOIN, LEVELS, READY, Isolation, Settings, judge
+from autograder.sandbox.isolation import (
+    FORK,
+    FORK_WITH_COMPILER,
+    JOIN,
+    LEVELS,
+    READY,
+    Isolation,
+    Settings,
+    judge,
+)
 from autograder.sandbox.limits import Limits
 
 START_SECONDS = 120.0
@@ -109,7 +118,8 @@ class ForkServer:
         self._weakest = LEVELS[0]
         """What a server that takes the place of another has to reach."""
         if FORKS:
-            self._launch()
+            with suppress(SandboxError):  # who asks for a worker tries again, and is told
+                self._launch()
 
     def __enter__(self) -> Self:
         return self
@@ -174,8 +184,11 @@ class ForkServer:
             self._isolation, self._weakest = found, found.level
         return self._isolation
 
-    def spawn(self) -> Process:
-        """A new worker; a fork server that died is started again. Raises SandboxError."""
+    def spawn(self, *, compiler: bool = True) -> Process:
+        """A new worker; a fork server that died is started again. Raises SandboxError.
+
+        compiler: whether the parts of torch are loaded that import its compiler, such as optimizers.
+        """
         if not FORKS:
             return spawn_alone(self._settings)
         for _ in range(2):
@@ -185,7 +198,7 @@ class ForkServer:
             except OSError as error:
                 raise _no_worker(error) from error
             try:
-                return self._fork(ours, theirs)
+                return self._fork(ours, theirs, FORK_WITH_COMPILER if compiler else FORK)
             except _ServerGone:
                 ours.close()
                 self._stop()
@@ -195,7 +208,7 @@ class ForkServer:
                 raise
         raise SandboxError("no worker could be started: the fork server ended twice")
 
-    def _fork(self, ours: socket.socket, theirs: socket.socket) -> Process:
+    def _fork(self, ours: socket.socket, theirs: socket.socket, request: bytes) -> Process:
         """Ask for a worker. Raises SandboxError, and _ServerGone where nobody answers."""
         control = self._control
         if control is None:
@@ -203,7 +216,7 @@ class ForkServer:
         try:
             control.settimeout(FIRST_REPLY_SECONDS)
             with theirs:
-                socket.send_fds(control, [FORK], [theirs.fileno()])
+                socket.send_fds(control, [request], [theirs.fileno()])
             number, handles, _, _ = socket.recv_fds(control, 256, 1)
         except OSError as error:
             raise _ServerGone from error

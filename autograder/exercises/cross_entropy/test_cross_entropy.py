@@ -1,71 +1,90 @@
 """The checks of cross_entropy(y_hat, y): one loss for each row of (n, q) probabilities."""
 
-import torch
-from hypothesis import given
+from hypothesis import given, settings
 
 from autograder.checking import (
-    assert_close,
+    assert_dtype_kept,
+    assert_input_unchanged,
+    assert_same,
     assert_same_gradient,
-    assert_unchanged,
-    cotangent_like,
-    leaf,
     points,
-    same_layout,
 )
-from autograder.checking.strategies import FLOAT32, predictions, seeds
+from autograder.checking.strategies import EDGE_CASES, FLOAT64, predictions, seeds
 
 SMALLEST = 1e-30
 """The smallest probability of a label that is graded; float32 holds it."""
 SMALLEST_FOR_GRADIENTS = 1e-6
+TINY_CASES = 50
+"""Twice those of an edge: tiny probabilities, and those that are 0."""
+NAMES = "y_hat y"
 
 
-@points(2)
-@given(case=predictions(smallest=1e-3))
+@points(2.5)
+@given(case=predictions())
 def test_values(student, reference, case):
     """Gives -ln of the probability of each example's label: one loss per example."""
-    y_hat, y = case
-    assert_close(student.cross_entropy(y_hat, y), reference.cross_entropy(y_hat, y),
-                 function="cross_entropy")  # fmt: skip
+    assert_same(student.cross_entropy, reference.cross_entropy, *case, names=NAMES)
 
 
-@points(1, needs=test_values)
-@given(case=predictions(smallest=SMALLEST_FOR_GRADIENTS, zeros=False), seed=seeds())
+@points(0.5, needs=test_values)
+@given(case=predictions(), seed=seeds())
 def test_gradient(student, reference, case, seed):
     """Lets gradients flow back to the probabilities."""
-    y_hat, y = case
-    mine, theirs = leaf(y_hat), leaf(y_hat)
-    losses, expected = student.cross_entropy(mine, y), reference.cross_entropy(theirs, y)
-    cotangent = cotangent_like(expected, seed)
     assert_same_gradient(
-        losses, mine, expected, theirs, cotangent, name="y_hat", function="cross_entropy"
+        student.cross_entropy, reference.cross_entropy, *case, names=NAMES, seed=seed
     )
 
 
-@points(1, needs=test_values)
-@given(case=predictions(smallest=SMALLEST))
-def test_tiny_probabilities(student, reference, case):
-    """Is exact for label probabilities as small as 1e-30: nothing is added or clamped."""
-    y_hat, y = case
-    assert_close(student.cross_entropy(y_hat, y), reference.cross_entropy(y_hat, y),
-                 function="cross_entropy")  # fmt: skip
+@points(0.75, needs=test_values)
+@settings(max_examples=TINY_CASES)
+@given(
+    case=predictions(smallest=SMALLEST, zeros=True),
+    smaller=predictions(smallest=SMALLEST_FOR_GRADIENTS),
+    seed=seeds(),
+)
+def test_tiny_probabilities(student, reference, case, smaller, seed):
+    """Is exact for label probabilities down to 1e-30 and beside zeros: nothing is added or clamped."""
+    assert_same(student.cross_entropy, reference.cross_entropy, *case, names=NAMES)
+    assert_same_gradient(
+        student.cross_entropy, reference.cross_entropy, *smaller, names=NAMES, seed=seed
+    )
 
 
-@points(0.5, needs=test_values)
-@given(case=predictions(smallest=SMALLEST, dtype=FLOAT32))
-def test_float32(student, reference, case):
-    """Keeps float32, down to label probabilities of 1e-30."""
-    y_hat, y = case
-    exact = reference.cross_entropy(y_hat.double(), y).to(torch.float32)
-    assert_close(student.cross_entropy(y_hat, y), exact, rtol=1e-5, atol=1e-5,
-                 function="cross_entropy")  # fmt: skip
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(case=predictions(n=1) | predictions(q=1), seed=seeds())
+def test_one_row_or_class(student, reference, case, seed):
+    """Is correct for a single example and for a single class."""
+    assert_same(student.cross_entropy, reference.cross_entropy, *case, names=NAMES, seed=seed)
 
 
-@points(0.5, needs=test_values)
-@given(case=predictions(smallest=SMALLEST))
-def test_input_unchanged(student, case):
-    """Leaves the probabilities and the labels as they were."""
-    y_hat, y = case
-    probabilities, labels = same_layout(y_hat), y.clone()
-    student.cross_entropy(probabilities, labels)
-    assert_unchanged(probabilities, y_hat, name="y_hat", function="cross_entropy")
-    assert_unchanged(labels, y, name="y", function="cross_entropy")
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(case=predictions(last_class=False), seed=seeds())
+def test_missing_class(student, reference, case, seed):
+    """Is correct where no example has the last class as its label."""
+    assert_same(student.cross_entropy, reference.cross_entropy, *case, names=NAMES, seed=seed)
+
+
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(case=predictions(strided=True), seed=seeds())
+def test_noncontiguous(student, reference, case, seed):
+    """Is correct for a transpose and for a slice with a step."""
+    assert_same(student.cross_entropy, reference.cross_entropy, *case, names=NAMES, seed=seed)
+
+
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(case=predictions(dtype=FLOAT64) | predictions(), seed=seeds())
+def test_dtype(student, reference, case, seed):
+    """Keeps float32 and float64, and computes float64 in float64."""
+    assert_dtype_kept(student.cross_entropy, reference.cross_entropy, *case, names=NAMES, seed=seed)
+
+
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(case=predictions(), seed=seeds())
+def test_input_unchanged(student, case, seed):
+    """Leaves the probabilities and the labels as they were, forward and backward."""
+    assert_input_unchanged(student.cross_entropy, *case, names=NAMES, seed=seed)

@@ -1,180 +1,264 @@
 """The checks of dropout(X, p, training=True): exact properties first, then exact binomial tests."""
 
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.checking import (
     CheckFailure,
+    Values,
     assert_close,
     assert_counts_vary,
     assert_drop_rate,
     assert_independent,
+    assert_input_unchanged,
     assert_kept_or_dropped,
     assert_rows_independent,
     assert_tensor,
-    assert_unchanged,
     cotangent_like,
     gradient,
     leaf,
     messages,
     points,
-    same_layout,
+    tolerances,
 )
-from autograder.checking.strategies import FLOAT32, seeds, shapes, tensors, values
+from autograder.checking.samples import large_shapes, made_of, many_small, recipes
+from autograder.checking.strategies import EDGE_CASES, FLOAT64, seeds, shapes, tensors
 
-NONZERO = values(-8, 8, zero=False)
-WHOLE = values(-8, 8, zero=False, whole=True)
-"""Whole numbers: in float32 their quotients by 1 - p are right to the last digit but one."""
-INPUTS = tensors(shapes(min_dims=1), NONZERO)
+NONZERO, SOME_ZEROS = Values(-8, 8, zero=False), Values(-8, 8)
+EVERYDAY = shapes(min_dims=2, max_dims=2, least=2)
+ANY_SHAPE = shapes(min_dims=1, max_dims=1) | shapes(min_dims=3, max_dims=4) | st.just((1, 1))
+MATRICES = tensors(EVERYDAY, NONZERO)
 PROBABILITIES = st.sampled_from([0.3, 0.1, 0.8, 0.5, 0.37, 0.62])
-SPECIAL = st.sampled_from([(0.37, False), (0.0, True), (1.0, True), (0.0, False), (1.0, False)])
-"""Pairs of p and training for which nothing is left to chance."""
-RATES = (0.1, 0.3, 0.8, 0.37)
-"""Never 0.5 alone, where p and 1 - p are the same; and one that is no multiple of a tenth."""
-ENTRIES = 400
-"""At p = 0.1 a right dropout keeps all of them once in 10^18 calls."""
+TWENTIETHS = st.sampled_from([0.3, 0.1, 0.8, 0.5, 0.15, 0.25, 0.35, 0.45, 0.65, 0.85])
+"""Tenths, and what is as far from them as can be."""
+ANY_PROBABILITY = TWENTIETHS | st.floats(0.05, 0.95)
+"""From a continuous range: a rate that is correct for tabled p alone fails."""
+MIDDLE = st.floats(0.2, 0.45) | st.floats(0.55, 0.8)
+"""Not 0.5, where p and 1 - p are the same; not at the ends, where few entries decide."""
+ANY_MODE = st.sampled_from([0.37, 0.0, 1.0, 0.8])
+CROWD = large_shapes(entries=400, min_dims=2, max_dims=2)
+"""At p = 0.1 a correct dropout keeps all of 400 entries once in 10^18 calls."""
+MANY = 10_000
+"""Entries for a rate: with p = 0.35, the rate of 0.3 or 0.4 lies outside of the accepted interval."""
+RATE_CASES, INDEPENDENCE_CASES = 25, 10
+SMALL_CALLS, REPEATED_CALLS = 16, 60
 TRIES_AT_ZERO = 3
 """`rand() > 0` is false once in 2^24 draws of float32: allowed, but not three times running."""
 
 
 @points(2)
-@given(X=INPUTS, p=PROBABILITIES)
+@given(X=MATRICES | MATRICES | MATRICES | recipes(CROWD, grad=st.just(False)), p=PROBABILITIES)
 def test_outputs(student, X, p):
     """Drops some entries and divides the others by 1 - p."""
-    result = student.dropout(X, p)
-    assert_tensor(result, X, function="dropout")
-    assert_kept_or_dropped(result, X, p)
-    many = _normal(ENTRIES, 1)
-    result = student.dropout(many, p, True)
-    assert_tensor(result, many, function="dropout")
-    dropped = assert_kept_or_dropped(result, many, p)
-    if not dropped.any():
-        text = messages.NOTHING_DROPPED.format(p=p, total=ENTRIES)
+    crowd = isinstance(X, dict)
+    X = made_of(X | {"float64": False, "layout": "contiguous"}) if crowd else X
+    dropped = _dropped(student.dropout(X, p), X, p)
+    if crowd and not dropped.any():
+        text = messages.NOTHING_DROPPED.format(p=p, total=X.numel())
         raise CheckFailure(text, kind="random", aspect="rate", p=p, share=0.0)
-    if dropped.all():
-        text = messages.NOTHING_KEPT.format(p=p, total=ENTRIES)
+    if crowd and dropped.all():
+        text = messages.NOTHING_KEPT.format(p=p, total=X.numel())
         raise CheckFailure(text, kind="random", aspect="rate", p=p, share=1.0)
 
 
 @points(2, needs=test_outputs)
-def test_drop_rate(student):
-    """Drops with probability p, small and large, positive and negative entries alike."""
-    X = _normal(200, 50)
+@settings(max_examples=RATE_CASES)
+@given(
+    recipe=recipes(large_shapes(entries=MANY)),
+    small=many_small(count=SMALL_CALLS),
+    p=ANY_PROBABILITY,
+    seed=seeds(),
+)
+def test_drop_rate(student, recipe, small, p, seed):
+    """Drops with probability p, and the gradient with it: whatever the shape, dtype and magnitude."""
+    X = made_of(recipe)
+    result = student.dropout(X, p)
+    dropped = _dropped(result, X, p)
+    size = X.detach().abs()
     parts = {
-        "": torch.ones_like(X, dtype=torch.bool),
-        " that are positive": X > 0,
-        " that are negative": X < 0,
-        " that are small": X.abs() < X.abs().median(),
-        " that are large": X.abs() > X.abs().median(),
+        "": torch.ones_like(dropped),
+        " that are positive": X.detach() > 0,
+        " that are negative": X.detach() < 0,
+        " that are small": size < size.median(),
+        " that are large": size > size.median(),
     }
-    for p in RATES:
-        dropped = assert_kept_or_dropped(_same_shape(student.dropout(X, p), X), X, p)
-        for where, part in parts.items():
-            assert_drop_rate(dropped[part], p, where=where)
+    for where, part in parts.items():
+        assert_drop_rate(dropped[part], p, where=where)
+    if X.requires_grad:
+        _assert_gradient(result, X, dropped, p, seed)
+    masks = [_dropped(student.dropout(one, p), one, p) for one in small]
+    assert_drop_rate(torch.stack(masks), p, where=f" in {SMALL_CALLS} calls")
+
+
+@points(1, needs=test_outputs)
+@settings(max_examples=INDEPENDENCE_CASES)
+@given(
+    recipe=recipes(large_shapes(entries=6_000)),
+    flat=recipes(large_shapes(entries=6_000, min_dims=2, max_dims=2)),
+    few=recipes(large_shapes(entries=60)),
+    p=MIDDLE,
+)
+def test_independence(student, recipe, flat, few, p):
+    """Decides for every entry on its own, and anew at every call."""
+    for X in (made_of(recipe | {"grad": False}), made_of(recipe | {"grad": True})):
+        first, second = (_dropped(student.dropout(X, p), X, p) for _ in range(2))
+        assert_independent(first, second, p, what="the masks of two calls")
+        _assert_places_independent(first, p)
+        before, after = first.flatten(), second.flatten()
+        what = "a mask and the next, moved by one,"
+        assert_independent(before[1:], after[:-1], p, what=what)
+        assert_independent(before[:-1], after[1:], p, what=f"{what} back")
+    X = made_of(flat)
+    mask = _dropped(student.dropout(X, p), X, p)
+    _assert_places_independent(mask, p)
+    assert_rows_independent(mask, p, what="two rows")
+    assert_rows_independent(mask.T, p, what="two columns")
+    assert_counts_vary(mask, p, what="rows")
+    assert_counts_vary(mask.T, p, what="columns")
+    X = made_of(few)
+    calls = [_dropped(student.dropout(X, p), X, p).flatten() for _ in range(REPEATED_CALLS)]
+    masks = torch.stack(calls)
+    assert_counts_vary(masks, p, what="calls")
+    assert_independent(masks[::2], masks[1::2], p, what="the masks of consecutive calls")
+    for place in range(masks.shape[1]):
+        where = f" at place {place}, one in each of {REPEATED_CALLS} calls,"
+        assert_drop_rate(masks[:, place], p, where=where)
+
+
+@points(1.5, needs=test_outputs)
+@given(X=MATRICES | tensors(EVERYDAY, SOME_ZEROS) | recipes(CROWD, grad=st.just(True)),
+       p=PROBABILITIES, seed=seeds())  # fmt: skip
+def test_gradient(student, X, p, seed):
+    """Lets gradients through where entries were kept, times 1 / (1 - p), zeros among them."""
+    crowd = isinstance(X, dict)
+    if crowd:
+        X = made_of(X | {"float64": False, "layout": "contiguous"}).detach()
+        X.flatten()[::2] = 0
+    mine = leaf(X)
+    result = student.dropout(mine, p)
+    dropped = _dropped(result, X, p)
+    zeros = _assert_gradient(result, mine, dropped, p, seed)
+    if crowd:
+        assert_drop_rate(zeros, p, where=" that are 0 in X")
 
 
 @points(2, needs=test_outputs)
-def test_independence(student):
-    """Decides for every entry on its own, and anew at every call."""
-    X = _normal(120, 80)
-    for p in (0.3, 0.8):
-        first, second = (
-            assert_kept_or_dropped(_same_shape(student.dropout(X, p), X), X, p) for _ in range(2)
-        )
-        assert_independent(first, second, p, what="the masks of two calls")
-        assert_independent(first[::2], first[1::2], p, what="neighbouring rows")
-        assert_independent(first[:, ::2], first[:, 1::2], p, what="neighbouring columns")
-        assert_independent(first[:60], first[60:], p, what="the upper and the lower half")
-        assert_independent(first[:, :40], first[:, 40:], p, what="the left and the right half")
-        assert_rows_independent(first, p, what="two rows")
-        assert_rows_independent(first.T, p, what="two columns")
-        assert_counts_vary(first, p, what="rows")
-        assert_counts_vary(first.T, p, what="columns")
-        flat, next_flat = first.flatten(), second.flatten()
-        assert_independent(flat[1:], next_flat[:-1], p, what="a mask and the next, moved by one,")
-        assert_independent(
-            flat[:-1], next_flat[1:], p, what="a mask and the next, moved back by one,"
-        )
-    small = _normal(10, 10)
-    for p in (0.3, 0.8):
-        calls = [student.dropout(small, p) for _ in range(60)]
-        dropped = torch.stack([_same_shape(call, small) == 0 for call in calls]).reshape(60, -1)
-        assert_counts_vary(dropped, p, what="calls")
-        assert_independent(dropped[::2], dropped[1::2], p, what="the masks of consecutive calls")
-        for place in range(100):
-            where = f" at [{place // 10}, {place % 10}], one in each of 60 calls,"
-            assert_drop_rate(dropped[:, place], p, where=where)
-    deep = _normal(4, 10, 10, 6)
-    blocks = assert_kept_or_dropped(_same_shape(student.dropout(deep, 0.3), deep), deep, 0.3)
-    assert_independent(blocks[:2], blocks[2:], 0.3, what="the halves along the first dimension")
-    assert_independent(
-        blocks[..., :3], blocks[..., 3:], 0.3, what="the halves along the last dimension"
+@settings(max_examples=2 * EDGE_CASES)
+@given(X=MATRICES, p=ANY_MODE, seed=seeds())
+def test_evaluation(student, X, p, seed):
+    """Returns the values of X, and their gradients, when not training."""
+    mine = leaf(X)
+    result = student.dropout(mine, p, False)
+    what = f"result with training=False and p = {p:g}"
+    assert_close(result, X, function="dropout", what=what, same_dtype=False)
+    cotangent = cotangent_like(X, seed)
+    got = gradient(result, mine, cotangent, name="X", function="dropout")
+    assert_close(
+        got, cotangent, what="gradient with training=False", kind="gradient", same_dtype=False
     )
 
 
-@points(2, needs=test_outputs)
-@given(X=INPUTS, p=PROBABILITIES, seed=seeds())
-def test_gradient(student, X, p, seed):
-    """Lets gradients through where entries were kept, times 1 / (1 - p)."""
+@points(0.5, needs=test_outputs)
+@settings(max_examples=EDGE_CASES)
+@given(X=MATRICES, p=st.sampled_from([0.0, 1.0]), seed=seeds())
+def test_always_or_never(student, X, p, seed):
+    """Returns the values of X, and their gradients, when p = 0, and zeros when p = 1."""
+    for tries_left in reversed(range(TRIES_AT_ZERO)):
+        mine = leaf(X)
+        result = student.dropout(mine, p)
+        unlucky = isinstance(result, torch.Tensor) and bool((result == 0).any())
+        if p == 1 or not (unlucky and tries_left):
+            break
+    expected = torch.zeros_like(X) if p == 1 else X
+    what = f"result with p = {p:g}"
+    assert_close(result, expected, function="dropout", what=what, same_dtype=False)
+    if p == 0:
+        cotangent = cotangent_like(X, seed)
+        got = gradient(result, mine, cotangent, name="X", function="dropout")
+        what = "gradient with p = 0"
+        assert_close(got, cotangent, what=what, kind="gradient", same_dtype=False)
+
+
+@points(0.25, needs=test_outputs)
+@settings(max_examples=EDGE_CASES)
+@given(X=tensors(ANY_SHAPE, NONZERO), p=PROBABILITIES, seed=seeds())
+def test_any_shape(student, X, p, seed):
+    """Is correct for tensors of one, three and four dimensions, and for a single entry."""
+    _assert_one_call(student, X, p, seed)
+
+
+@points(0.25, needs=test_outputs)
+@settings(max_examples=EDGE_CASES)
+@given(X=tensors(EVERYDAY, NONZERO, strided=True), p=PROBABILITIES, seed=seeds())
+def test_noncontiguous(student, X, p, seed):
+    """Is correct for a transpose and for a slice with a step."""
+    _assert_one_call(student, X, p, seed)
+
+
+@points(0.25, needs=test_outputs)
+@settings(max_examples=EDGE_CASES)
+@given(
+    X=tensors(EVERYDAY, NONZERO, dtype=FLOAT64) | MATRICES,
+    p=PROBABILITIES,
+    training=st.booleans(),
+    seed=seeds(),
+)
+def test_dtype(student, X, p, training, seed):
+    """Keeps float32 and float64, and computes float64 in float64."""
+    mine = leaf(X)
+    result = student.dropout(mine, p, training)
+    assert_tensor(result, X, function="dropout")
+    exact = X.dtype is FLOAT64
+    tolerance = tolerances.COMPUTED_IN_FLOAT64 if exact else tolerances.FLOAT32
+    if training:
+        dropped = assert_kept_or_dropped(result.detach(), X, p, tolerance=tolerance)
+        _assert_gradient(result, mine, dropped, p, seed, tolerance)
+    else:
+        assert_close(result, X, tolerance=tolerance)
+
+
+@points(0.25, needs=test_outputs)
+@settings(max_examples=EDGE_CASES)
+@given(X=MATRICES, p=PROBABILITIES, training=st.booleans(), seed=seeds())
+def test_input_unchanged(student, X, p, training, seed):
+    """Leaves its input as it was, forward and backward."""
+    assert_input_unchanged(student.dropout, X, p, training, names="X p training", seed=seed)
+
+
+def _dropped(result, X, p):
+    """Which entries became 0, once all are known to be 0 or x / (1 - p)."""
+    assert_tensor(result, X, function="dropout", same_dtype=False)
+    return assert_kept_or_dropped(result.detach(), X.detach(), p)
+
+
+def _assert_gradient(result, X, dropped, p, seed, tolerance=tolerances.FLOAT32):
+    """Check the gradient of a call; returns for the entries that are 0 in X which get none."""
+    cotangent = cotangent_like(X.detach(), seed)
+    got = gradient(result, X, cotangent, name="X", function="dropout")
+    if_kept = cotangent / (1 - p)
+    zeros = X.detach() == 0
+    stopped = torch.where(zeros, got.abs() < if_kept.abs() / 2, dropped)
+    expected = torch.where(stopped, torch.zeros_like(if_kept), if_kept)
+    assert_close(
+        got, expected, what=messages.KEPT_GRADIENT, kind="gradient",
+        tolerance=tolerance, same_dtype=False,
+    )  # fmt: skip
+    return stopped[zeros]
+
+
+def _assert_one_call(student, X, p, seed):
+    """Check the values and the gradient of one call."""
     mine = leaf(X)
     result = student.dropout(mine, p)
-    assert_tensor(result, X, function="dropout")
-    dropped = assert_kept_or_dropped(result.detach(), X, p)
-    cotangent = cotangent_like(X, seed)
-    got = gradient(result, mine, cotangent, name="X", function="dropout")
-    expected = torch.where(dropped, torch.zeros_like(X), cotangent / (1 - p))
-    assert_close(got, expected, what=messages.KEPT_GRADIENT, kind="gradient")
+    _assert_gradient(result, mine, _dropped(result, X, p), p, seed)
 
 
-@points(1, needs=test_outputs)
-@given(X=INPUTS, special=SPECIAL, seed=seeds())
-def test_special_cases(student, X, special, seed):
-    """Returns the values of X when p = 0 or when not training, and zeros when p = 1."""
-    p, training = special
-    if not training:
-        evaluated = leaf(X)
-        result = student.dropout(evaluated, p, False)
-        what = f"result with training=False and p = {p:g}"
-        assert_close(result, X, function="dropout", what=what)
-        cotangent = cotangent_like(X, seed)
-        got = gradient(result, evaluated, cotangent, name="X", function="dropout")
-        assert_close(got, cotangent, what="gradient with training=False", kind="gradient")
-    elif p == 1:
-        result = student.dropout(X, p)
-        assert_close(result, torch.zeros_like(X), function="dropout", what="result with p = 1")
-    else:
-        for tries_left in reversed(range(TRIES_AT_ZERO)):
-            result = student.dropout(X, p)
-            if tries_left and isinstance(result, torch.Tensor) and bool((result == 0).any()):
-                continue
-            assert_close(result, X, function="dropout", what="result with p = 0")
-            break
-
-
-@points(1, needs=test_outputs)
-@given(
-    X=tensors(shapes(min_dims=1), WHOLE, dtype=FLOAT32),
-    chosen=SPECIAL | st.tuples(PROBABILITIES, st.just(True)),
-)
-def test_float32(student, X, chosen):
-    """Keeps float32, and leaves its input as it was."""
-    p, training = chosen
-    argument = same_layout(X)
-    result = student.dropout(argument, p, training)
-    assert_tensor(result, X, function="dropout")
-    if training and p < 1:
-        assert_kept_or_dropped(result, X, p)
-    assert_unchanged(argument, X, name="X", function="dropout")
-
-
-def _normal(*shape):
-    """Standard normal float64 values, the same in every grading; none of them is 0."""
-    generator = torch.Generator().manual_seed(0)
-    return torch.randn(*shape, generator=generator, dtype=torch.float64)
-
-
-def _same_shape(result, X):
-    """The result, once it is known to have the shape and dtype of X."""
-    assert_tensor(result, X, function="dropout")
-    return result.detach()
+def _assert_places_independent(mask, p):
+    """Compare neighbours, and halves, along every dimension of a mask."""
+    for dim, extent in enumerate(mask.shape):
+        along = mask.movedim(dim, 0)[: extent - extent % 2]
+        name = f"neighbours along dimension {dim}"
+        assert_independent(along[::2], along[1::2], p, what=name)
+        name = f"the halves along dimension {dim}"
+        assert_independent(along[: extent // 2], along[extent // 2 : extent // 2 * 2], p, what=name)

@@ -1,57 +1,80 @@
 """The checks of l2_penalty(w): half the sum of squares, as a 0-dim tensor."""
 
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.checking import (
-    FLOAT32_SLACK,
-    assert_close,
+    Values,
+    assert_dtype_kept,
+    assert_input_unchanged,
+    assert_same,
     assert_same_gradient,
-    assert_unchanged,
-    cotangent_like,
-    leaf,
     points,
-    same_layout,
 )
-from autograder.checking.strategies import FLOAT32, seeds, shapes, tensors, values
+from autograder.checking.strategies import (
+    EDGE_CASES,
+    EVERYDAY_SHAPES,
+    FLOAT64,
+    seeds,
+    shapes,
+    tensors,
+)
 
-WEIGHTS = tensors(shapes(max_dims=4), values(-8, 8))
+ENTRIES = Values(-8, 8)
+WEIGHTS = tensors(EVERYDAY_SHAPES, ENTRIES)
+ONE_ENTRY = st.sampled_from([(), (1,), (1, 1), (1, 3), (3, 1)])
+"""Without dimensions, or with one entry in a dimension."""
 
 
-@points(1)
+@points(1.5)
 @given(w=WEIGHTS)
 def test_values(student, reference, w):
     """Gives sum(w**2) / 2 as a tensor without dimensions."""
-    assert_close(student.l2_penalty(w), reference.l2_penalty(w), function="l2_penalty")
+    assert_same(student.l2_penalty, reference.l2_penalty, w, names="w")
 
 
-@points(1, needs=test_values)
+@points(0.25, needs=test_values)
 @given(w=WEIGHTS, seed=seeds())
 def test_gradient(student, reference, w, seed):
     """Has the gradient w, at w = 0 too."""
-    mine, theirs = leaf(w), leaf(w)
-    penalty, expected = student.l2_penalty(mine), reference.l2_penalty(theirs)
-    cotangent = cotangent_like(expected, seed)
-    assert_close(penalty, expected, function="l2_penalty")
-    assert_same_gradient(
-        penalty, mine, expected, theirs, cotangent, name="w", function="l2_penalty"
-    )
-    assert_unchanged(mine, theirs, name="w", function="l2_penalty")
+    assert_same_gradient(student.l2_penalty, reference.l2_penalty, w, names="w", seed=seed)
 
 
-@points(0.5, needs=test_values)
-@given(w=tensors(shapes(max_dims=4), values(-8, 8), dtype=FLOAT32))
-def test_float32(student, reference, w):
-    """Keeps float32."""
-    rtol, atol = FLOAT32_SLACK
-    assert_close(
-        student.l2_penalty(w), reference.l2_penalty(w), rtol=rtol, atol=atol, function="l2_penalty"
-    )
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(w=tensors(shapes(min_dims=3, max_dims=4), ENTRIES), seed=seeds())
+def test_more_dimensions(student, reference, w, seed):
+    """Is correct for tensors of three and four dimensions."""
+    assert_same(student.l2_penalty, reference.l2_penalty, w, names="w", seed=seed)
 
 
-@points(0.5, needs=test_values)
-@given(w=WEIGHTS)
-def test_input_unchanged(student, w):
-    """Leaves its input as it was."""
-    argument = same_layout(w)
-    student.l2_penalty(argument)
-    assert_unchanged(argument, w, name="w", function="l2_penalty")
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(w=tensors(ONE_ENTRY, ENTRIES), seed=seeds())
+def test_single_entries(student, reference, w, seed):
+    """Is correct for a tensor without dimensions, and for dimensions of a single entry."""
+    assert_same(student.l2_penalty, reference.l2_penalty, w, names="w", seed=seed)
+
+
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(w=tensors(EVERYDAY_SHAPES, ENTRIES, strided=True), seed=seeds())
+def test_noncontiguous(student, reference, w, seed):
+    """Is correct for a transpose and for a slice with a step."""
+    assert_same(student.l2_penalty, reference.l2_penalty, w, names="w", seed=seed)
+
+
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(w=tensors(EVERYDAY_SHAPES, ENTRIES, dtype=FLOAT64) | WEIGHTS, seed=seeds())
+def test_dtype(student, reference, w, seed):
+    """Keeps float32 and float64, and computes float64 in float64."""
+    assert_dtype_kept(student.l2_penalty, reference.l2_penalty, w, names="w", seed=seed)
+
+
+@points(0.25, needs=test_values)
+@settings(max_examples=EDGE_CASES)
+@given(w=WEIGHTS, seed=seeds())
+def test_input_unchanged(student, w, seed):
+    """Leaves its input as it was, forward and backward."""
+    assert_input_unchanged(student.l2_penalty, w, names="w", seed=seed)

@@ -10,15 +10,16 @@ from pathlib import Path
 import msgspec
 
 from autograder.checking import messages
-from autograder.grading.battery.cases import Battery, Case, Recorded
+from autograder.grading.battery.cases import Battery, Recorded
 
 SUFFIX = ".battery"
 FORMAT = 1
 """Raised by one whenever the structures below, or those of the battery or the wire, change."""
 MAX_FILE = 16 * 2**20
 """Bytes of a file that is read; the largest of the course has a hundred thousand."""
-MAX_CONTENT = 256 * 2**20
-"""Bytes that a file may unpack to."""
+MAX_CONTENT = 16 * 2**20
+"""Bytes that a file may unpack to, twenty times the course's largest. A byte can stand for an object
+of fifty, so this is what bounds the memory that a damaged or forged file takes."""
 _MAGIC = b"autograder battery "
 
 
@@ -54,9 +55,13 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Released).decode
 
 
-def without_student(case: Case) -> Case:
-    """The case as it is released: only what the reference was asked, and its answers."""
-    return msgspec.structs.replace(case, student=[], reference=[_lean(r) for r in case.reference])
+def without_student(battery: Battery) -> Battery:
+    """A battery as it is released: only what the reference was asked, and its answers."""
+    cases = [
+        msgspec.structs.replace(case, student=[], reference=[_lean(r) for r in case.reference])
+        for case in battery.cases
+    ]
+    return msgspec.structs.replace(battery, cases=cases)
 
 
 def _lean(recorded: Recorded) -> Recorded:
@@ -66,8 +71,16 @@ def _lean(recorded: Recorded) -> Recorded:
 
 
 def encode_released(released: Released) -> bytes:
-    """The bytes of a battery file; the same content gives the same bytes."""
-    return _MAGIC + b"%d\n" % FORMAT + zlib.compress(_encode(released), 9)
+    """The bytes of a battery file; the same content gives the same bytes.
+
+    Raises BatteryError where nobody could read them.
+    """
+    content = _encode(released)
+    data = _MAGIC + b"%d\n" % FORMAT + zlib.compress(content, 9)
+    if len(content) > MAX_CONTENT or len(data) > MAX_FILE:
+        file = released.notebook + SUFFIX
+        raise BatteryError(messages.BATTERY_TOO_LARGE.format(file=file))
+    return data
 
 
 def decode_released(data: bytes, file: str) -> Released:

@@ -1,15 +1,15 @@
 """Recording a battery: a check is run by Hypothesis, once, on the reference."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
 
-from autograder.grading.battery.cases import Case, Recorded
-from autograder.grading.battery.driving import call_check, run_with
+from autograder.grading.battery.cases import Case, Drawn, Recorded
+from autograder.grading.battery.driving import call_check, inner_of, run_with
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed, Packing, pack
+from autograder.sandbox.wire.values import Packed
 
 
 class BrokenCheck(Exception):
@@ -49,29 +49,36 @@ def _with_gradients(recorded: Recorded) -> Recorded:
     return Recorded(call, answer, recorded.pulled)
 
 
-def record(function: Callable[..., Any], namespace: dict[str, Any], seed: int) -> list[Case]:
+def record(
+    function: Callable[..., Any],
+    namespace: dict[str, Any],
+    seed: int,
+    telling: Sequence[Drawn] = (),
+) -> list[Case]:
     """Run a check on the reference and keep every case.
 
     Args:
         function: the pytest function, with or without Hypothesis.
         namespace: where the reference functions are.
         seed: Hypothesis' seed.
+        telling: arguments of cases that come before those that Hypothesis draws.
 
     Raises:
         BrokenCheck: when the reference fails the check, or what it draws cannot be written down.
     """
     cases: list[Case] = []
 
-    def recording(inner: Callable[..., Any], drawn: dict[str, Any]) -> None:
-        packing = Packing()
-        values = [packing.value(value) for value in drawn.values()]
-        tensors = [pack(tensor) for tensor in packing.tensors]
+    def recording(inner: Callable[..., Any], arguments: dict[str, Any]) -> None:
+        drawn = Drawn.of(arguments)
         student = _Recorder(LocalBackend(namespace))
         reference = _Recorder(LocalBackend(namespace))
-        call_check(inner, drawn, Student(student, seed), Student(reference, seed))
-        cases.append(Case(list(drawn), values, tensors, student.recorded(), reference.recorded()))
+        call_check(inner, arguments, Student(student, seed), Student(reference, seed))
+        recorded = (student.recorded(), reference.recorded())
+        cases.append(Case(drawn.names, drawn.values, drawn.tensors, *recorded))
 
     try:
+        for drawn in telling:
+            recording(inner_of(function), drawn.arguments())
         run_with(function, recording, seed)
     except Exception as error:
         raise BrokenCheck(f"the reference fails it: {type(error).__name__}: {error}") from error

@@ -1,9 +1,8 @@
 """Naming the mistake: compare a submission with the known wrong implementations.
 
-A misconception names the mistake when it behaves as the submission does: values, gradients and
-the state of the arguments, on every recorded call of every check. Of several the first in its file, the
-simplest, is named. Where none does, those count that agree on the first failed check; the one that agrees
-most elsewhere is named. Where there is none, `properties` says which property broke first.
+A misconception names the mistake when it behaves as the submission does: values, gradients and the state
+of the arguments, on every recorded call of the failed checks. Of several the first in its file, the
+simplest, is named. Where there is none, `properties` says which property broke first.
 """
 
 import warnings
@@ -12,7 +11,7 @@ from typing import Any, Protocol
 
 import torch
 
-from autograder.grading.battery.cases import Case
+from autograder.grading.battery.cases import Case, Recorded
 from autograder.grading.results import Diagnosis
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
@@ -28,38 +27,36 @@ SAMPLING = 0.05
 
 
 class Known:
-    """One known mistake with its own copy of its module: what it keeps between calls is its own."""
+    """One known mistake with its own copies of its module: what it keeps between calls is its own."""
 
     def __init__(self, exercise: Exercise, mistake: KnownMistake) -> None:
         self.id = mistake.id
         self.mark = mistake.mark
         self._exercise = exercise
-        self._backend: LocalBackend | None = None
-        self._answers: list[Answer] = []
+        self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
         self._features: Features | None = None
 
     def namespace(self) -> dict[str, Any]:
         """The wrong function under the exercise's name, from a new copy of its module."""
         return self._exercise.mistake_namespace(self.id)
 
-    def _fresh(self) -> LocalBackend:
+    def fresh(self) -> LocalBackend:
+        """Answers as it does, from a fresh start."""
         return LocalBackend(self.namespace())
 
-    def answer(self, place: int, calls: Sequence[Call]) -> Answer:
-        """Its answer to the call at a place; the calls before are made first, in order, once."""
-        if self._backend is None:
-            self._backend = self._fresh()
+    def answer(self, checks: tuple[str, ...], place: int, calls: Sequence[Call]) -> Answer:
+        """Its answer to one of the calls of some checks; those before are made first, in order, once."""
+        backend, answers = self._runs.setdefault(checks, (self.fresh(), []))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a known mistake's own making
-            while len(self._answers) <= place:
-                _, answer = self._backend.call(calls[len(self._answers)])
-                self._answers.append(answer)
-        return self._answers[place]
+            while len(answers) <= place:
+                answers.append(backend.call(calls[len(answers)])[1])
+        return answers[place]
 
     def features(self, profile: Profile) -> Features:
         """Its figures, where results are random."""
         if self._features is None:
-            self._features = profile(Student(self._fresh()))
+            self._features = profile(Student(self.fresh()))
         return self._features
 
 
@@ -79,53 +76,50 @@ class Diagnostician:
         self.known = [Known(exercise, mistake) for mistake in exercise.mistakes()]
         self._by_id = {known.id: known for known in self.known}
         self._profile = exercise.profile
-        self._calls: list[Call] = []
-        self._right: list[Answer] = []
-        self._spans: dict[str, tuple[int, int]] = {}
-        for check, cases in batteries.items():
-            start = len(self._calls)
-            recorded = [recorded for case in cases for recorded in case.student]
-            self._calls += [one.call for one in recorded]
-            self._right += [one.answer for one in recorded]
-            self._spans[check] = (start, len(self._calls))
+        self._recorded = {
+            check: [recorded for case in cases for recorded in case.student]
+            for check, cases in batteries.items()
+        }
 
-    def diagnose(self, backend: "Asking", first_failed: str) -> Diagnosis | None:
+    def diagnose(
+        self, backend: "Asking", failed: Sequence[str], skipped: Sequence[str] = ()
+    ) -> Diagnosis | None:
         """The misconception that a submission behaves like; None where there is none.
+
+        It has to give the same answers as the submission to every call of every failed check. Where
+        several do, the calls of the checks that were skipped decide, then the order of the file.
 
         Args:
             backend: answers as the submission does, from a fresh start.
-            first_failed: the check whose calls decide where no misconception agrees on all.
+            failed: the checks that failed, in order.
+            skipped: the checks that were not run because of these.
         """
         if self._profile is not None:
             return self._by_features(backend)
-        answers = backend.all(self._calls)
-        everywhere = range(len(self._calls))
-        for known in self.known:
-            if self._same(known, answers, everywhere):
-                return self._named(known)
-        span = range(*self._spans.get(first_failed, (0, 0)))
-        if all(same_answer(self._right[place], answers[place]) for place in span):
+        checks = tuple(failed)
+        recorded = self._calls_of(checks)
+        answers = backend.all([one.call for one in recorded])
+        right = [one.answer for one in recorded]
+        if all(map(same_answer, right, answers)):
             return None  # what is wrong is finer than this comparison
-        there = [known for known in self.known if self._same(known, answers, span)]
-        if not there:
-            return None
-        return self._named(max(there, key=lambda known: self._agreement(known, answers)))
+        found = [known for known in self.known if self._same(known, checks, answers)]
+        if len(found) > 1 and skipped:
+            both = (*checks, *skipped)
+            answers += backend.all([one.call for one in self._calls_of(tuple(skipped))])
+            found = [known for known in found if self._same(known, both, answers)] or found
+        return self._named(found[0]) if found else None
 
-    def _same(self, known: Known, answers: list[Answer | Exception], places: Sequence[int]) -> bool:
-        return len(places) > 0 and all(
-            same_answer(known.answer(place, self._calls), answers[place]) for place in places
+    def _calls_of(self, checks: tuple[str, ...]) -> list[Recorded]:
+        return [one for check in checks for one in self._recorded[check]]
+
+    def _same(
+        self, known: Known, checks: tuple[str, ...], answers: Sequence[Answer | Exception]
+    ) -> bool:
+        calls = [one.call for one in self._calls_of(checks)]
+        return len(calls) > 0 and all(
+            same_answer(known.answer(checks, place, calls), answer)
+            for place, answer in enumerate(answers)
         )
-
-    def _agreement(self, known: Known, answers: list[Answer | Exception]) -> tuple[int, bool, int]:
-        """How well a misconception explains a submission: by whole checks, then alone, then by calls."""
-        checks = [
-            [
-                same_answer(known.answer(place, self._calls), answers[place])
-                for place in range(*span)
-            ]
-            for span in self._spans.values()
-        ]
-        return sum(map(all, checks)), not known.mark.combines, sum(map(sum, checks))
 
     def _by_features(self, backend: "Asking") -> Diagnosis | None:
         assert self._profile is not None

@@ -14,7 +14,6 @@ from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
 from autograder.grading.battery.cases import Case
 from autograder.grading.results import Diagnosis
-from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import FunctionRaised
 from autograder.sandbox.wire.messages import Answer
 from autograder.sandbox.wire.values import Packed, Ref, unpack
@@ -37,8 +36,6 @@ def describe(
     error: Exception, cases: list[Case], answers: list[Answer | Exception]
 ) -> Diagnosis | None:
     """The property that a failure and the check's answers show; None where nothing can be said."""
-    if isinstance(error, StudentCodeError):
-        return None
     if isinstance(error, FunctionRaised):
         return _raised(error, answers)
     kind = error.kind if isinstance(error, CheckFailure) else "values"

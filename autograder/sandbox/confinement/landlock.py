@@ -74,8 +74,24 @@ def library_paths() -> Iterator[Path]:
             ):
                 yield inside
     system = ("/usr/lib", "/lib", "/lib64", "/usr/share/zoneinfo", "/usr/share/fonts", "/dev/null")
-    yield from filter(Path.exists, map(Path, system))
+    for path in filter(Path.exists, map(Path, system)):
+        yield from without_package(path)
     yield from random_device()
+
+
+def without_package(path: Path) -> Iterator[Path]:
+    """A folder, or what is in it on no way to this package: a distribution may install it there."""
+    inside = path.resolve()
+    if inside not in PACKAGE.parents:
+        yield inside
+        return
+    for entry in sorted(inside.iterdir()):
+        real = entry.resolve()
+        above = real in PACKAGE.parents
+        ours = real.is_relative_to(PACKAGE) or PACKAGE.name in entry.name
+        if ours or (above and entry.is_symlink()):
+            continue
+        yield from without_package(entry)
 
 
 def random_device() -> Iterator[Path]:

@@ -23,13 +23,22 @@ import msgspec
 from autograder.sandbox.confinement.lockdown import Lockdown
 from autograder.sandbox.confinement.orphans import adopt_orphans, end_children
 from autograder.sandbox.confinement.probe import probe
-from autograder.sandbox.isolation import FORK, JOIN, READY, Isolation, Settings, judge
+from autograder.sandbox.isolation import (
+    FORK,
+    FORK_WITH_COMPILER,
+    JOIN,
+    READY,
+    Isolation,
+    Settings,
+    judge,
+)
 from autograder.sandbox.worker.preload import (
     libraries_are_public,
     load_libraries,
     preload,
     seed_without_files,
 )
+from autograder.sandbox.worker.warmup import use_compiler
 
 
 def main() -> None:
@@ -102,6 +111,7 @@ class _Service:
         self._shell = shell
         self._settings = settings
         self._lockdown = lockdown
+        self._has_compiler = False
 
     def run(self) -> None:
         """Serve; then end every worker."""
@@ -120,7 +130,11 @@ class _Service:
             message, descriptors, _, _ = socket.recv_fds(channel, 64, 1)
             if not message:
                 self._leave(channel)
-            elif message not in (FORK, JOIN):  # to reap a worker that is dead or was killed
+            elif message not in (
+                FORK,
+                FORK_WITH_COMPILER,
+                JOIN,
+            ):  # to reap a dead worker
                 channel.sendall(self._reap(channel, int(message)))
             elif not descriptors:  # the kernel dropped it: this process may have no more of them
                 channel.sendall(os.strerror(errno.EMFILE).encode())
@@ -128,9 +142,19 @@ class _Service:
                 self._workers[socket.socket(fileno=descriptors[0])] = set()
                 channel.sendall(READY)
             else:
+                if message == FORK_WITH_COMPILER:
+                    self._load_compiler()
                 self._fork(channel, descriptors[0])
         except OSError:  # whoever asked is gone
             self._leave(channel)
+
+    def _load_compiler(self) -> None:
+        """Load what hardly any submission uses, once: it takes a second of the start."""
+        if not self._has_compiler:
+            use_compiler()
+            gc.collect()
+            gc.freeze()
+            self._has_compiler = True
 
     def _reap(self, channel: socket.socket, process: int) -> bytes:
         _, status = os.waitpid(process, 0)

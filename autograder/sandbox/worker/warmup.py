@@ -33,16 +33,26 @@ def use_torch(torch: Any, np: Any) -> None:
     weight = torch.nn.Parameter(torch.ones(4))
     loss = torch.nn.functional.cross_entropy(X * weight, torch.tensor([0, 1, 2]))
     loss.backward()
-    torch.optim.SGD([weight], lr=0.1).step()
     torch.einsum("ij,kj->ik", X, X)
     torch.func.vmap(lambda row: row.logsumexp(0))(X)
-    torch.func.grad(lambda row: row.sum())(X[0])
+    torch.autograd.grad(X * 2, X, torch.ones(3, 4))  # imports sympy
     torch.autograd.functional.jacobian(lambda row: row * 2, X[0])
     torch.distributions.Bernoulli(0.5).sample((2,))
     str(X), repr(X.detach().numpy()), f"{loss:.3f}"
     forbidden_operators.kernels()
     np.random.default_rng().random(3)
     np.random.rand(2)
+
+
+def use_compiler() -> None:
+    """Use what imports torch's compiler at first use, which takes a second: optimizers, torch.func."""
+    import torch
+
+    weight = torch.nn.Parameter(torch.ones(4))
+    weight.sum().backward()
+    torch.optim.SGD([weight], lr=0.1).step()
+    torch.func.grad(lambda row: row.sum())(weight.detach())
+    torch.func.jvp(lambda row: row * 2, (weight.detach(),), (weight.detach(),))
 
 
 def draw(plt: Any) -> None:

@@ -1,0 +1,283 @@
+"""Functions that update what they are given in place: parameters in a list or in groups.
+
+State is a list of tensors, or a list of dicts that hold such lists (PyTorch's parameter groups).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.checking import messages
+from autograder.checking.closeness import assert_close, number
+from autograder.checking.failures import CheckFailure
+from autograder.checking.gradients import copy_parameter
+from autograder.checking.tolerances import COMPUTED_IN_FLOAT64, Tolerance
+
+Function = Callable[..., Any]
+
+
+def copy_state(state: Any, *, exact: bool = False) -> Any:
+    """A copy of state: new lists and dicts with copies of the tensors and of their grads.
+
+    Args:
+        state: a tensor, a list, a dict, or a Python number.
+        exact: whether the copies of float32 tensors are float64.
+    """
+    if isinstance(state, Tensor):
+        copy = copy_parameter(state)
+        return _in_float64(copy) if exact else copy
+    if isinstance(state, list):
+        return [copy_state(item, exact=exact) for item in state]
+    if isinstance(state, dict):
+        return {key: copy_state(item, exact=exact) for key, item in state.items()}
+    return state
+
+
+def _in_float64(weight: Tensor) -> Tensor:
+    exact = weight.detach().double().requires_grad_(weight.requires_grad)
+    exact.grad = None if weight.grad is None else weight.grad.double()
+    return exact
+
+
+def structure_of(state: Any) -> Any:
+    """New lists and dicts with the same tensors, so that a function may spoil those it is given."""
+    if isinstance(state, list):
+        return [structure_of(item) for item in state]
+    if isinstance(state, dict):
+        return {key: structure_of(item) for key, item in state.items()}
+    return state
+
+
+def tensors_of(state: Any, name: str) -> Iterator[tuple[str, Tensor]]:
+    """The tensors of state in order, each with its place: `params[0]`, `groups[1]["params"][0]`."""
+    if isinstance(state, Tensor):
+        yield name, state
+    elif isinstance(state, list):
+        for place, item in enumerate(state):
+            yield from tensors_of(item, f"{name}[{place}]")
+    elif isinstance(state, dict):
+        for key, item in state.items():
+            yield from tensors_of(item, f'{name}["{key}"]')
+
+
+def assert_same_update(
+    student: Function, reference: Function, state: Any, *arguments: Any, name: str
+) -> None:
+    """Compare what one call makes of the tensors of state.
+
+    Args:
+        student, reference: the two functions, such as `student.sgd`.
+        state: the first argument, with leaves that require grad and have a grad; copied.
+        arguments: the others, which are Python numbers.
+        name: what the contract calls the state: "params".
+
+    Raises:
+        CheckFailure: naming the tensor.
+    """
+    assert_same_updates(student, reference, state, [arguments], name=name)
+
+
+def assert_same_updates(
+    student: Function,
+    reference: Function,
+    state: Any,
+    steps: Sequence[Sequence[Any]],
+    *,
+    name: str,
+) -> None:
+    """Compare what each of several calls makes of the tensors of state.
+
+    Before every call after the first the tensors get other values and grads, the same for both functions
+    (those drawn, exchanged and back), so that a mistake of one step isn't one of the next.
+
+    Args:
+        student, reference, state, name: as for `assert_same_update`.
+        steps: the other arguments of each call.
+
+    Raises:
+        CheckFailure: naming the tensor, after the first call that goes wrong.
+    """
+    _compare_updates(student, reference, state, steps, name)
+
+
+def assert_updates_keep_dtype(
+    student: Function, reference: Function, state: Any, *arguments: Any, name: str
+) -> None:
+    """Check that an update keeps a tensor's dtype, and computes in it.
+
+    Args:
+        student, reference, state, arguments, name: as for `assert_same_update`; draw state of both dtypes.
+
+    Raises:
+        CheckFailure: with kind `dtype`, or where float64 was computed in float32.
+    """
+    exact = any(tensor.dtype is torch.float64 for _, tensor in tensors_of(state, name))
+    tolerance = COMPUTED_IN_FLOAT64 if exact else None
+    _compare_updates(
+        student, reference, state, [arguments], name, tolerance=tolerance, same_dtype=True
+    )
+
+
+def _compare_updates(
+    student: Function,
+    reference: Function,
+    state: Any,
+    steps: Sequence[Sequence[Any]],
+    name: str,
+    *,
+    tolerance: Tolerance | None = None,
+    same_dtype: bool = False,
+) -> None:
+    mine, theirs = copy_state(state), copy_state(state, exact=True)
+    drawn = [tensor for _, tensor in tensors_of(state, name)]
+    updated, exact = list(tensors_of(mine, name)), list(tensors_of(theirs, name))
+    for step, arguments in enumerate(steps):
+        if step:
+            for original, (_, own), (_, other) in zip(drawn, updated, exact, strict=True):
+                value, grad = original, present(original.grad)
+                for weight in (own, other):
+                    set_parameter(weight, *((grad, value) if step % 2 else (value, grad)))
+        reference(structure_of(theirs), *arguments)
+        student(structure_of(mine), *arguments)
+        expected = [
+            weight.detach().to(one.dtype) for one, (_, weight) in zip(drawn, exact, strict=True)
+        ]
+        assert_updated(updated, expected, tolerance=tolerance, same_dtype=same_dtype)
+
+
+def present(grad: Tensor | None) -> Tensor:
+    """The grad of a drawn parameter, which has one."""
+    if grad is None:
+        raise ValueError("every parameter of the state needs a grad")
+    return grad
+
+
+def assert_updated(
+    updated: Sequence[tuple[str, Tensor]],
+    expected: Sequence[Tensor],
+    *,
+    tolerance: Tolerance | None = None,
+    same_dtype: bool = False,
+) -> None:
+    """Compare tensors after an update.
+
+    Args:
+        updated: the tensors that were passed, each with its place in messages.
+        expected: of the same shapes.
+        tolerance: the allowed difference; None for the default of the dtype.
+        same_dtype: whether float64 in the place of float32 is a failure, and the other way round.
+
+    Raises:
+        CheckFailure: naming the tensor.
+    """
+    torch.set_grad_enabled(True)  # `assert_state_kept` judges whether the call did
+    for (place, weight), wanted in zip(updated, expected, strict=True):
+        if weight.shape != wanted.shape:
+            text = messages.STATE_SHAPE.format(
+                place=place, got=tuple(weight.shape), expected=tuple(wanted.shape)
+            )
+            raise CheckFailure(text, kind="shape")
+        assert_close(
+            weight, wanted, what=f"updated {place}", tolerance=tolerance, same_dtype=same_dtype
+        )
+
+
+def assert_autograd_enabled() -> None:
+    """Check that gradients are recorded after the call, as before it."""
+    if not torch.is_grad_enabled():
+        torch.set_grad_enabled(True)
+        raise CheckFailure(messages.STATE_AUTOGRAD, kind="state", state="autograd")
+
+
+def assert_grads_cleared(student: Function, state: Any, *arguments: Any, name: str) -> None:
+    """Check that a call leaves every grad zero or None.
+
+    Args:
+        student: the function.
+        state: the first argument; copied.
+        arguments: the others.
+        name: what the contract calls the state.
+
+    Raises:
+        CheckFailure: with kind `state`, naming the tensor.
+    """
+    mine = copy_state(state)
+    held = list(tensors_of(mine, name))
+    student(mine, *arguments)
+    torch.set_grad_enabled(True)
+    for place, weight in held:
+        if weight.grad is not None and weight.grad.count_nonzero():
+            largest = weight.grad.abs().max().item()
+            got = number(weight.grad.item()) if weight.numel() == 1 else f"up to {number(largest)}"
+            text = messages.STATE_GRAD.format(place=place, got=got)
+            raise CheckFailure(text, kind="state", state="grad")
+
+
+def assert_state_kept(student: Function, state: Any, *arguments: Any, name: str) -> None:
+    """Check that a call leaves lists and dicts with the same tensor objects, leaves that require grad.
+
+    Numbers in a dict stay as they were; a call may add a missing "weight_decay" of 0.
+
+    Args:
+        student, state, arguments, name: as for `assert_grads_cleared`.
+
+    Raises:
+        CheckFailure: with kind `state`, naming the place.
+    """
+    mine = copy_state(state)
+    before = structure_of(mine)
+    student(mine, *arguments)
+    assert_autograd_enabled()
+    _assert_structure(mine, before, name)
+
+
+def _assert_structure(after: Any, before: Any, name: str) -> None:
+    if isinstance(before, list):
+        held = len(after) if isinstance(after, list) else 0
+        if held != len(before):
+            groups = any(isinstance(item, dict) for item in before)
+            template = messages.STATE_GROUPS if groups else messages.STATE_LIST
+            text = template.format(place=name, got=held, expected=len(before))
+            raise CheckFailure(text, kind="state", state="list")
+        for place, (one, original) in enumerate(zip(after, before, strict=True)):
+            _assert_structure(one, original, f"{name}[{place}]")
+    elif isinstance(before, dict):
+        _assert_group(after, before, name)
+    elif isinstance(before, Tensor):
+        _assert_parameter(after, before, name)
+
+
+def _assert_group(after: Any, before: dict[str, Any], name: str) -> None:
+    group = after if isinstance(after, dict) else {}
+    _assert_structure(group.get("params", []), before["params"], f'{name}["params"]')
+    decay, expected = group.get("weight_decay", 0), before.get("weight_decay", 0)
+    if decay != expected or ("weight_decay" in before and "weight_decay" not in group):
+        text = messages.STATE_DECAY.format(
+            place=name, got=group.get("weight_decay"), expected=expected
+        )
+        raise CheckFailure(text, kind="state", state="weight_decay")
+
+
+def _assert_parameter(after: Any, before: Tensor, name: str) -> None:
+    if after is not before:
+        raise CheckFailure(messages.STATE_OBJECT.format(place=name), kind="state", state="object")
+    if not after.is_leaf:
+        raise CheckFailure(messages.STATE_LEAF.format(place=name), kind="state", state="leaf")
+    if not after.requires_grad:
+        text = messages.STATE_REQUIRES_GRAD.format(place=name)
+        raise CheckFailure(text, kind="state", state="requires_grad")
+
+
+def set_parameter(weight: Tensor, value: Tensor, grad: Tensor) -> None:
+    """Give a parameter another value, in place, and another grad, as between two steps of training.
+
+    Args:
+        weight: the parameter; any shape.
+        value: its new value, of its shape; copied.
+        grad: its new grad, of its shape; copied.
+    """
+    weight.data.copy_(value.detach())
+    copy = grad.detach().to(weight.dtype)
+    weight.grad = copy.clone(memory_format=torch.contiguous_format)

@@ -1,0 +1,222 @@
+"""Judging where the solutions are: cases that are recorded once, and failures made small live."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from autograder.grading.backends import Respondent
+from autograder.grading.battery import store
+from autograder.grading.battery.cases import Battery, Case, Drawn
+from autograder.grading.battery.driving import inner_of, run_with
+from autograder.grading.battery.recording import BrokenCheck, record
+from autograder.grading.battery.replay import (
+    ReferenceReplay,
+)
+from autograder.grading.battery.telling import cases_of
+from autograder.grading.checks import Check, collect
+from autograder.grading.feedback.diagnosis import Diagnostician
+from autograder.grading.judge import Failed, Failure, Judge, seed_of
+from autograder.notebooks.course import Course, SourceNotebook
+from autograder.notebooks.exercises import Exercise
+from autograder.notebooks.submission import Submission
+from autograder.sandbox.session import StudentCodeError
+from autograder.sandbox.student import Backend, LocalBackend
+from autograder.sandbox.wire.messages import Answer, Call, Gradients
+from autograder.sandbox.wire.values import Packed
+
+SHRINK_RUNS = 400
+"""Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
+
+
+class _Enough(BaseException):
+    """Raised through Hypothesis to end a shrink; not an Exception, so that it isn't a failure."""
+
+
+class Reference:
+    """A notebook's reference solution, run when it is first needed: most submissions never need it."""
+
+    def __init__(self, notebook: SourceNotebook) -> None:
+        self._notebook = notebook
+
+    @property
+    def source(self) -> str:
+        """Its source, with what it relies on."""
+        return self._notebook.solution
+
+    @cached_property
+    def functions(self) -> dict[str, Any]:
+        """The reference functions by name."""
+        return self._notebook.namespace()
+
+    def backend(self) -> LocalBackend:
+        """Answers from the reference functions."""
+        return LocalBackend(self.functions)
+
+    def fresh(self) -> Backend:
+        """Answers from them too, once it is asked something."""
+        return _WhenAsked(self)
+
+
+class _WhenAsked:
+    """The reference, for a case whose answers are recorded: it is hardly ever asked."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+
+    @cached_property
+    def _backend(self) -> LocalBackend:
+        return self._reference.backend()
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        return self._backend.call(call)
+
+    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+        return self._backend.pull_back(number, cotangent)
+
+
+class GradingJudge(Judge):
+    """Judges where the solutions are: records cases with the reference, and shrinks failures live.
+
+    Args:
+        exercise: whose checks these are.
+        reference: the reference solution.
+        secret: what the exercise's seed is derived from.
+        telling: cases that come first, by check; None for those that lie beside the exercise.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        checks: tuple[Check, ...],
+        reference: Reference,
+        secret: str,
+        telling: Mapping[str, Sequence[Drawn]] | None = None,
+    ) -> None:
+        super().__init__(exercise, checks, seed_of(secret, exercise.name))
+        self.reference = reference
+        self._secret = secret
+        self._telling = cases_of(exercise) if telling is None else telling
+        self._batteries: dict[str, Battery] = {}
+
+    def battery(self, check: Check) -> Battery:
+        """The check's cases; recorded when first asked for. Raises BrokenCheck."""
+        if check.name not in self._batteries:
+            telling = self._telling.get(check.name, ())
+            cases = record(check.function, self.reference.functions, self.seed, telling)
+            self._batteries[check.name] = Battery(check.name, cases, len(telling))
+        return self._batteries[check.name]
+
+    def take_stored(self) -> bool:
+        """Take the cases from the store; False where they aren't there."""
+        found = store.load(self._digest, self._secret)
+        if found is None or [battery.check for battery in found] != [c.name for c in self.checks]:
+            return False
+        self._batteries = {battery.check: battery for battery in found}
+        return True
+
+    def record_all(self) -> None:
+        """Record the cases of every check, and put them into the store."""
+        with suppress(BrokenCheck):  # such a check says so when it is judged
+            store.save(self._digest, self._secret, [self.battery(check) for check in self.checks])
+
+    @cached_property
+    def _digest(self) -> str:
+        return store.digest_of(self.exercise, self.reference.source, self._secret)
+
+    def fails(self, check: Check, drawn: Drawn, respondent: Respondent) -> bool:
+        """Whether an answer fails a check for these arguments."""
+        inner, reference = inner_of(check.function), self.reference.backend()
+        return self._attempt(inner, drawn.arguments(), respondent, reference) is not None
+
+    @property
+    def function(self) -> Callable[..., Any] | None:
+        """The reference solution."""
+        return self.reference.functions.get(self.exercise.name)
+
+    @cached_property
+    def diagnostician(self) -> Diagnostician:
+        """Who names the mistakes; made at the first wrong submission."""
+        batteries = {check.name: self.battery(check).cases for check in self.checks}
+        return Diagnostician(self.exercise, batteries, self.reference.functions)
+
+    def _reference_for(self, case: Case) -> ReferenceReplay:
+        return ReferenceReplay(case, self.reference.fresh(), rounded=False)
+
+    def _goes_on(self, failure: Failure) -> bool:
+        return False
+
+    def _counterexample(
+        self, check: Check, failed: list[Failed], respondent: Respondent
+    ) -> Failure:
+        [first] = failed
+        return self._shrink(check, first.place, respondent) or first.failure
+
+    def _shrink(self, check: Check, first: int, live: Backend) -> Failure | None:
+        found: list[Failure] = []
+        reference = self.reference.backend()
+        runs = 0
+
+        def body(inner: Callable[..., Any], drawn: dict[str, Any]) -> None:
+            nonlocal runs
+            runs += 1
+            if not found and runs <= first:
+                return  # passed in the replay
+            if runs > first + SHRINK_RUNS:
+                raise _Enough
+            failure = self._attempt(inner, drawn, live, reference)
+            if failure is not None:
+                if isinstance(failure.error, StudentCodeError):
+                    raise _Enough
+                found.append(failure)
+                raise failure.error
+
+        with suppress(_Enough, Exception):  # the failures are kept in `found`
+            run_with(check.function, body, self.seed)
+        return found[-1] if found else None
+
+
+class Judges:
+    """The judges of a course: one an exercise, made when its first submission comes."""
+
+    def __init__(self, course: Course) -> None:
+        self._course = course
+        self._references: dict[Path, Reference] = {}
+        self._judges: dict[str, GradingJudge] = {}
+
+    def __reduce__(self) -> tuple[type["Judges"], tuple[Course]]:
+        """Where nothing can be forked, another process prepares for itself."""
+        return Judges, (self._course,)
+
+    def of(self, source: SourceNotebook, name: str) -> GradingJudge:
+        """The judge of an exercise of a source notebook, with its cases.
+
+        Raises what the exercise's files and the notebook's solutions raise.
+        """
+        judge, ready = self._made(source, name)
+        if not ready:
+            judge.record_all()
+        return judge
+
+    def prepare(self, submissions: Iterable[Submission]) -> Iterator[str]:
+        """Make the judges of all exercises of some submissions; yields those that are recorded now."""
+        for source in {
+            submission.source.path: submission.source for submission in submissions
+        }.values():
+            for name in source.points:
+                judge, ready = self._made(source, name)
+                if not ready:
+                    yield name
+                    judge.record_all()
+
+    def _made(self, source: SourceNotebook, name: str) -> tuple[GradingJudge, bool]:
+        """The judge of an exercise, and whether it has its cases."""
+        if name in self._judges:
+            return self._judges[name], True
+        exercise = self._course.exercise(name)
+        reference = self._references.setdefault(source.path, Reference(source))
+        judge = GradingJudge(exercise, collect(exercise), reference, self._course.secret)
+        ready = judge.take_stored()
+        self._judges[name] = judge
+        return judge, ready

@@ -1,0 +1,176 @@
+"""What the helpers of a check promise: which failure, in which words, within which tolerance."""
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+import pytest
+import torch
+
+from autograder.checking import (
+    CheckFailure,
+    assert_close,
+    assert_dtype_kept,
+    assert_grads_cleared,
+    assert_input_unchanged,
+    assert_same,
+    assert_same_gradient,
+    assert_same_update,
+    assert_state_kept,
+    messages,
+)
+from autograder.checking.failures import Kind
+from autograder.checking.tolerances import default_tolerance
+
+X = torch.tensor([[0.5, -1.0], [2.0, 3.0]])
+
+
+def double(X: Any) -> Any:
+    return 2 * X
+
+
+def test_every_kind_of_failure_has_a_sentence() -> None:
+    assert set(get_args(Kind)) <= set(messages.PROPERTIES)
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16, torch.complex64])
+def test_a_dtype_without_a_tolerance_is_refused(dtype: torch.dtype) -> None:
+    with pytest.raises(ValueError, match=str(dtype)):
+        default_tolerance(dtype)
+    with pytest.raises(ValueError, match=str(dtype)):
+        assert_close(torch.ones(2, dtype=dtype), torch.ones(2, dtype=dtype))
+
+
+def in_place(X: Any) -> Any:
+    X.data.mul_(2)
+    return X
+
+
+def through_an_own_backward(X: Any) -> Any:
+    result = X * 2
+    if result.requires_grad:
+        result.register_hook(lambda gradient: (X.data.zero_(), None)[1])
+    return result
+
+
+WRONG: dict[str, tuple[Callable[[], None], Kind, str]] = {
+    "another value": (
+        lambda: assert_same(lambda X: 2 * X + 1e-3, double, X, names="X"), "values", "4 of 4 elements"),
+    "another shape": (
+        lambda: assert_same(lambda X: 2 * X[0], double, X, names="X"), "shape", r"shape \(2,\)"),
+    "nothing": (lambda: assert_same(lambda X: None, double, X, names="X"), "type", "returned None"),
+    "half precision": (
+        lambda: assert_same(lambda X: (2 * X).half(), double, X, names="X"), "dtype", "float16"),
+    "one result of two": (
+        lambda: assert_same(lambda X: X, lambda X: (X, X), X, names="X"), "type", "2 results"),
+    "the second of two": (
+        lambda: assert_same(lambda X: (X, X), lambda X: (X, -X), X, names="X"),
+        "values", r"result\[1\]"),
+    "a number that is not finite": (
+        lambda: assert_same(lambda x: x / 0, lambda x: x, torch.tensor(1.0), names="x"),
+        "finite", "^the result is infinite; it should be 1$"),
+    "another gradient": (
+        lambda: assert_same_gradient(lambda X: X + X.detach(), double, X, names="X", seed=1),
+        "gradient", "gradient with respect to X"),
+    "no gradient": (
+        lambda: assert_same(lambda X: 2 * X.detach(), double, X, names="X", seed=1),
+        "graph", "not connected to X"),
+    "no gradient to the second argument": (
+        lambda: assert_same(
+            lambda a, b: a * b.detach(), lambda a, b: a * b, X, X + 1, names="a b", seed=1),
+        "graph", "not connected to b"),
+    "float64 for float32": (
+        lambda: assert_dtype_kept(lambda X: 2 * X.double(), double, X, names="X"),
+        "dtype", "float64; for float32"),
+    "float64 computed in float32": (
+        lambda: assert_dtype_kept(
+            lambda X: (2 * X.float() / 3).double(), lambda X: 2 * X / 3, X.double(), names="X"),
+        "values", "differ"),
+    "a changed input": (
+        lambda: assert_input_unchanged(in_place, X, names="X"), "input", "changed its argument X"),
+    "an input that is changed on the way back": (
+        lambda: assert_input_unchanged(through_an_own_backward, X, names="X", seed=1),
+        "input", "changed its argument X"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_said(name: str) -> None:
+    check, kind, sentence = WRONG[name]
+    with pytest.raises(CheckFailure, match=sentence) as caught:
+        check()
+    assert caught.value.kind == kind
+
+
+def test_the_other_float_dtype_is_judged_by_the_check_of_dtypes_alone() -> None:
+    assert_same(lambda X: 2 * X.double(), double, X, names="X", seed=3)
+    assert_same(lambda X: 2 * X.float(), double, X.double() / 3, names="X", seed=3)
+
+
+def test_several_results_and_arguments_are_differentiated_in_one_backward() -> None:
+    def two(a: Any, b: Any) -> Any:
+        return a * b, a.detach() + b
+
+    assert_same(two, two, X, X + 1, names="a b", seed=5)
+
+
+def test_neither_function_gets_the_arguments_themselves() -> None:
+    before = X.clone()
+    with pytest.raises(CheckFailure):
+        assert_same(in_place, lambda X: X + 1, X, names="X")
+    assert torch.equal(X, before)
+
+
+def parameter() -> torch.Tensor:
+    weight = torch.tensor([1.0, 2.0], requires_grad=True)
+    weight.grad = torch.tensor([1.0, 1.0])
+    return weight
+
+
+def step(params: Any, lr: float) -> None:
+    for w in params:
+        w.data.sub_(lr * w.grad)
+        w.grad = None
+
+
+def groups(state: Any, lr: float) -> None:
+    state.pop()
+
+
+STATE: dict[str, tuple[Callable[[], None], Kind, str]] = {
+    "no update": (
+        lambda: assert_same_update(lambda params, lr: None, step, [parameter()], 0.5, name="params"),
+        "values", r"updated params\[0\]"),
+    "grads kept": (
+        lambda: assert_grads_cleared(lambda params, lr: None, [parameter()], 0.5, name="params"),
+        "state", r"the grad of params\[0\] is up to 1"),
+    "a tensor replaced": (
+        lambda: assert_state_kept(
+            lambda params, lr: params.__setitem__(0, params[0] * 1), [parameter()], 0.5, name="params"),
+        "state", r"params\[0\] is another tensor"),
+    "a group lost": (
+        lambda: assert_state_kept(groups, [{"params": [parameter()]}] * 3, 0.5, name="param_groups"),
+        "state", "^after the call param_groups holds 2 groups; it should still hold 3$"),
+    "a parameter of a group lost": (
+        lambda: assert_state_kept(
+            lambda state, lr: state[0]["params"].clear(), [{"params": [parameter()]}], 0.5, name="groups"),
+        "state", r'groups\[0\]\["params"\] holds 0 tensors'),
+    "autograd left off": (
+        lambda: assert_state_kept(
+            lambda params, lr: torch.set_grad_enabled(False), [parameter()], 0.5, name="params"),
+        "state", "autograd is switched off"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STATE)
+def test_what_is_wrong_with_state_is_said(name: str) -> None:
+    check, kind, sentence = STATE[name]
+    with pytest.raises(CheckFailure, match=sentence) as caught:
+        check()
+    assert caught.value.kind == kind
+    assert torch.is_grad_enabled()
+
+
+def test_a_correct_update_passes() -> None:
+    assert_same_update(step, step, [parameter()], 0.5, name="params")
+    assert_grads_cleared(step, [parameter()], 0.5, name="params")
+    assert_state_kept(step, [parameter()], 0.5, name="params")

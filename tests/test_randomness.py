@@ -1,0 +1,117 @@
+"""The bound on false alarms: exact tails, few enough counts, and what must not slip through."""
+
+import math
+from functools import partial
+from typing import Any
+
+import pytest
+import torch
+
+from autograder.checking import randomness
+from tests.test_proportion import grader
+
+
+def exact_tail(trials: int, probability: float, below: int) -> float:
+    """P(count < below), by summing in exact order."""
+    return math.fsum(
+        math.comb(trials, k) * probability**k * (1 - probability) ** (trials - k)
+        for k in range(below)
+    )
+
+
+@pytest.mark.parametrize("trials", [1, 7, 60, 400, 900])
+@pytest.mark.parametrize("probability", [0.05, 0.3, 0.5, 0.85])
+@pytest.mark.parametrize("mass", [1e-2, 1e-6, randomness.PER_COUNT])
+def test_the_interval_is_exact(trials: int, probability: float, mass: float) -> None:
+    low, high = randomness.accepted(trials, probability, mass)
+    assert exact_tail(trials, probability, low) <= mass / 2
+    assert exact_tail(trials, probability, low + 1) > mass / 2
+    above = trials - high
+    assert exact_tail(trials, 1 - probability, above) <= mass / 2
+    assert exact_tail(trials, 1 - probability, above + 1) > mass / 2
+
+
+def test_a_grading_makes_fewer_counts_than_the_bound_allows(monkeypatch: Any) -> None:
+    counts = 0
+    exact = randomness.accepted
+
+    def counting(*arguments: Any) -> tuple[int, int]:
+        nonlocal counts
+        counts += 1
+        return exact(*arguments)
+
+    monkeypatch.setattr(randomness, "accepted", counting)
+    drops = lambda X, p, training=True: dropout(X, p, training)  # noqa: E731
+    assert grader("dropout").failed(partial(dict, {"dropout": drops})) == {}
+    assert 1_000 < counts < randomness.COUNTS
+
+
+def dropout(X: Any, p: float, training: bool = True, *, rate: float | None = None) -> Any:
+    """A correct dropout, or one with another rate."""
+    if not training:
+        return X * 1
+    keep = torch.rand(X.shape) >= (p if rate is None else rate)
+    return X * keep / (1 - p) if p < 1 else X * 0
+
+
+class _ByOutput(torch.autograd.Function):
+    """Finds its mask by the output: a kept 0 gets no gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, X: Any, keep: Any, p: float) -> Any:
+        result = X * keep / (1 - p)
+        ctx.save_for_backward(result)
+        ctx.p = p
+        return result
+
+    @staticmethod
+    def backward(ctx: Any, G: Any) -> Any:
+        return G * (ctx.saved_tensors[0] != 0) / (1 - ctx.p), None, None
+
+
+def by_output(X: Any, p: float, training: bool = True) -> Any:
+    if not training or p == 1:
+        return dropout(X, p, training)
+    return _ByOutput.apply(X, torch.rand(X.shape) >= p, p)
+
+
+def fixed_where_gradients_are_required(X: Any, p: float, training: bool = True) -> Any:
+    if training and X.requires_grad and p < 1:
+        keep = torch.rand(X.shape, generator=torch.Generator().manual_seed(0)) >= p
+        return X * keep / (1 - p)
+    return dropout(X, p, training)
+
+
+def unless(condition: Any) -> Any:
+    """A dropout that drops nothing where a condition holds."""
+    return lambda X, p, training=True: dropout(
+        X, p, training, rate=-1.0 if condition(X, p) else None
+    )
+
+
+WRONG: dict[str, tuple[Any, str]] = {
+    "rates of tenths": (
+        lambda X, p, training=True: dropout(X, p, training, rate=round(p, 1)), "test_drop_rate"),
+    "rates of a table": (
+        unless(lambda X, p: round(p, 2) != p), "test_drop_rate"),
+    "nothing for float64": (unless(lambda X, p: X.dtype is torch.float64), "test_drop_rate"),
+    "nothing for float32 of many entries": (
+        unless(lambda X, p: X.dtype is torch.float32 and X.numel() > 1000), "test_drop_rate"),
+    "nothing where a gradient is required": (unless(lambda X, p: X.requires_grad), "test_drop_rate"),
+    "nothing for few entries": (unless(lambda X, p: X.numel() < 4), "test_drop_rate"),
+    "nothing for vectors": (unless(lambda X, p: X.dim() == 1), "test_drop_rate"),
+    "nothing for four dimensions": (unless(lambda X, p: X.dim() == 4), "test_drop_rate"),
+    "nothing for large entries": (unless(lambda X, p: float(X.abs().max()) > 500), "test_drop_rate"),
+    "nothing for small entries": (unless(lambda X, p: float(X.abs().max()) < 0.1), "test_drop_rate"),
+    "nothing for transposes": (
+        unless(lambda X, p: not X.is_contiguous() and X.numel() > 30), "test_drop_rate"),
+    "one mask where a gradient is required": (fixed_where_gradients_are_required, "test_independence"),
+    "a mask found by the output": (by_output, "test_gradient"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_dropout_that_behaves_only_sometimes_loses(name: str) -> None:
+    function, check = WRONG[name]
+    failed = grader("dropout").failed(partial(dict, {"dropout": function}))
+    assert check in failed, failed
