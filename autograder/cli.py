@@ -24,6 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     options = parser.parse_args(given)
+    if options.run in (_grade, _audit, _release):
+        from autograder.notebooks.installed import why_not_grading
+
+        if why := why_not_grading():
+            sys.stderr.write(f"{why}\n")
+            return 2
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -79,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser(
         "doctor", help="print versions, isolation, course, secret's origin"
     )
+    doctor.add_argument("--clear-store", action="store_true", help="forget what was recorded")
     doctor.set_defaults(run=_doctor)
     return parser
 
@@ -175,6 +182,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from autograder.commands import doctor
 
     return doctor.run(
+        clear_store=options.clear_store,
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
