@@ -106,9 +106,9 @@ def test_a_warm_store_gives_the_same_cases(folder: Path) -> None:
 def test_old_files_make_room(
     folder: Path, battery: Battery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "KEPT", 2)
     for place, name in enumerate(("first", "second", "third")):
         store.save(name, SECRET, [battery])
         os.utime(folder / f"{name}.cases", (place, place))
+    monkeypatch.setattr(store, "MAX_BYTES", 2 * (store.size()[1] // 3))
     store.save("fourth", SECRET, [battery])
     assert {path.stem for path in folder.iterdir()} == {"third", "fourth"}
