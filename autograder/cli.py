@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all")
     audit.add_argument("--jobs", type=_positive, default=2, metavar="N", help="processes")
     audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
+    audit.add_argument("--telling", action="store_true",
+                       help="make the telling cases beside the exercises anew instead")  # fmt: skip
     audit.set_defaults(run=_audit)
     init = commands.add_parser("init", help="begin a course in a folder of its own")
     init.add_argument("folder", type=Path, metavar="DIR", help="the course is called as it is")
@@ -144,6 +146,7 @@ def _audit(options: argparse.Namespace) -> int:
         options.exercises,
         jobs=options.jobs,
         write=options.write,
+        make_telling=options.telling,
         output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
