@@ -59,8 +59,8 @@ def test_right_answer(tmp_path):
 def test_wrong_answer_gets_partial_credit_and_a_counterexample(tmp_path):
     cells = run_notebook(tmp_path, NOISY_AND_NAIVE)
     text, html = only_result(cells["check_softmax"])
-    assert text == "7.0"
-    assert "softmax: 7 of 10 points" in html
+    assert text == "8.5"
+    assert "softmax: 8.5 of 10 points" in html
     code = unescape(re.search(r"<pre>(.*?)</pre>", html, re.DOTALL).group(1))
     assert "are nan" in html
     namespace: dict = {}
@@ -149,7 +149,6 @@ def test_checks_answer_the_same_twice(tmp_path):
         ("softmax = lambda X: (X - X.logsumexp(1, keepdim=True)).exp()", "10.0 passed"),
         ("softmax = dict", "0.0 failed"),
         ("def softmax(): pass", "0.0 not_attempted"),
-        ("def softmax(X): raise KeyboardInterrupt", "0.0 timed_out"),
         ("def softmax(X): raise SystemExit", "0.0 failed"),
         ("def softmax(X): raise ValueError('<b>')", "0.0 failed"),
     ],
