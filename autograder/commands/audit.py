@@ -39,7 +39,7 @@ def run(
 
 
 def _kill_table(audit: ExerciseAudit) -> Table:
-    """Mistakes by checks: x where the check fails the mistake."""
+    """The mistakes by checks: x where the check catches the mistake."""
     table = Table(title=audit.name, title_justify="left", box=None, pad_edge=False)
     table.add_column("misconception", no_wrap=True)
     for check in audit.checks:
@@ -47,7 +47,7 @@ def _kill_table(audit: ExerciseAudit) -> Table:
     for id, killers in audit.kills.items():
         table.add_row(id, *("x" if check in killers else "" for check in audit.checks))
     if audit.idle:
-        table.caption = f"kill no mistake alone: {', '.join(audit.idle)}"
+        table.caption = f"never the only check to catch a mistake: {', '.join(audit.idle)}"
         table.caption_justify = "left"
     return table
 
@@ -55,7 +55,7 @@ def _kill_table(audit: ExerciseAudit) -> Table:
 def _summary(audits: list[ExerciseAudit]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("exercise")
-    for heading in ("mistakes", "caught", "named", "right answers", "full marks", "problems"):
+    for heading in ("mistakes", "caught", "named", "correct answers", "full marks", "problems"):
         table.add_column(heading, justify="right")
     for audit in audits:
         table.add_row(audit.name, *map(str, quality.counts(audit)), str(len(audit.problems)))
