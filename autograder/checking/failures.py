@@ -1,11 +1,11 @@
-"""What a check raises when a submission is wrong."""
+"""The exceptions that a check raises when a submission is wrong."""
 
 from typing import Any, Literal
 
 Kind = Literal[
     "type", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state", "random"
 ]
-"""Which property broke: the vocabulary of a diagnosis that knows no better."""
+"""The property that broke, by which a mistake is named when it is not a known one."""
 
 
 class CheckFailure(AssertionError):

@@ -1,4 +1,4 @@
-"""What an exercise does without: the built-ins that would do its work, and how they are found."""
+"""The built-ins that an exercise forbids, because they would do its work, and how they are found."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ OPTIMIZER_STEP = "optimizer.step"
 
 @dataclass(frozen=True)
 class Forbidden:
-    """The built-ins that an exercise does without; every entry is a shell-style pattern.
+    """The built-ins that an exercise forbids; every entry is a shell-style pattern.
 
     names: names inside torch, for the message: `torch.softmax`, `torch.nn.Softmax`.
     operators: names of aten operators (`_softmax`, without overload) that raise when called.

@@ -126,7 +126,7 @@ class GradingJudge(Judge):
         return store.digest_of(self.exercise, self.reference.source, self._secret)
 
     def fails(self, check: Check, drawn: Drawn, respondent: Respondent) -> bool:
-        """Whether an answer fails a check for these arguments."""
+        """Return whether an answer fails a check for these arguments."""
         inner, reference = inner_of(check.function), self.reference.backend()
         return self._attempt(inner, drawn.arguments(), respondent, reference) is not None
 

@@ -39,7 +39,7 @@ class Submission:
     submitted: tuple[SubmittedCell, ...] = ()
 
     def attempted(self, exercise: str) -> bool | None:
-        """Whether the exercise is answered; False for a stub, None where no cell defines it."""
+        """Return whether the exercise is answered: False for a stub, None where no cell defines it."""
         states = [is_stub(cell.source, exercise) for cell in self.cells]
         known = [state for state in states if state is not None]
         return None if not known else not known[-1]
@@ -61,7 +61,7 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
 
 
 def is_answered(submission: Submission) -> bool:
-    """Whether any of its exercises is answered: a copy of the released notebook isn't."""
+    """Return whether any of its exercises is answered: in a copy of the released notebook none is."""
     return any(map(submission.attempted, submission.source.points))
 
 

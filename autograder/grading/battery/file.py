@@ -36,7 +36,7 @@ class ReleasedExercise(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Released(msgspec.Struct, frozen=True, array_like=True):
-    """What a student's machine needs for checking one notebook.
+    """The data that a student's machine needs for checking one notebook.
 
     autograder: the version that recorded it.
     """

@@ -1,4 +1,4 @@
-"""Advice about code that is right: one line each, worth no points."""
+"""Advice about code that is correct: one line each, worth no points."""
 
 import ast
 import builtins
@@ -69,7 +69,7 @@ def _stub(function: str, code: Code, cells: bool) -> Iterator[str]:
 
 
 def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
-    """Whether the number of operators grows with the number of rows: counted, not timed."""
+    """Return whether the number of operators grows with the number of rows: counted, not timed."""
     arguments = exercise.vectorization
     if arguments is None:
         return

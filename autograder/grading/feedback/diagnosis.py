@@ -136,7 +136,7 @@ class Diagnostician:
         right = self._profile(Student(self._reference))
         for leave_out in ((), ("edge",)):
             if _same_features(right, features, leave_out):
-                return None  # its figures are right: no known mistake can be told from them
+                return None  # its figures are correct: they point to no known mistake
             for known in self.known:
                 if _same_features(known.features(self._profile), features, leave_out):
                     return self._named(known)
@@ -149,14 +149,14 @@ class Diagnostician:
 
 
 class Asking(Backend, Protocol):
-    """What is diagnosed: a function that answers calls from a fresh start."""
+    """A function to diagnose, which answers calls from a fresh start."""
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
         """The answers to all calls."""
 
 
 def same_answer(one: Answer, other: Answer | Exception) -> bool:
-    """Whether two answers are the same but for rounding and the kind of an exception."""
+    """Return whether two answers agree, apart from rounding and from the kind of an exception."""
     if isinstance(other, Exception):
         return False
     if (one.raised is None) is not (other.raised is None):
@@ -242,7 +242,7 @@ def _same_gradients(one: Answer, other: Answer) -> bool:
 
 
 def _same_features(one: Features, other: Features, leave_out: tuple[str, ...]) -> bool:
-    """Whether two profiles agree: figures up to sampling, everything else exactly."""
+    """Return whether two profiles agree: figures up to sampling, everything else exactly."""
     names = [name for name in one if not name.startswith(leave_out)] if leave_out else list(one)
     for name in names:
         a, b = one[name], other.get(name)
