@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from autograder.authoring.patterns import unmatched
 from autograder.checking.misconceptions import Misconception
 from autograder.grading.feedback.forbidden import forbidden_in, module_of
 from autograder.notebooks.cells import Code
@@ -86,7 +87,9 @@ def slips_in_checks(folder: Path, items: Sequence[pytest.Function]) -> Iterator[
 def slips_in_helpers(folder: Path, namespace: dict[str, Any]) -> Iterator[str]:
     """What is wrong with forbidden.py and vectorization.py, where there are any."""
     with blaming(folder / "forbidden.py"):
-        forbidden_in(folder.name)
+        forbidden = forbidden_in(folder.name)
+    for slip in unmatched(forbidden):
+        yield f"{folder / 'forbidden.py'}: {slip}"
     with blaming(folder / "vectorization.py"):
         module = module_of(folder.name, "vectorization")
         arguments = module.arguments(ROWS) if module is not None else None

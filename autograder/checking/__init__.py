@@ -32,6 +32,7 @@ from autograder.checking.randomness import (
     assert_kept_or_dropped,
     assert_rows_independent,
 )
+from autograder.checking.results import assert_results
 
 points = pytest.mark.points
 """`@points(2, needs="test_values")`: what a check is worth, and the check that it builds on."""
@@ -47,6 +48,7 @@ __all__ = [
     "assert_grads_cleared",
     "assert_independent",
     "assert_kept_or_dropped",
+    "assert_results",
     "assert_rows_independent",
     "assert_same_gradient",
     "assert_same_parameters",

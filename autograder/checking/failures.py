@@ -6,8 +6,8 @@ from typing import Any
 class CheckFailure(AssertionError):
     """Raised by the comparisons of `checking` when an answer is wrong.
 
-    kind: which property broke, one of `raised`, `type`, `shape`, `dtype`, `finite`, `values`, `gradient`,
-        `graph`, `input`, `state`, `random`: the vocabulary of a diagnosis that knows no better.
+    kind: which property broke, one of `raised`, `type`, `results`, `shape`, `dtype`, `finite`, `values`,
+        `gradient`, `graph`, `input`, `state`, `random`: the vocabulary of a diagnosis that knows no better.
     facts: figures that a diagnosis may look at.
     """
 

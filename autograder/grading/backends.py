@@ -5,8 +5,7 @@ from typing import Any
 from autograder.checking import messages
 from autograder.sandbox.session import Session, TimedOut
 from autograder.sandbox.student import LocalBackend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients, Raised
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
 
 
 class SessionBackend:
@@ -20,9 +19,9 @@ class SessionBackend:
         [(number, answer)] = self._session.calls([call])
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """One round trip."""
-        return self._session.pull_back(number, cotangent)
+        return self._session.pull_back(number, cotangents)
 
 
 class NotebookBackend(LocalBackend):
@@ -40,9 +39,9 @@ class NotebookBackend(LocalBackend):
         self._stop_if_interrupted(answer.raised)
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """Differentiate here."""
-        gradients = super().pull_back(number, cotangent)
+        gradients = super().pull_back(number, cotangents)
         self._stop_if_interrupted(gradients.raised)
         return gradients
 

@@ -161,7 +161,7 @@ class Grader:
 
     @contextmanager
     def _worker(self, submission: Submission) -> Iterator[Session | None]:
-        lists = {name: list(forbidden_in(name).operators) for name in submission.source.points}
+        lists = {name: forbidden_in(name).enforced for name in submission.source.points}
         if self._server is None:
             assert self._local is not None
             with self._local.forbidding(lists):

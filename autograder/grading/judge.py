@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from autograder.checking import messages
+from autograder.grading.adapters import adapters_of
 from autograder.grading.backends import SessionBackend
 from autograder.grading.battery.cases import Case
 from autograder.grading.battery.recording import (
@@ -19,7 +20,6 @@ from autograder.grading.battery.recording import (
     call_check,
     record,
     run_with,
-    tensors_in,
 )
 from autograder.grading.battery.replay import Answers, NotRecorded, ReferenceReplay, Replay
 from autograder.grading.battery.requests import Question, ask, questions
@@ -28,8 +28,7 @@ from autograder.notebooks.course import Course, SourceNotebook
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import SandboxError
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire.messages import Answer, Call, Gradients, encode
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, encode
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
@@ -58,7 +57,7 @@ class Verdict:
 
 
 class _Remembering:
-    """A backend that keeps the calls of one case, each with its first cotangent, for the report."""
+    """A backend that keeps the calls of one case, each with its cotangents, for the report."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -72,10 +71,10 @@ class _Remembering:
         self._numbers[-1] = number
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         place = self._numbers.index(number)
-        self.calls[place] = _replace(self.calls[place], cotangent=cotangent)
-        return self._backend.pull_back(number, cotangent)
+        self.calls[place] = _replace(self.calls[place], cotangents=cotangents)
+        return self._backend.pull_back(number, cotangents)
 
 
 def _replace(call: Call, **changes: Any) -> Call:
@@ -119,7 +118,9 @@ class Judge:
         if check not in self._batteries:
             if self.namespace is None:
                 raise BrokenCheck(messages.NOT_RELEASED)
-            self._batteries[check] = record(function, self.namespace, self.seed(check))
+            self._batteries[check] = record(
+                function, self.namespace, self.seed(check), _adapters(check)
+            )
         return self._batteries[check]
 
     def diagnostician(self, folder: Path, items: Iterable[pytest.Item]) -> Diagnostician:
@@ -213,7 +214,9 @@ class Judge:
         inner = getattr(getattr(function, "hypothesis", None), "inner_test", function)
         local = LocalBackend(self.namespace) if self.namespace is not None else None
         reference = ReferenceReplay(case, local)
-        return self._attempt(inner, case.arguments(), student, reference, self.seed(check))
+        return self._attempt(
+            inner, case.arguments(), student, reference, self.seed(check), _adapters(check)
+        )
 
     def _shrink(
         self, check: str, function: Callable[..., Any], first: int, live: Backend
@@ -230,7 +233,9 @@ class Judge:
                 return  # passed in the replay
             if runs > first + SHRINK_RUNS:
                 raise _Enough
-            failure = self._attempt(inner, drawn, live, reference, self.seed(check))
+            failure = self._attempt(
+                inner, drawn, live, reference, self.seed(check), _adapters(check)
+            )
             if failure is not None:
                 if isinstance(failure.error, StudentCodeError):
                     raise _Enough
@@ -248,11 +253,12 @@ class Judge:
         student: Backend,
         reference: Backend,
         salt: int,
+        adapters: dict[str, str],
     ) -> Failure | None:
         remembering = _Remembering(student)
-        asked = Student(remembering, salt, drawn=tensors_in(drawn))
+        asked = Student(remembering, salt, drawn=drawn.values(), adapters=adapters)
         try:
-            call_check(inner, drawn, asked, Student(reference, salt))
+            call_check(inner, drawn, asked, Student(reference, salt, adapters=adapters))
         except (NotRecorded, SandboxError):
             raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure
@@ -260,6 +266,10 @@ class Judge:
         finally:
             torch.set_grad_enabled(True)
         return None
+
+
+def _adapters(check: str) -> dict[str, str]:
+    return adapters_of(check.partition("/")[0])
 
 
 def _digest(check: str, place: int, given: list[Answer | Exception]) -> bytes | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 from autograder.sandbox.wire.values import Packed, Value, unpack, unpack_value
 
 
@@ -13,7 +13,7 @@ class Recorded(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     call: Call
     answer: Answer
-    pulled: list[tuple[Packed, Gradients]] = []
+    pulled: list[tuple[list[Cotangent], Gradients]] = []
 
 
 class Case(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -13,7 +13,7 @@ from autograder.checking import messages
 from autograder.grading.battery.cases import Battery, Case, Recorded
 
 SUFFIX = ".battery"
-FORMAT = 1
+FORMAT = 2
 """Raised by one whenever the structures below, or those of the battery or the wire, change."""
 MAX_FILE = 16 * 2**20
 """Bytes of a file that is read; the largest of the course has a hundred thousand."""
@@ -60,8 +60,8 @@ def without_student(case: Case) -> Case:
 
 
 def _lean(recorded: Recorded) -> Recorded:
-    """Without the cotangent in the call: `pulled` has it already."""
-    call = msgspec.structs.replace(recorded.call, cotangent=None)
+    """Without cotangents and adapter: `pulled` has the ones, the installed exercise the other."""
+    call = msgspec.structs.replace(recorded.call, cotangents=[], adapter="")
     return msgspec.structs.replace(recorded, call=call)
 
 

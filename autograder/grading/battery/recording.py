@@ -1,7 +1,7 @@
 """Recording a battery: a check is run by Hypothesis, once, on the reference."""
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -13,12 +13,12 @@ from hypothesis import seed as with_seed
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.engine import ConjectureRunner
 from hypothesis.internal.constants_ast import Constants
-from torch import Tensor
 
 from autograder.grading.battery.cases import Case, Recorded
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed, Packing, pack
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
+from autograder.sandbox.wire.packing import Packing, describe
+from autograder.sandbox.wire.values import Value, indexed, opaque_in, pack
 
 PROFILE = "autograder"
 settings.register_profile(
@@ -33,6 +33,14 @@ settings.register_profile(
     suppress_health_check=list(HealthCheck),
 )
 
+DRAWN_CHANGED = (
+    "`{function}` changes {got} that was drawn, and the check doesn't see it: what is drawn stays as it is "
+    "for the reference. Hand over a copy (`same_layout`, `copy_parameter`, a new list) and look at that"
+)
+DRAWN_OPAQUE = (
+    "it draws {what}, which is {got}: only what can be handed to a student's function can be written down "
+    "(tensors, arrays, numbers, texts, and lists, tuples, named tuples and dicts of these)"
+)
 FIXTURES = ("student", "reference")
 
 
@@ -52,11 +60,11 @@ class _Recorder:
         self.log.append((number, Recorded(call, answer, [])))
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        gradients = self._backend.pull_back(number, cotangent)
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        gradients = self._backend.pull_back(number, cotangents)
         for logged, recorded in self.log:
             if logged == number:
-                recorded.pulled.append((cotangent, gradients))
+                recorded.pulled.append((cotangents, gradients))
         return gradients
 
     def recorded(self) -> list[Recorded]:
@@ -67,19 +75,32 @@ class _Recorder:
 def _with_gradients(recorded: Recorded) -> Recorded:
     if not recorded.pulled:
         return recorded
-    cotangent, pulled = recorded.pulled[0]
-    call = msgspec.structs.replace(recorded.call, cotangent=cotangent)
+    cotangents, pulled = recorded.pulled[0]
+    call = msgspec.structs.replace(recorded.call, cotangents=cotangents)
     answer = msgspec.structs.replace(recorded.answer, gradients=pulled.gradients)
     return Recorded(call, answer, recorded.pulled)
 
 
-def record(function: Callable[..., Any], namespace: dict[str, Any], seed: int) -> list[Case]:
+class _Watching(Student):
+    """Refuses to go on when a function changes what was drawn: no check would see the change."""
+
+    def drawn_changed(self, function: str, changed: Any) -> None:
+        raise BrokenCheck(DRAWN_CHANGED.format(function=function, got=describe(changed)))
+
+
+def record(
+    function: Callable[..., Any],
+    namespace: dict[str, Any],
+    seed: int,
+    adapters: Mapping[str, str] | None = None,
+) -> list[Case]:
     """Run a check on the reference and keep every case.
 
     Args:
         function: the pytest function, with or without Hypothesis.
         namespace: where the reference functions are.
         seed: Hypothesis' seed.
+        adapters: by function, the source of its exercise's adapter.
 
     Raises:
         BrokenCheck: when the reference fails the check, or what it draws cannot be written down.
@@ -89,17 +110,32 @@ def record(function: Callable[..., Any], namespace: dict[str, Any], seed: int) -
     def recording(inner: Callable[..., Any], drawn: dict[str, Any]) -> None:
         packing = Packing()
         values = [packing.value(value) for value in drawn.values()]
+        for name, value in zip(drawn, values, strict=True):
+            _refuse_opaque(name, value)
         tensors = [pack(tensor) for tensor in packing.tensors]
         student = _Recorder(LocalBackend(namespace))
         reference = _Recorder(LocalBackend(namespace))
-        call_check(inner, drawn, Student(student, seed), Student(reference, seed))
+        asked, right = (
+            _Watching(backend, seed, drawn=drawn.values(), adapters=adapters)
+            for backend in (student, reference)
+        )
+        call_check(inner, drawn, asked, right)
         cases.append(Case(list(drawn), values, tensors, student.recorded(), reference.recorded()))
 
     try:
         run_with(function, recording, seed)
+    except BrokenCheck:
+        raise
     except Exception as error:
         raise BrokenCheck(f"the reference fails it: {type(error).__name__}: {error}") from error
     return cases
+
+
+def _refuse_opaque(name: str, value: Value) -> None:
+    unknown = opaque_in(value)
+    if unknown is not None:
+        path, opaque = unknown
+        raise BrokenCheck(DRAWN_OPAQUE.format(what=indexed(name, path), got=opaque.description))
 
 
 def run_with(
@@ -154,11 +190,3 @@ def call_check(
     """Call a check's inner function with drawn arguments and the fixtures that it asks for."""
     fixtures = {"student": student, "reference": reference}
     inner(**drawn, **{name: fixtures[name] for name in fixtures_of(inner)})
-
-
-def tensors_in(drawn: dict[str, Any]) -> list[Tensor]:
-    """The tensors among drawn arguments, also inside of lists and dicts."""
-    packing = Packing()
-    for value in drawn.values():
-        packing.value(value)
-    return packing.tensors

@@ -5,13 +5,15 @@ import builtins
 from collections.abc import Iterator, Sequence
 
 from autograder.checking import messages
+from autograder.grading.adapters import adapters_of
 from autograder.grading.feedback.forbidden import module_of, place_of
 from autograder.notebooks.cells import Code
 from autograder.notebooks.reach import reached_by
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
 from autograder.sandbox.wire.messages import Answer, Call
-from autograder.sandbox.wire.values import Packing, pack
+from autograder.sandbox.wire.packing import Packing
+from autograder.sandbox.wire.values import pack
 
 FEW_ROWS, MANY_ROWS = 4, 8
 """Rows of the two calls whose operators are counted."""
@@ -76,7 +78,15 @@ def _vectorize(function: str, backend: Backend) -> Iterator[str]:
         packing = Packing()
         values = [packing.value(argument) for argument in module.arguments(rows)]
         tensors = [pack(tensor) for tensor in packing.tensors]
-        call = Call(function, values, [], tensors, seed=rows, count_operators=True)
+        call = Call(
+            function,
+            values,
+            [],
+            tensors,
+            seed=rows,
+            count_operators=True,
+            adapter=adapters_of(function).get(function, ""),
+        )
         try:
             _, answer = backend.call(call)
         except StudentCodeError:

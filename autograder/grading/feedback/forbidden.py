@@ -55,5 +55,6 @@ def explain_hit(exercise: str, operator: str, code: Code, *, cells: bool = True)
     uses = uses_in(code, exercise, forbidden_in(exercise))
     if uses:
         return explain_use(exercise, uses[0], cells=cells)
-    name = "torch.optim" if operator == OPTIMIZER_STEP else f"torch.{operator.strip('_')}"
+    name = operator if "." in operator else f"torch.{operator.strip('_')}"
+    name = "torch.optim" if operator == OPTIMIZER_STEP else name
     return messages.FORBIDDEN_OPERATOR.format(function=exercise, name=name)
