@@ -3,8 +3,9 @@
 from typing import Any, Literal
 
 Kind = Literal[
-    "type", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state", "random"
-]
+    "type", "results", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state",
+    "random",
+]  # fmt: skip
 """Which property broke: the vocabulary of a diagnosis that knows no better."""
 
 
