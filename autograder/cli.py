@@ -24,6 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     options = parser.parse_args(given)
+    if options.run in (_grade, _audit, _release):
+        from autograder.notebooks.installed import why_not_grading
+
+        if why := why_not_grading():
+            sys.stderr.write(f"{why}\n")
+            return 2
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -66,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all")
     audit.add_argument("--jobs", type=_positive, default=2, metavar="N", help="processes")
     audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
+    audit.add_argument("--telling", action="store_true",
+                       help="make the telling cases beside the exercises anew instead")  # fmt: skip
     audit.set_defaults(run=_audit)
     init = commands.add_parser("init", help="begin a course in a folder of its own")
     init.add_argument("folder", type=Path, metavar="DIR", help="the course is called as it is")
@@ -77,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser(
         "doctor", help="print versions, isolation, course, secret's origin"
     )
+    doctor.add_argument("--clear-store", action="store_true", help="forget what was recorded")
     doctor.set_defaults(run=_doctor)
     return parser
 
@@ -137,6 +146,7 @@ def _audit(options: argparse.Namespace) -> int:
         options.exercises,
         jobs=options.jobs,
         write=options.write,
+        make_telling=options.telling,
         output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
@@ -172,6 +182,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from autograder.commands import doctor
 
     return doctor.run(
+        clear_store=options.clear_store,
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )

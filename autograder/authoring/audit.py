@@ -29,6 +29,8 @@ from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 
 TRIVIAL_SHARE = 0.1
 """The greatest share of the points that a trivial answer may earn (docs/grading-quality.md)."""
+EDGE_SHARE = 0.5
+"""The least share that an answer keeps which is correct on everyday inputs, whatever edge it gets wrong."""
 SLIGHT, GROSS = 8e-3, 0.5
 """Relative errors: a check that sees a gross one must see the slight one, or its tolerance is too wide."""
 
@@ -41,6 +43,8 @@ class ExerciseAudit:
     checks: list[str] = field(default_factory=list)
     kills: dict[str, set[str]] = field(default_factory=dict)
     """By misconception: the checks that fail it."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """By misconception: the share of the points that it keeps."""
     named: dict[str, str | None] = field(default_factory=dict)
     """By misconception: the id that its diagnosis gives."""
     cases: dict[str, int] = field(default_factory=dict)
@@ -149,6 +153,11 @@ class _Audit:
         for check in sorted(gross - slight):
             self._found.problems.append(f"{check} accepts results that are {SLIGHT:.1%} too large")
 
+    @property
+    def _everyday(self) -> set[str]:
+        """The checks that need no other: they judge everyday inputs."""
+        return {check.name for check in self._checks if check.needs is None}
+
     def _audit_misconceptions(self) -> None:
         found, marker, diagnostician = self._found, self._marker, self._judge.diagnostician
         for known in diagnostician.known:
@@ -157,9 +166,12 @@ class _Audit:
             if not failed:
                 found.problems.append(f"{known.id} is wrong, but passes every check")
                 continue
-            if known.mark.trivial and marker.share(failed) > TRIVIAL_SHARE:
+            share = found.shares[known.id] = marker.share(failed)
+            if known.mark.trivial and share > TRIVIAL_SHARE:
+                found.problems.append(f"{known.id} is trivial, but earns {share:.0%}")
+            if not self._everyday & failed.keys() and share < EDGE_SHARE:
                 found.problems.append(
-                    f"{known.id} is trivial, but earns {marker.share(failed):.0%}"
+                    f"{known.id} is correct on everyday inputs, but keeps {share:.0%} of the points"
                 )
             ran, skipped = marker.run_and_skipped(failed)
             diagnosis = diagnostician.diagnose(_Fresh(known), ran, skipped)

@@ -151,7 +151,7 @@ def at_home_problems(course: Course, source: SourceNotebook, path: Path) -> tupl
         if released.exercise(name) is None:
             problems.append(f"{path.with_suffix(SUFFIX)}: has no cases of {name}")
             continue
-        result = judge_at_home(released, course.exercise(name), source.namespace())
+        result, _ = judge_at_home(released, course.exercise(name), source.namespace())
         missed = [check for check in result.checks if check.outcome != "passed"]
         problems += [
             f"{path.with_suffix(SUFFIX)}: the reference {check.outcome} {name}/{check.name}: "

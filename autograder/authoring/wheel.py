@@ -74,10 +74,13 @@ def read_project(root: Path) -> Project | None:
     packages = list(entries.values())
     if len(packages) != 1 or not str(packages[0]).isidentifier():
         raise CourseError(f'{path}: [project.entry-points."{GROUP}"] should name one package')
+    name = project.get("name")
     version = content.get("tool", {}).get("autograder", {}).get("version")
+    if not isinstance(name, str):
+        raise CourseError(f"{path}: [project] needs a name")
     if not isinstance(version, str) or "version" not in project.get("dynamic", []):
         raise CourseError(f'{path}: needs dynamic = ["version"], and version in [tool.autograder]')
-    return Project(path, project["name"], packages[0], version)
+    return Project(path, name, packages[0], version)
 
 
 def build_wheel(course: Course, project: Project, assignments: Path) -> Built:

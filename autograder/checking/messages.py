@@ -29,6 +29,7 @@ INPUT_GRAD = "`{function}` changed `{argument}.grad`; it should leave it alone"
 TIMED_OUT = "`{function}` did not finish: {reason}"
 CRASHED = "`{function}` ended the process that ran it: {reason}"
 MISBEHAVED = "what came back cannot be graded: {reason}"
+TOO_SLOW = "not run, because a call before it did not finish"
 NEEDS = "not run, because it builds on “{needed}”, which failed"
 NOT_DEFINED = "the notebook does not define `{function}`"
 NOT_ATTEMPTED = "not attempted yet"
@@ -208,6 +209,7 @@ ONLY_FOR = {
     ),
 }
 INTERRUPTED = "it was interrupted"
+NO_ANSWER = "no answer within {seconds:g} seconds"
 NOT_RELEASED = "this check cannot be run here: no cases of it were released with the notebook"
 CHECK_INTERRUPTED = "The check was interrupted before it had finished."
 CHECK_FAILED = (

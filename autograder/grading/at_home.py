@@ -18,6 +18,7 @@ from autograder.grading.results import Diagnosis, ExerciseResult
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.syntax import is_stub
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell, StudentCodeError
 
 
@@ -70,7 +71,7 @@ class HomeJudge(Judge):
 
 def judge_at_home(
     released: Released, exercise: Exercise, namespace: dict[str, Any], source: str | None = None
-) -> ExerciseResult:
+) -> tuple[ExerciseResult, bool]:
     """Judge one exercise by its released cases, calling the namespace's function in this process.
 
     Args:
@@ -82,6 +83,9 @@ def judge_at_home(
     Raises:
         HomeFailure: when the checks could not be run.
         KeyboardInterrupt: when the user interrupted the checking, but not the function itself.
+
+    Returns:
+        the result, and whether the user interrupted the function.
     """
     name = exercise.name
     here = released.exercise(name)
@@ -96,7 +100,7 @@ def judge_at_home(
     judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
     blocked = _blocked(exercise, code, source, defined=callable(own))
     marking = Marking(exercise, code, cells=False, blocked=blocked)
-    backend = NotebookBackend(namespace)
+    backend = NotebookBackend(namespace, Limits())
     with backend.forbidding({name: exercise.forbidden.enforced}):
         marking.run(judge, backend)
         failed = marking.first_failure()
@@ -105,7 +109,7 @@ def judge_at_home(
         with suppress(Exception):  # what these stumble over must not cost the report
             diagnosis = marking.property_of(failed, judge, backend) if failed is not None else None
             advice = marking.advice(backend)
-    return marking.result(here.points, diagnosis, advice)
+    return marking.result(here.points, diagnosis, advice), backend.interrupted
 
 
 def _blocked(

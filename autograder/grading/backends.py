@@ -7,6 +7,8 @@ import msgspec
 
 from autograder.checking import messages
 from autograder.grading.battery.requests import Question, ask
+from autograder.grading.time_limit import OutOfTime, time_limit
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, LocalBackend
 from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
@@ -70,30 +72,48 @@ class InProcessBackend(LocalBackend):
 
 
 class NotebookBackend(InProcessBackend):
-    """Answers from a student's own notebook; an interrupt holds for every check that follows."""
+    """Answers from a student's own notebook, within the limits that hold when it is graded.
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    interrupted: whether the user ended a call; then no other is made.
+    """
+
+    def __init__(self, namespace: dict[str, Any], limits: Limits) -> None:
         super().__init__(namespace)
-        self._interrupted = False
+        self._limits = limits
+        self.interrupted = False
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """Make the call here."""
-        if self._interrupted:
+        if self.interrupted:
             raise TimedOut(messages.INTERRUPTED)
-        number, answer = super().call(call)
-        self._stop_if_interrupted(answer.raised)
+        try:
+            with time_limit(self._limits.seconds_per_call):
+                number, answer = super().call(call)
+        except OutOfTime:
+            raise self._out_of_time("") from None
+        self._stop_if_ended(answer.raised)
         return number, answer
 
     def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """Differentiate here."""
-        gradients = super().pull_back(number, cotangents)
-        self._stop_if_interrupted(gradients.raised)
+        try:
+            with time_limit(self._limits.seconds_per_call):
+                gradients = super().pull_back(number, cotangents)
+        except OutOfTime:
+            raise self._out_of_time("") from None
+        self._stop_if_ended(gradients.raised)
         return gradients
 
-    def _stop_if_interrupted(self, raised: Raised | None) -> None:
+    def _stop_if_ended(self, raised: Raised | None) -> None:
+        if raised is not None and raised.kind == OutOfTime.__name__:
+            raise self._out_of_time(raised.line)
         if raised is not None and raised.kind == KeyboardInterrupt.__name__:
-            self._interrupted = True
+            self.interrupted = True
             raise TimedOut(messages.INTERRUPTED)
+
+    def _out_of_time(self, line: str) -> TimedOut:
+        text = messages.NO_ANSWER.format(seconds=self._limits.seconds_per_call)
+        return TimedOut(text + (messages.AT_LINE.format(line=line) if line else ""))
 
 
 class Remembering:

@@ -92,6 +92,10 @@ class Marking:
         error = verdict.failure.error
         if isinstance(error, TimedOut | Crashed):
             self.status = self.status or status_of(error)
+        if isinstance(
+            error, TimedOut
+        ):  # who waits ten seconds for a call doesn't wait for the next
+            self.blocked = Blocked(messages.TOO_SLOW, "timed_out")
         return "failed", explain(error, name), verdict
 
     def first_failure(self) -> Check | None:

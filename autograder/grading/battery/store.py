@@ -30,8 +30,8 @@ FORMAT = 2
 SUFFIX = ".cases"
 MAX_FILE = 64 * 2**20
 """Bytes of a file that is read; the largest exercise of the course has three million."""
-KEPT = 400
-"""Files; the oldest are removed above: a course of 44 functions has nine generations of them."""
+MAX_BYTES = 500_000_000
+"""Of all files; the oldest are removed above: the seven exercises of the sample take ten million."""
 _SEAL = hashlib.sha256().digest_size
 
 
@@ -104,9 +104,12 @@ def _seal(digest: str, secret: str, content: bytes) -> bytes:
 
 
 def _forget_oldest(place: Path) -> None:
-    files = sorted(place.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-    for path in files[:-KEPT]:
-        path.unlink(missing_ok=True)
+    found = [(path.stat(), path) for path in place.glob(f"*{SUFFIX}")]
+    total = 0
+    for status, path in sorted(found, key=lambda file: file[0].st_mtime, reverse=True):
+        total += status.st_size
+        if total > MAX_BYTES:
+            path.unlink(missing_ok=True)
 
 
 def size() -> tuple[int, int]:

@@ -50,7 +50,9 @@ class Known:
 
     def answer(self, checks: tuple[str, ...], place: int, calls: Sequence[Call]) -> Answer:
         """Its answer to one of the calls of some checks; those before are made first, in order, once."""
-        backend, answers = self._runs.setdefault(checks, (self.fresh(), []))
+        if checks not in self._runs:
+            self._runs[checks] = (self.fresh(), [])
+        backend, answers = self._runs[checks]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a known mistake's own making
             while len(answers) <= place:
@@ -107,7 +109,11 @@ class Diagnostician:
         right = [one.answer for one in recorded]
         if all(map(same_answer, right, answers)):
             return None  # what is wrong is finer than this comparison
-        found = [known for known in self.known if self._same(known, checks, answers)]
+        # What every known mistake answers to the first check is kept, whatever else a submission fails.
+        first = checks[:1]
+        there = answers[: len(self._calls_of(first))]
+        found = [known for known in self.known if self._same(known, first, there)]
+        found = [known for known in found if self._same(known, checks, answers)]
         if len(found) > 1 and skipped:
             both = (*checks, *skipped)
             answers += backend.all([one.call for one in self._calls_of(tuple(skipped))])
