@@ -25,8 +25,7 @@ from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.sandbox.student import LocalBackend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 
 TRIVIAL_SHARE = 0.1
 """The greatest share of the points that a trivial answer may earn (docs/grading-quality.md)."""
@@ -246,9 +245,9 @@ class _Fresh:
         """One call."""
         return self._backend.call(call)
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """One gradient."""
-        return self._backend.pull_back(number, cotangent)
+        return self._backend.pull_back(number, cotangents)
 
 
 def _scaled_values(reference: Callable[..., Any], error: float) -> Callable[..., Any]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.patterns import unmatched
 from autograder.grading.checks import Check, blame
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import CHECK_PREFIX, SourceNotebook
@@ -70,7 +71,9 @@ def slips_in_checks(exercise: Exercise, checks: Sequence[Check]) -> Iterator[str
 def slips_in_helpers(exercise: Exercise, namespace: dict[str, Any]) -> Iterator[str]:
     """Problems in forbidden.py and vectorization.py, where there are any."""
     with blaming(exercise.path("forbidden.py")):
-        _ = exercise.forbidden
+        forbidden = exercise.forbidden
+    for slip in unmatched(forbidden):
+        yield f"{exercise.path('forbidden.py')}: {slip}"
     with blaming(exercise.path("vectorization.py")):
         make = exercise.vectorization
         arguments = make(ROWS) if make is not None else None

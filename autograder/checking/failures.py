@@ -3,9 +3,10 @@
 from typing import Any, Literal
 
 Kind = Literal[
-    "type", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state", "random"
-]
-"""The property that broke, by which a mistake is named when it is not a known one."""
+    "type", "results", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state",
+    "random",
+]  # fmt: skip
+"""Which property broke: the vocabulary of a diagnosis that knows no better."""
 
 
 class CheckFailure(AssertionError):

@@ -4,6 +4,9 @@ RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
+RESULTS_TYPE = "`{function}` returned {got}; it should return a tuple of {count} results{names}"
+RESULTS_COUNT = "`{function}` returned {got} results; it should return {count}{names}"
+ONE_TENSOR = "one tensor of shape {shape}"
 SHAPE = "the {what} has shape {got}; it should have shape {expected}"
 DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
 NOT_FINITE = (
@@ -11,7 +14,6 @@ NOT_FINITE = (
     "should be {expected}"
 )
 ONE_NOT_FINITE = "the {what} is {kind}; it should be {expected}"
-RESULT_COUNT = "`{function}` returned {got}; it should return {expected} results"
 VALUES = (
     "{bad} of {total} elements of the {what} differ; the greatest difference is {difference} at index "
     "{index}: it is {got}, it should be {expected} (allowed: {allowed})"
@@ -79,6 +81,10 @@ PROPERTIES = {
     "type": (
         "does not return a torch tensor",
         "Look at the last line: what does the expression there give?",
+    ),
+    "results": (
+        "does not return its results as a tuple",
+        "Look at the last line: several results are returned as `return first, second`, in the contract's order.",
     ),
     "shape": (
         "returns a result of the wrong shape",

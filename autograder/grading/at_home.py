@@ -101,7 +101,7 @@ def judge_at_home(
     blocked = _blocked(exercise, code, source, defined=callable(own))
     marking = Marking(exercise, code, cells=False, blocked=blocked)
     backend = NotebookBackend(namespace, Limits())
-    with backend.forbidding({name: list(exercise.forbidden.operators)}):
+    with backend.forbidding({name: exercise.forbidden.enforced}):
         marking.run(judge, backend)
         failed = marking.first_failure()
         diagnosis: Diagnosis | None = None

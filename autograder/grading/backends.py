@@ -11,8 +11,7 @@ from autograder.grading.time_limit import OutOfTime, time_limit
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, LocalBackend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients, Raised
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
 
 
 class Respondent(Backend, Protocol):
@@ -43,9 +42,9 @@ class WorkerBackend:
         [(number, answer)] = self._session.calls([call])
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """One round trip."""
-        return self._session.pull_back(number, cotangent)
+        return self._session.pull_back(number, cotangents)
 
     def ask(self, asked: Sequence[Sequence[Question]]) -> Iterator[Answer]:
         """One round trip a list of questions."""
@@ -95,11 +94,11 @@ class NotebookBackend(InProcessBackend):
         self._stop_if_ended(answer.raised)
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """Differentiate here."""
         try:
             with time_limit(self._limits.seconds_per_call):
-                gradients = super().pull_back(number, cotangent)
+                gradients = super().pull_back(number, cotangents)
         except OutOfTime:
             raise self._out_of_time("") from None
         self._stop_if_ended(gradients.raised)
@@ -118,7 +117,7 @@ class NotebookBackend(InProcessBackend):
 
 
 class Remembering:
-    """A backend that keeps the calls of one case, each with its first cotangent, for the report."""
+    """A backend that keeps the calls of one case, each with its last cotangents, for the report."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -133,8 +132,8 @@ class Remembering:
         self._numbers[-1] = number
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        """Ask, and keep the cotangent with its call."""
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        """Ask, and keep the cotangents with their call."""
         place = self._numbers.index(number)
-        self.calls[place] = msgspec.structs.replace(self.calls[place], cotangent=cotangent)
-        return self._backend.pull_back(number, cotangent)
+        self.calls[place] = msgspec.structs.replace(self.calls[place], cotangents=cotangents)
+        return self._backend.pull_back(number, cotangents)

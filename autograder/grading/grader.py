@@ -43,7 +43,7 @@ class Grader:
         started = time.monotonic()
         source = submission.source
         judges = {name: self._judges.of(source, name) for name in source.points}
-        lists = {name: judge.exercise.forbidden.operators for name, judge in judges.items()}
+        lists = {name: judge.exercise.forbidden.enforced for name, judge in judges.items()}
         with Session(self._server, submission.cells, show=self._show, forbidden=lists) as session:
             grading = _Grading(submission, self._server, session, judges)
             exercises = tuple(

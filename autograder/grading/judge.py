@@ -10,7 +10,7 @@ import torch
 
 from autograder.grading.backends import Remembering, Respondent
 from autograder.grading.battery.cases import Battery, Case, Drawn
-from autograder.grading.battery.driving import call_check, inner_of, tensors_in
+from autograder.grading.battery.driving import call_check, inner_of
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.battery.replay import (
     Answers,
@@ -205,9 +205,10 @@ class Judge(ABC):
     ) -> Failure | None:
         before = Drawn.of(drawn)
         remembering = Remembering(student)
-        asked = Student(remembering, self.seed, drawn=tensors_in(drawn))
+        adapters = self.exercise.adapters
+        asked = Student(remembering, self.seed, drawn=drawn.values(), adapters=adapters)
         try:
-            call_check(inner, drawn, asked, Student(reference, self.seed))
+            call_check(inner, drawn, asked, Student(reference, self.seed, adapters=adapters))
         except (NotRecorded, SandboxError):
             raise
         except Exception as error:  # whatever a student's answer makes of the check is a failure

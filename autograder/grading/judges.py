@@ -23,8 +23,7 @@ from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend, LocalBackend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
@@ -72,8 +71,8 @@ class _WhenAsked:
     def call(self, call: Call) -> tuple[int, Answer]:
         return self._backend.call(call)
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        return self._backend.pull_back(number, cotangent)
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        return self._backend.pull_back(number, cotangents)
 
 
 class GradingJudge(Judge):
@@ -104,7 +103,13 @@ class GradingJudge(Judge):
         """The check's cases; recorded when first asked for. Raises BrokenCheck."""
         if check.name not in self._batteries:
             telling = self._telling.get(check.name, ())
-            cases = record(check.function, self.reference.functions, self.seed, telling)
+            cases = record(
+                check.function,
+                self.reference.functions,
+                self.seed,
+                telling,
+                self.exercise.adapters,
+            )
             self._batteries[check.name] = Battery(check.name, cases, len(telling))
         return self._batteries[check.name]
 

@@ -76,5 +76,6 @@ class Code:
 
     def star(self, name: str) -> str | None:
         """The path of a name that no cell binds, if a star import may have brought it."""
-        modules = [module for module in self._stars if module.split(".")[0] == "torch"]
+        torch = [module for module in self._stars if module.split(".")[0] == "torch"]
+        modules = torch or self._stars
         return f"{modules[-1]}.{name}" if modules else None

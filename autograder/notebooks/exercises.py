@@ -67,6 +67,16 @@ class Exercise:
         module = self._module("vectorization")
         return module.arguments if module is not None else None
 
+    @cached_property
+    def adapters(self) -> dict[str, str]:
+        """By function, the source of adapter.py; nothing where there is none.
+
+        It defines `adapt(function, *args, **kwargs)`, runs beside the student's code in the worker, calls
+        the student's function, and what it returns travels. Students can read it: it holds no answer.
+        """
+        path = self.path("adapter.py")
+        return {self.name: path.read_text(encoding="utf-8")} if path.is_file() else {}
+
     @property
     def is_random(self) -> bool:
         """True when its results are random: its folder then has a profile.py."""

@@ -4,8 +4,9 @@ from typing import Any
 
 import msgspec
 
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed, Packing, Value, pack, unpack, unpack_value
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
+from autograder.sandbox.wire.packing import Packing
+from autograder.sandbox.wire.values import Packed, Value, pack, unpack, unpack_value
 
 
 class Recorded(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -13,7 +14,7 @@ class Recorded(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     call: Call
     answer: Answer
-    pulled: list[tuple[Packed, Gradients]] = []
+    pulled: list[tuple[list[Cotangent], Gradients]] = []
 
 
 class Drawn(msgspec.Struct, frozen=True, array_like=True, gc=False):

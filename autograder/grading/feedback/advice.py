@@ -12,7 +12,8 @@ from autograder.notebooks.reach import reached_by
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
 from autograder.sandbox.wire.messages import Answer, Call
-from autograder.sandbox.wire.values import Packing, pack
+from autograder.sandbox.wire.packing import Packing
+from autograder.sandbox.wire.values import pack
 
 FEW_ROWS, MANY_ROWS = 4, 8
 """Rows of the two calls whose operators are counted."""
@@ -78,7 +79,15 @@ def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
         packing = Packing()
         values = [packing.value(argument) for argument in arguments(rows)]
         tensors = [pack(tensor) for tensor in packing.tensors]
-        call = Call(exercise.name, values, [], tensors, seed=rows, count_operators=True)
+        call = Call(
+            exercise.name,
+            values,
+            [],
+            tensors,
+            seed=rows,
+            count_operators=True,
+            adapter=exercise.adapters.get(exercise.name, ""),
+        )
         try:
             _, answer = backend.call(call)
         except StudentCodeError:

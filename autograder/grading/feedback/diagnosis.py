@@ -16,7 +16,7 @@ from autograder.grading.results import Diagnosis
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire.messages import Answer, Call
-from autograder.sandbox.wire.values import Mapping, Packed, Ref, unpack
+from autograder.sandbox.wire.values import Array, Dtype, Mapping, Named, Packed, Ref, Size, unpack
 from autograder.sandbox.wire.values import Sequence as Listed
 
 CLOSE = {"float64": (1e-8, 1e-10), "float32": (1e-2, 1e-2)}
@@ -24,6 +24,10 @@ CLOSE = {"float64": (1e-8, 1e-10), "float32": (1e-2, 1e-2)}
 
 SAMPLING = 0.05
 """Difference of two shares of 6,000 random events: five standard deviations."""
+
+
+def _student(exercise: Exercise, backend: Backend) -> Student:
+    return Student(backend, adapters=exercise.adapters)
 
 
 class Known:
@@ -58,7 +62,7 @@ class Known:
     def features(self, profile: Profile) -> Features:
         """Its figures, where results are random."""
         if self._features is None:
-            self._features = profile(Student(self.fresh()))
+            self._features = profile(_student(self._exercise, self.fresh()))
         return self._features
 
 
@@ -74,6 +78,7 @@ class Diagnostician:
     def __init__(
         self, exercise: Exercise, batteries: dict[str, list[Case]], reference: dict[str, Any]
     ) -> None:
+        self._exercise = exercise
         self._reference = LocalBackend(reference)
         self.known = [Known(exercise, mistake) for mistake in exercise.mistakes()]
         self._by_id = {known.id: known for known in self.known}
@@ -130,10 +135,10 @@ class Diagnostician:
     def _by_features(self, backend: "Asking") -> Diagnosis | None:
         assert self._profile is not None
         try:
-            features = self._profile(Student(backend))
+            features = self._profile(_student(self._exercise, backend))
         except Exception:  # a student's answers may make anything of a profile
             return None
-        right = self._profile(Student(self._reference))
+        right = self._profile(_student(self._exercise, self._reference))
         for leave_out in ((), ("edge",)):
             if _same_features(right, features, leave_out):
                 return None  # its figures are correct: they point to no known mistake
@@ -179,7 +184,7 @@ def same_answer(one: Answer, other: Answer | Exception) -> bool:
 def _same_value(
     a: Any, a_tensors: list[Packed | None], b: Any, b_tensors: list[Packed | None]
 ) -> bool:
-    if isinstance(a, Ref) and isinstance(b, Ref):
+    if isinstance(a, Ref | Array) and type(a) is type(b):
         mine, theirs = a_tensors[a.index], b_tensors[b.index]
         return a.index == b.index if mine is None or theirs is None else _same_tensor(mine, theirs)
     if isinstance(a, Listed | Mapping) and type(a) is type(b):
@@ -191,7 +196,10 @@ def _same_value(
         return all(_same_value(x, a_tensors, y, b_tensors) for x, y in pairs)
     if isinstance(a, float) and isinstance(b, float):
         return bool(torch.isclose(torch.tensor(a), torch.tensor(b), rtol=1e-5, equal_nan=True))
-    return bool(type(a) is type(b) and (a == b or not isinstance(a, bool | int | str)))
+    return bool(
+        type(a) is type(b)
+        and (a == b or not isinstance(a, bool | int | str | Size | Dtype | Named))
+    )
 
 
 def _same_tensor(a: Packed | None, b: Packed | None) -> bool:

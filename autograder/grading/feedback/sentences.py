@@ -81,7 +81,7 @@ def place_of(cell: int, line: int, *, cells: bool = True) -> str:
 
 
 def named_use(exercise: Exercise, code: Code) -> Use | None:
-    """A use of a module of which nothing may be used, which needs no call to be decided."""
+    """A use of something of which nothing may be used, which needs no call to be decided."""
     uses = uses_in(code, exercise.name, exercise.forbidden)
     return next((use for use in uses if use.decisive), None)
 
@@ -97,5 +97,6 @@ def explain_hit(exercise: Exercise, operator: str, code: Code, *, cells: bool = 
     uses = uses_in(code, exercise.name, exercise.forbidden)
     if uses:
         return explain_use(exercise.name, uses[0], cells=cells)
-    name = "torch.optim" if operator == OPTIMIZER_STEP else f"torch.{operator.strip('_')}"
+    name = operator if "." in operator else f"torch.{operator.strip('_')}"
+    name = "torch.optim" if operator == OPTIMIZER_STEP else name
     return messages.FORBIDDEN_OPERATOR.format(function=exercise.name, name=name)
