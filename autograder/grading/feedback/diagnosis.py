@@ -118,7 +118,7 @@ class Diagnostician:
             both = (*checks, *skipped)
             answers += backend.all([one.call for one in self._calls_of(tuple(skipped))])
             found = [known for known in found if self._same(known, both, answers)] or found
-        return self._named(found[0]) if found else None
+        return self.named(found[0]) if found else None
 
     def _calls_of(self, checks: tuple[str, ...]) -> list[Recorded]:
         return [one for check in checks for one in self._recorded[check]]
@@ -144,10 +144,11 @@ class Diagnostician:
                 return None  # its figures are correct: they point to no known mistake
             for known in self.known:
                 if _same_features(known.features(self._profile), features, leave_out):
-                    return self._named(known)
+                    return self.named(known)
         return None
 
-    def _named(self, known: Known) -> Diagnosis:
+    def named(self, known: Known) -> Diagnosis:
+        """The diagnosis that names a known mistake; of a pair, both."""
         parts = [self._by_id[id].mark for id in known.mark.combines] or [known.mark]
         title = " and ".join(part.title for part in parts)
         return Diagnosis(known.id, title, " ".join(part.hint for part in parts))
