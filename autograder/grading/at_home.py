@@ -102,7 +102,7 @@ def judge_at_home(
         failed = marking.first_failure()
         diagnosis: Diagnosis | None = None
         advice: tuple[str, ...] = ()
-        with suppress(Exception):  # what these stumble over must not cost the report
+        with suppress(Exception):  # a failure here must not cost the report
             diagnosis = marking.property_of(failed, judge, backend) if failed is not None else None
             advice = marking.advice(backend)
     return marking.result(here.points, diagnosis, advice)

@@ -27,7 +27,7 @@ SAMPLING = 0.05
 
 
 class Known:
-    """One known mistake with its own copies of its module: what it keeps between calls is its own."""
+    """One known mistake with its own copies of its module, so that it shares no state with others."""
 
     def __init__(self, exercise: Exercise, mistake: KnownMistake) -> None:
         self.id = mistake.id
