@@ -1,4 +1,4 @@
-"""Grading the grader: every known answer must be judged as what it is known to be."""
+"""Grades the grader: known mistakes must be caught and named, known correct answers get full marks."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""Slips in an instructor's own files, told by file and line before anybody is judged by them."""
+"""Finds slips in an instructor's own files, by file and line, before anybody is judged by them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager

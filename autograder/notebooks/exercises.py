@@ -45,7 +45,7 @@ class Exercise:
         return self.folder.name
 
     def path(self, file: str) -> Path:
-        """Where a file of the exercise is, or would be."""
+        """The path of a file of the exercise, which need not exist."""
         return self.folder / file
 
     def check_files(self) -> tuple[Path, ...]:

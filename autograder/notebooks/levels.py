@@ -169,7 +169,7 @@ def _alone(place: tuple[str, ...], depth: int, places: Sequence[tuple[str, ...]]
 def one_each(
     read: Sequence[tuple[HandedIn, Submission]],
 ) -> tuple[list[Submission], list[LeftOut]]:
-    """One submission for an owner and a notebook of the course, and what is said of the others.
+    """Choose one submission for each owner and notebook of the course; say why the others are left out.
 
     Of several files the only answered one counts, else the one with the course's name.
     """

@@ -138,7 +138,7 @@ def _path(node: ast.AST, paths: dict[str, str]) -> str:
 
 
 def reachable_in(code: Code, function: str, forbidden: Forbidden) -> list[str]:
-    """Forbidden built-ins in reach of a function, whether or not they decided about it.
+    """List forbidden built-ins in reach of a function, whether or not it called them.
 
     Ask it of answers with full marks: where the operator ran, enforcement has taken the points.
     """

@@ -17,7 +17,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell
 
 MAX_PROBLEMS = 20
-"""Sentences about one notebook; whoever damages two hundred cells is not told of each."""
+"""Sentences about one notebook: with two hundred damaged cells, not every one is listed."""
 METADATA_VERSION = 3
 """The version of nbgrader's cell metadata: nbgrader.nbgraderformat.SCHEMA_VERSION in 0.9."""
 

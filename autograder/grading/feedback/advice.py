@@ -38,7 +38,7 @@ def advise(
     Args:
         exercise: which one.
         code: the notebook.
-        answers: what it answered to the checks.
+        answers: its answers to the calls of the checks.
         backend: where it can be called once more, to count operators; None: don't.
         cells: whether the cells are numbered as the student sees them.
     """

@@ -31,7 +31,7 @@ def _student(exercise: Exercise, backend: Backend) -> Student:
 
 
 class Known:
-    """One known mistake with its own copies of its module: what it keeps between calls is its own."""
+    """One known mistake with its own copies of its module, so that it shares no state with others."""
 
     def __init__(self, exercise: Exercise, mistake: KnownMistake) -> None:
         self.id = mistake.id
