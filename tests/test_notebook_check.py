@@ -11,6 +11,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+pytestmark = pytest.mark.slow
+
 RELEASED = Path(__file__).resolve().parents[1] / "assignments"
 RIGHT = """\
 def softmax(X):

@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.authoring import quality
 from autograder.authoring.audit import ExerciseAudit, audit_in_processes
 from autograder.notebooks.course import CourseError, find_course
-from autograder.reports import quality
 
 
 def run(

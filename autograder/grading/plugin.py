@@ -1,12 +1,14 @@
 """`pytest autograder/exercises --submission PATH`: judge one notebook through pytest itself."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from autograder.text import printable
+
+_SUBMISSION = "autograder-submission"
+"""The name under which pytest knows what grades the notebook."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -20,14 +22,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Judge the notebook of --submission."""
     path = config.getoption("--submission", default=None)
     if path is not None:
-        config.pluginmanager.register(_OneSubmission(Path(path)), "autograder-submission")
+        config.pluginmanager.register(_OneSubmission(Path(path)), _SUBMISSION)
 
 
 @pytest.fixture(scope="session")
 def student(request: pytest.FixtureRequest) -> None:
-    """The functions of the submission that is being judged."""
-    if not request.config.pluginmanager.has_plugin("autograder-submission"):
+    """The functions of the submission that is being judged; it is graded when the first check asks."""
+    judged: _OneSubmission | None = request.config.pluginmanager.get_plugin(_SUBMISSION)
+    if judged is None:
         pytest.skip("there is no submission to judge: give --submission PATH")
+    judged.grade()
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +46,8 @@ class _OneSubmission:
         self._path = path
         self._outcomes: dict[tuple[str, str], tuple[str, str]] = {}
 
-    @pytest.fixture(scope="session", autouse=True)
-    def _graded(self) -> Iterator[None]:
+    def grade(self) -> None:
+        """Grade the submission."""
         from autograder.grading.grader import Grader
         from autograder.grading.judges import Judges
         from autograder.notebooks.course import find_course
@@ -60,7 +64,6 @@ class _OneSubmission:
             for exercise in result.exercises
             for check in exercise.checks
         }
-        yield
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
