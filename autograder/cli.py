@@ -24,6 +24,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     options = parser.parse_args(given)
+    if options.run in (_grade, _audit, _release):
+        from autograder.notebooks.installed import why_not_grading
+
+        if why := why_not_grading():
+            sys.stderr.write(f"{why}\n")
+            return 2
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
     try:
@@ -62,13 +68,17 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT",
                          help="a folder of solutions/; all of them when none is named")  # fmt: skip
     release.set_defaults(run=_release)
-    audit = commands.add_parser("audit", help="grade the grader with known right and wrong answers")
+    audit = commands.add_parser(
+        "audit", help="grade the grader with known correct and wrong answers"
+    )
     audit.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all")
     audit.add_argument("--jobs", type=_positive, default=2, metavar="N", help="processes")
     audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
+    audit.add_argument("--telling", action="store_true",
+                       help="make the telling cases beside the exercises anew instead")  # fmt: skip
     audit.set_defaults(run=_audit)
-    init = commands.add_parser("init", help="begin a course in a folder of its own")
-    init.add_argument("folder", type=Path, metavar="DIR", help="the course is called as it is")
+    init = commands.add_parser("init", help="begin a course in a new folder")
+    init.add_argument("folder", type=Path, metavar="DIR", help="its name is the course's")
     init.set_defaults(run=_init)
     new = commands.add_parser("new", help="begin an exercise: files that run, for you to change")
     new.add_argument("exercise", metavar="ASSIGNMENT/EXERCISE",
@@ -77,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser(
         "doctor", help="print versions, isolation, course, secret's origin"
     )
+    doctor.add_argument("--clear-store", action="store_true", help="forget what was recorded")
     doctor.set_defaults(run=_doctor)
     return parser
 
@@ -137,6 +148,7 @@ def _audit(options: argparse.Namespace) -> int:
         options.exercises,
         jobs=options.jobs,
         write=options.write,
+        make_telling=options.telling,
         output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
@@ -172,6 +184,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from autograder.commands import doctor
 
     return doctor.run(
+        clear_store=options.clear_store,
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )

@@ -23,7 +23,7 @@ from autograder.reports import html
 
 
 class CheckReport:
-    """What check() returns: its text is the number of points, which nbgrader reads.
+    """The report that check() returns: its text is the number of points, which nbgrader reads.
 
     The HTML is made beforehand: an exception while IPython displays a result would go to stderr,
     and nbgrader gives a cell with anything on stderr no points.
@@ -44,8 +44,9 @@ class CheckReport:
 def check_in_notebook(exercise: Any) -> CheckReport:
     """Check an exercise of the notebook, or script, that calls this.
 
-    Prints nothing, raises nothing, and leaves the kernel as it was: random numbers drawn afterwards
-    are those that would have been drawn without it.
+    Prints nothing and leaves the kernel as it was: random numbers drawn afterwards are those that would
+    have been drawn without it. It raises nothing of its own: only a user's interrupt goes on after the
+    report is shown, so that the cells below don't run into the same loop.
 
     Args:
         exercise: the exercise's name, or the function itself.
@@ -60,15 +61,31 @@ def check_in_notebook(exercise: Any) -> CheckReport:
             name = name_of(exercise, namespace)
             found = find(name, notebook_folders(namespace))
             source = _source_of(namespace.get(name))
-            result = judge_at_home(found.released, found.exercise, namespace, source)
-            return CheckReport(result, _problems(found.released, result))
+            judged = judge_at_home(found.released, found.exercise, namespace, source)
+            result, interrupted = judged
+            report = CheckReport(result, _problems(found.released, result))
         except BatteryError as error:
             return CheckReport(_unchecked(name), (str(error),))
         except KeyboardInterrupt:
-            return CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,))
+            report, interrupted = (
+                CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,)),
+                True,
+            )
         except Exception as error:
             text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
             return CheckReport(_unchecked(name), (text,))
+    if interrupted:
+        _show(report)
+        raise KeyboardInterrupt
+    return report
+
+
+def _show(report: CheckReport) -> None:
+    """Display a report that no cell will return: in a notebook, else as the number of points."""
+    if "IPython" in sys.modules:
+        from IPython.display import display
+
+        display(report)
 
 
 def _problems(released: Released, result: ExerciseResult) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.authoring.wheel import wheel_problems
 from autograder.cli import main
+from autograder.grading.battery import store
+from autograder.notebooks import installed
 from autograder.notebooks.course import Course
 from autograder.notebooks.secret import SECRET_VARIABLE
 from tests import wheels
@@ -229,19 +231,30 @@ def test_released_to_the_exchange(course: Done) -> None:
     assert (outbound / f"{NAME}.battery").is_file()
 
 
-def test_the_doctor(empty: Path, monkeypatch, capsys) -> None:
+def test_the_doctor(empty: Path, tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.setattr(store, "folder", lambda: tmp_path)
+    (tmp_path / f"old{store.SUFFIX}").touch()
     monkeypatch.delenv(SECRET_VARIABLE, raising=False)
     monkeypatch.chdir(empty)
     (empty / "solutions/intro").mkdir(exist_ok=True)
     if not list((empty / "solutions").glob("*/*.ipynb")):
         source = wheels.ROOT / "solutions/softmax_regression/softmax.ipynb"
         shutil.copy(source, empty / "solutions/intro/engines_softmax.ipynb")
-    main(["doctor"])
+    main(["doctor", "--clear-store"])
+    assert not list(tmp_path.iterdir())
     printed = capsys.readouterr().out
     words = ("isolation", "torch", "the file secret.txt", "deep-learning-2 1.0")
     assert all(word in printed for word in words), printed
     assert str(empty) in printed.replace("\n", "")
     assert (empty / "secret.txt").read_text().strip() not in printed
+
+
+def test_what_grading_lacks_is_said(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(installed, "NEEDED_FOR_GRADING", ("platformdirs", "no_such_library"))
+    assert main(["grade", "."]) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("no_such_library: not installed.")
+    assert "autograder-from-scratch[grading]" in error
 
 
 def test_help_and_version(capsys) -> None:

@@ -4,10 +4,10 @@ import ast
 from pathlib import Path
 
 import pytest
-from autograder.grading.feedback.forbidden import forbidden_in
 
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course
+from autograder.notebooks.exercises import find_exercise
 from autograder.notebooks.review import internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import read_submission
 from autograder.paths import EXERCISES
@@ -60,7 +60,7 @@ def test_what_can_be_reached_is_named():
         "import torch\nf = torch.softmax",
         "def softmax(X):\n    if X.shape[0] > 10**9:\n        return f(X, 1)\n    return X.exp()",
     )
-    found = reachable_in(answers, "softmax", forbidden_in("softmax"))
+    found = reachable_in(answers, "softmax", find_exercise("softmax", [EXERCISES]).forbidden)
     assert found
     assert all("softmax can reach torch.softmax" in sentence for sentence in found)
 
@@ -84,7 +84,7 @@ def test_answers_that_recognize_cases_are_named(source, sign):
 def test_correct_variants_are_not_on_the_list(path: Path):
     source = path.read_text()
     variants = code(source)
-    forbidden = forbidden_in(path.parent.name)
+    forbidden = find_exercise(path.parent.name, [EXERCISES]).forbidden
     assert internals_in(variants) == []
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef):

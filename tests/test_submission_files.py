@@ -239,13 +239,14 @@ DEFINITION = "def softmax(X):\n    return "
     ids=["sum", "attributes", "minus", "elif", "raise", "aliases", "bindings"],
 )
 def test_code_that_is_deep_or_tangled_is_read(tmp_path, source):
-    from autograder.grading.feedback.forbidden import forbidden_in
-
     from autograder.grading.feedback.advice import advise
+    from autograder.notebooks.exercises import find_exercise
     from autograder.notebooks.reach import uses_in
+    from autograder.paths import EXERCISES
 
     submission = read_submission(hand_in(tmp_path, "deep", source), COURSE, Limits())
     submission.attempted("softmax")
     code = Code(submission.cells)
-    uses_in(code, "softmax", forbidden_in("softmax"))
-    advise("softmax", code, [], None, cells=True)
+    exercise = find_exercise("softmax", [EXERCISES])
+    uses_in(code, "softmax", exercise.forbidden)
+    advise(exercise, code, [], None, cells=True)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from autograder.sandbox.wire import frames as framing
 from autograder.sandbox.wire import messages as wire
 from autograder.sandbox.wire import values as packing
+from autograder.sandbox.wire.packing import Packing
 
 FRAMES = settings(max_examples=2000, deadline=None, database=None)
 FLOATS = ["float16", "bfloat16", "float32", "float64"]
@@ -106,7 +107,7 @@ def test_a_part_of_a_graph_comes_back_as_one():
 
 def test_one_object_gets_one_place():
     tensor, other = torch.ones(2), torch.ones(2)
-    packer = packing.Packing()
+    packer = Packing()
     tree = packer.value([tensor, {"w": (tensor, other)}, tensor])
     assert len(packer.tensors) == 2
     first, mapping, last = packing.unpack_value(tree, packer.tensors)
@@ -123,7 +124,7 @@ def test_one_object_gets_one_place():
     )
 )  # fmt: skip
 def test_plain_values_come_back(value):
-    packer = packing.Packing()
+    packer = Packing()
     answer = wire.Answer(packer.value(value), [], None, True)
     encoded = wire.encode(wire.Reply(0, answer))
     body = wire.decode_reply(encoded).body

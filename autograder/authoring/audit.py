@@ -1,4 +1,4 @@
-"""Grading the grader: every known answer must be judged as what it is known to be."""
+"""Grades the grader: known mistakes must be caught and named, known correct answers get full marks."""
 
 import multiprocessing
 import os
@@ -25,23 +25,26 @@ from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.sandbox.student import LocalBackend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 
 TRIVIAL_SHARE = 0.1
 """The greatest share of the points that a trivial answer may earn (docs/grading-quality.md)."""
+EDGE_SHARE = 0.5
+"""The least share that an answer keeps which is correct on everyday inputs, whatever edge it gets wrong."""
 SLIGHT, GROSS = 8e-3, 0.5
 """Relative errors: a check that sees a gross one must see the slight one, or its tolerance is too wide."""
 
 
 @dataclass
 class ExerciseAudit:
-    """What the audit of one exercise found; `problems` is empty when all is well."""
+    """The findings about one exercise; `problems` is empty when all is well."""
 
     name: str
     checks: list[str] = field(default_factory=list)
     kills: dict[str, set[str]] = field(default_factory=dict)
     """By misconception: the checks that fail it."""
+    shares: dict[str, float] = field(default_factory=dict)
+    """By misconception: the share of the points that it keeps."""
     named: dict[str, str | None] = field(default_factory=dict)
     """By misconception: the id that its diagnosis gives."""
     cases: dict[str, int] = field(default_factory=dict)
@@ -110,7 +113,7 @@ class _Audit:
         self._audit_misconceptions()
 
     def _recorded(self) -> bool:
-        """Whether the reference passes every check."""
+        """Return whether the reference passes every check."""
         before = len(self._found.problems)
         for check in self._checks:
             try:
@@ -150,6 +153,11 @@ class _Audit:
         for check in sorted(gross - slight):
             self._found.problems.append(f"{check} accepts results that are {SLIGHT:.1%} too large")
 
+    @property
+    def _everyday(self) -> set[str]:
+        """The checks that need no other: they judge everyday inputs."""
+        return {check.name for check in self._checks if check.needs is None}
+
     def _audit_misconceptions(self) -> None:
         found, marker, diagnostician = self._found, self._marker, self._judge.diagnostician
         for known in diagnostician.known:
@@ -158,9 +166,12 @@ class _Audit:
             if not failed:
                 found.problems.append(f"{known.id} is wrong, but passes every check")
                 continue
-            if known.mark.trivial and marker.share(failed) > TRIVIAL_SHARE:
+            share = found.shares[known.id] = marker.share(failed)
+            if known.mark.trivial and share > TRIVIAL_SHARE:
+                found.problems.append(f"{known.id} is trivial, but earns {share:.0%}")
+            if not self._everyday & failed.keys() and share < EDGE_SHARE:
                 found.problems.append(
-                    f"{known.id} is trivial, but earns {marker.share(failed):.0%}"
+                    f"{known.id} is correct on everyday inputs, but keeps {share:.0%} of the points"
                 )
             ran, skipped = marker.run_and_skipped(failed)
             diagnosis = diagnostician.diagnose(_Fresh(known), ran, skipped)
@@ -168,7 +179,8 @@ class _Audit:
             if diagnosis is None:
                 check = next(iter(failed))
                 found.problems.append(
-                    f"{known.id} is not recognized: where it fails {check}, it is correct but for rounding"
+                    f"{known.id} is not recognized: where it fails {check}, it differs from the "
+                    "correct answer only by rounding"
                 )
             elif diagnosis.id != known.id:
                 found.problems.append(
@@ -233,9 +245,9 @@ class _Fresh:
         """One call."""
         return self._backend.call(call)
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """One gradient."""
-        return self._backend.pull_back(number, cotangent)
+        return self._backend.pull_back(number, cotangents)
 
 
 def _scaled_values(reference: Callable[..., Any], error: float) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class ReleasedNotebook:
-    """What became of one notebook; `problems` is empty when the release is proven to be sound."""
+    """A released notebook; `problems` is empty when the release is proven to be sound."""
 
     name: str
     exercises: tuple[str, ...]
@@ -46,7 +47,7 @@ def release(course: Course, assignments: Sequence[str], say: Say) -> Iterator[Re
         course: its root is an nbgrader course with `solutions/` as source directory and `assignments/`
             as release directory.
         assignments: their names; none for all.
-        say: called with what is being done.
+        say: called with a sentence whenever the next step begins.
 
     Raises:
         CourseError: for an assignment that doesn't exist, or that nbgrader fails to release.
@@ -107,7 +108,7 @@ class Nbgrader:
         self._app.log.handlers = [self._log]
         self._app.log.propagate = False
         try:
-            with contextlib.chdir(root):
+            with contextlib.chdir(root), _without_warnings():
                 self._app.initialize([])
         except (Exception, SystemExit) as error:  # of nbgrader_config.py: whatever it raises
             what = self._log.telling() or f"{type(error).__name__}: {error}"
@@ -126,13 +127,22 @@ class Nbgrader:
             converter = GenerateAssignment(coursedir=self._app.coursedir, parent=self._app)
             converter.force = True
             try:
-                converter.start()
+                with _without_warnings():
+                    converter.start()
             except (NbGraderException, SystemExit) as error:
                 own = self._log.course_error
                 if own is not None:
                     raise CourseError(own) from error
                 telling = self._log.telling() or str(error)
                 raise CourseError(f"{name}: nbgrader could not release it:\n{telling}") from error
+
+
+@contextlib.contextmanager
+def _without_warnings() -> Iterator[None]:
+    """Keep the deprecations of nbgrader's libraries from an instructor, who cannot mend them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 class _Log(logging.Handler):

@@ -1,10 +1,11 @@
-"""Slips in an instructor's own files, told by file and line before anybody is judged by them."""
+"""Finds slips in an instructor's own files, by file and line, before anybody is judged by them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from autograder.authoring.patterns import unmatched
 from autograder.grading.checks import Check, blame
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import CHECK_PREFIX, SourceNotebook
@@ -41,7 +42,7 @@ def reference_of(source: SourceNotebook, name: str) -> dict[str, Any]:
 
 
 def slips_in_cells(source: SourceNotebook, name: str) -> Iterator[str]:
-    """What is wrong with the cells of an exercise."""
+    """Find the problems in the cells of an exercise."""
     if not any(cell.solution and cell.grade_id == name for cell in source.cells):
         yield f"{source.path}: no solution cell has the grade_id {name}"
     line = f'check("{name}")'
@@ -70,7 +71,9 @@ def slips_in_checks(exercise: Exercise, checks: Sequence[Check]) -> Iterator[str
 def slips_in_helpers(exercise: Exercise, namespace: dict[str, Any]) -> Iterator[str]:
     """Problems in forbidden.py and vectorization.py, where there are any."""
     with blaming(exercise.path("forbidden.py")):
-        _ = exercise.forbidden
+        forbidden = exercise.forbidden
+    for slip in unmatched(forbidden):
+        yield f"{exercise.path('forbidden.py')}: {slip}"
     with blaming(exercise.path("vectorization.py")):
         make = exercise.vectorization
         arguments = make(ROWS) if make is not None else None

@@ -23,7 +23,7 @@ from autograder.notebooks.installed import (
 )
 
 PROJECT_FILE = "pyproject.toml"
-SHIPPED = ("test_*.py", "forbidden.py", "vectorization.py", "profile.py")
+SHIPPED = ("test_*.py", "forbidden.py", "vectorization.py", "profile.py", "adapter.py")
 """The files of an exercise that a student's check reads. Known mistakes and variants are answers."""
 BUILD = "from setuptools.build_meta import build_wheel; print(build_wheel('.'))"
 BUILD_SECONDS = 120
@@ -34,7 +34,7 @@ DIGITS = 8
 
 @dataclass(frozen=True)
 class Project:
-    """What a course's pyproject.toml says of its package."""
+    """The package of a course, as its pyproject.toml describes it."""
 
     path: Path
     name: str
@@ -48,7 +48,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Built:
-    """A wheel, and what is wrong with it."""
+    """A wheel and its problems."""
 
     path: Path
     problems: tuple[str, ...]
@@ -74,10 +74,13 @@ def read_project(root: Path) -> Project | None:
     packages = list(entries.values())
     if len(packages) != 1 or not str(packages[0]).isidentifier():
         raise CourseError(f'{path}: [project.entry-points."{GROUP}"] should name one package')
+    name = project.get("name")
     version = content.get("tool", {}).get("autograder", {}).get("version")
+    if not isinstance(name, str):
+        raise CourseError(f"{path}: [project] needs a name")
     if not isinstance(version, str) or "version" not in project.get("dynamic", []):
         raise CourseError(f'{path}: needs dynamic = ["version"], and version in [tool.autograder]')
-    return Project(path, project["name"], packages[0], version)
+    return Project(path, name, packages[0], version)
 
 
 def build_wheel(course: Course, project: Project, assignments: Path) -> Built:
@@ -161,7 +164,7 @@ def _digest(folder: Path) -> str:
 
 
 def wheel_problems(course: Course, project: Project, wheel: Path) -> Iterator[str]:
-    """What must not be in a wheel and is, or is missing: files, lines of solutions, the requirement."""
+    """Find the problems of a wheel: forbidden files, lines of solutions, a missing requirement."""
     with zipfile.ZipFile(wheel) as file:
         content = {name: file.read(name) for name in file.namelist()}
     requires: list[str] = []
@@ -181,7 +184,7 @@ def wheel_problems(course: Course, project: Project, wheel: Path) -> Iterator[st
 
 
 def _belongs(inside: str) -> bool:
-    """Whether a file of the package is one of those that students should get."""
+    """Return whether a file of the package is one of those that students should get."""
     path = Path(inside)
     if path.parts[0] == EXERCISES_FOLDER:
         return len(path.parts) == 3 and any(path.match(pattern) for pattern in SHIPPED)

@@ -1,4 +1,4 @@
-"""What a check imports: promises, comparisons, strategies, and how points are given.
+"""The modules that a check imports: promises, comparisons, strategies, points.
 
 May import torch, numpy and hypothesis, and nothing else of this package.
 """
@@ -30,6 +30,7 @@ from autograder.checking.randomness import (
     assert_kept_or_dropped,
     assert_rows_independent,
 )
+from autograder.checking.results import assert_results
 from autograder.checking.state import (
     assert_grads_cleared,
     assert_same_update,
@@ -54,6 +55,7 @@ __all__ = [
     "assert_independent",
     "assert_input_unchanged",
     "assert_kept_or_dropped",
+    "assert_results",
     "assert_rows_independent",
     "assert_same",
     "assert_same_gradient",

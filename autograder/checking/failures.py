@@ -1,10 +1,11 @@
-"""What a check raises when a submission is wrong."""
+"""The exceptions that a check raises when a submission is wrong."""
 
 from typing import Any, Literal
 
 Kind = Literal[
-    "type", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state", "random"
-]
+    "type", "results", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state",
+    "random",
+]  # fmt: skip
 """Which property broke: the vocabulary of a diagnosis that knows no better."""
 
 

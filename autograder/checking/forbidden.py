@@ -1,57 +1,242 @@
-"""What an exercise does without: the built-ins that would do its work, and how they are found."""
+"""The built-ins that an exercise forbids, because they would do its work, and how they are found."""
 
 from dataclasses import dataclass
 
 OPTIMIZER_STEP = "optimizer.step"
 """In a list of operators: the step of any `torch.optim` optimizer, which is no operator."""
+AUTOGRAD_BACKWARD = "autograd.backward"
+"""In a list of operators: every gradient that autograd or `torch.func` computes; values stay free."""
+MATRIX_PRODUCT = "__matmul__"
+"""In a list of methods: the operator `@`, on arrays too."""
 
 
 @dataclass(frozen=True)
 class Forbidden:
-    """The built-ins that an exercise does without; every entry is a shell-style pattern.
+    """The built-ins that an exercise forbids; every entry is a shell-style pattern.
 
-    names: names inside torch, for the message: `torch.softmax`, `torch.nn.Softmax`.
+    names: names inside torch, for the message: `softmax`, `Softmax`; with a dot, the end of a path:
+        `autograd.grad`, where `grad` alone would be too much.
     operators: names of aten operators (`_softmax`, without overload) that raise when called.
-    modules: modules of which nothing may be used, where there is no operator to watch.
+    modules: modules, classes or functions by their full names (no patterns), in torch and beyond, of
+        which nothing may be used: where there is no operator to watch.
+    methods: methods of objects beyond torch that are not followed: `choice` of a NumPy generator.
     """
 
     names: tuple[str, ...] = ()
     operators: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse `("logsumexp")`, which is a text, and would be taken for a list of letters."""
-        for patterns in (self.names, self.operators, self.modules):
+        for patterns in (self.names, self.operators, self.modules, self.methods):
             if not isinstance(patterns, tuple):
                 raise TypeError(f"a tuple of patterns is needed, such as ({patterns!r},)")
 
     def __or__(self, other: "Forbidden") -> "Forbidden":
         """Both lists together."""
         return Forbidden(
-            (*self.names, *other.names),
-            (*self.operators, *other.operators),
-            (*self.modules, *other.modules),
+            _together(self.names, other.names),
+            _together(self.operators, other.operators),
+            _together(self.modules, other.modules),
+            _together(self.methods, other.methods),
         )
 
+    @property
+    def enforced(self) -> list[str]:
+        """The words for a worker: what raises there when it is called."""
+        return [*self.operators, *self.modules]
 
-SOFTMAX = Forbidden(
+
+def _together(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*one, *other)))
+
+
+ELSEWHERE = Forbidden(
+    modules=(
+        "torch._refs", "torch._decomp", "torch._prims", "torch._inductor", "torch._numpy",
+        "torch.distributed.optim", "torch.jit._decompositions", "torch.optim._functional",
+        "torch.testing._internal",
+    ),
+)  # fmt: skip
+"""Where torch computes once more, in Python, what its operators compute. Every list below has it."""
+
+SOFTMAX = ELSEWHERE | Forbidden(
     # Attention is a softmax of products, and one of them may be the identity matrix.
     names=(
-        "*softmax*", "*Softmax*", "softmin", "Softmin", "*LogSoftmax*",
+        "*softmax*", "*Softmax*", "softmin", "Softmin",
         "scaled_dot_product_attention", "multi_head_attention_forward", "MultiheadAttention",
     ),
     operators=("*softmax*", "*attention*"),
+    modules=("torch.distributions", "scipy.special.softmax", "scipy.special.log_softmax"),
 )  # fmt: skip
-LOSSES = Forbidden(
+LOSSES = ELSEWHERE | Forbidden(
     names=(
         "cross_entropy", "cross_entropy_loss", "linear_cross_entropy", "CrossEntropyLoss",
         "nll_loss*", "NLLLoss*", "kl_div", "KLDivLoss",
     ),
     operators=("nll_loss*", "cross_entropy_loss", "kl_div"),
+    modules=("torch.distributions", "sklearn.metrics", "scipy.special.rel_entr", "scipy.special.kl_div"),
 )  # fmt: skip
-OPTIMIZERS = Forbidden(
+"""Losses of probabilities and logits; a distribution's `log_prob` is one of them."""
+SQUARED_LOSSES = ELSEWHERE | Forbidden(
+    names=("mse_loss", "MSELoss", "huber_loss", "HuberLoss", "smooth_l1_loss", "SmoothL1Loss"),
+    operators=("mse_loss", "huber_loss", "smooth_l1_loss"),
+    modules=("torch.distributions", "sklearn.metrics"),
+)
+OPTIMIZERS = ELSEWHERE | Forbidden(
     names=("_foreach_*", "_fused_sgd*", "_fused_ada*"),
     operators=("_foreach_*", "_fused_sgd*", "_fused_ada*", OPTIMIZER_STEP),
     modules=("torch.optim",),
 )
-DROPOUT = Forbidden(names=("*dropout*", "*Dropout*"), operators=("*dropout*",))
+CLIPPING = ELSEWHERE | Forbidden(
+    names=("clip_grad_norm*", "clip_grads_with_norm*", "get_total_norm", "_foreach_*"),
+    operators=("_foreach_*",),
+    modules=(
+        "torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm",
+        "torch.nn.utils.clip_grads_with_norm_",
+        "torch.nn.utils.get_total_norm",
+    ),
+)  # fmt: skip
+"""Clipping by the norm of all gradients; `norm` is free."""
+DROPOUT = ELSEWHERE | Forbidden(names=("*dropout*", "*Dropout*"), operators=("*dropout*",))
+AUTOGRAD = Forbidden(
+    names=(
+        "backward", "autograd.grad", "autograd.functional.*", "forward_ad.*", "func.grad*",
+        "func.vjp", "func.jvp", "func.jacrev", "func.jacfwd", "func.hessian", "func.linearize",
+    ),
+    operators=(AUTOGRAD_BACKWARD,),
+)  # fmt: skip
+"""Gradients that autograd computes. Values of operators, `no_grad` and reading a `.grad` are free."""
+CONVOLUTIONS = ELSEWHERE | Forbidden(
+    names=("conv[123]d", "conv_*", "*convolution*", "*Conv[123]d", "*ConvTranspose[123]d"),
+    operators=("*conv[123]d", "*conv[123]d_forward", "*conv_depthwise*", "conv_*", "*convolution*",
+               "slow_conv*"),
+    modules=(
+        "numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage", "skimage", "cv2",
+        "torchvision",
+    ),
+)  # fmt: skip
+"""`pad`, `unfold`, `fold`, `as_strided` and Fourier transforms are free."""
+POOLINGS = ELSEWHERE | Forbidden(
+    names=("*pool[123]d*", "*Pool[123]d"),
+    operators=("*pool[123]d*",),
+    modules=("scipy.ndimage", "skimage", "cv2", "torchvision"),
+)
+NORMALIZATIONS = ELSEWHERE | Forbidden(
+    names=(
+        "*batch_norm*", "*instance_norm*", "*group_norm*", "*layer_norm*", "*rms_norm*",
+        "*BatchNorm*", "*InstanceNorm*", "GroupNorm", "LayerNorm", "RMSNorm",
+    ),
+    operators=("*batch_norm*", "instance_norm", "*group_norm*", "*layer_norm*", "*rms_norm*"),
+)  # fmt: skip
+RECURRENT = ELSEWHERE | Forbidden(
+    names=("*lstm*", "*gru", "*gru_cell*", "rnn_*", "*_rnn*", "RNN*", "LSTM*", "GRU*"),
+    operators=("*lstm*", "*gru", "*gru_cell*", "*rnn_*", "*_rnn*"),
+)
+DISTANCES = ELSEWHERE | Forbidden(
+    names=("cdist", "pdist", "pairwise_distance", "PairwiseDistance", "_euclidean_dist"),
+    operators=("cdist", "_cdist_forward", "pdist", "_pdist_forward", "pairwise_distance",
+               "_euclidean_dist"),
+    modules=("scipy.spatial", "sklearn.metrics", "sklearn.neighbors"),
+)  # fmt: skip
+"""Distances of all pairs; norms are free."""
+NORMS = DISTANCES | Forbidden(
+    names=("norm", "linalg.*norm*", "renorm*", "dist", "norm_except_dim", "frobenius_norm", "nuclear_norm"),
+    operators=(
+        "norm", "native_norm", "linalg_norm", "linalg_vector_norm", "linalg_matrix_norm",
+        "frobenius_norm", "nuclear_norm", "renorm*", "embedding_renorm*", "dist",
+        "norm_except_dim", "_weight_norm*", "_foreach_norm",
+    ),
+    modules=(
+        "numpy.linalg.norm", "numpy.linalg.vector_norm", "numpy.linalg.matrix_norm",
+        "scipy.linalg.norm", "math.dist", "math.hypot",
+    ),
+)  # fmt: skip
+"""The names `p_norm`, `normal` and `normalize` are none of these."""
+COSINE_SIMILARITY = ELSEWHERE | Forbidden(
+    names=("cosine_similarity", "CosineSimilarity", "cosine_embedding_loss", "CosineEmbeddingLoss",
+           "functional.normalize"),
+    operators=("cosine_similarity", "cosine_embedding_loss"),
+    modules=("torch.nn.functional.normalize", "scipy.spatial", "sklearn.metrics"),
+)  # fmt: skip
+"""Norms and `dot` are free."""
+MATRIX_PRODUCTS = CONVOLUTIONS | Forbidden(
+    names=(
+        "matmul", "mm", "mv", "dot", "vdot", "vecdot", "inner", "einsum", "tensordot", "linear",
+        "Linear", "bilinear", "Bilinear", "bmm", "addmm*", "addmv*", "addbmm*", "baddbmm*",
+        "chain_matmul", "multi_dot", "matrix_power", "smm", "hspmm", "sspaddmm", "_int_mm", "_scaled_mm*",
+    ),
+    operators=(
+        "matmul", "linalg_matmul", "mm", "mv", "dot", "vdot", "linalg_vecdot", "inner", "einsum",
+        "tensordot", "linear", "bilinear", "_trilinear", "bmm", "addmm*", "addmv*", "addbmm*",
+        "baddbmm*", "chain_matmul", "linalg_multi_dot", "smm", "hspmm", "sspaddmm", "_sparse_mm",
+        "_sparse_addmm", "_int_mm", "_scaled_mm*", "_addmm_activation", "mkldnn_linear",
+    ),
+    modules=(
+        *(f"numpy.{name}" for name in (
+            "dot", "matmul", "vdot", "inner", "einsum", "tensordot", "vecdot", "matvec", "vecmat",
+            "linalg.multi_dot", "linalg.matmul", "linalg.vecdot", "linalg.tensordot",
+            "linalg.matrix_power",
+        )),
+        "scipy.linalg.blas", "scipy.sparse", "opt_einsum",
+    ),
+    methods=("dot", MATRIX_PRODUCT),
+)  # fmt: skip
+"""Every product that sums; `outer` is free."""
+LEAST_SQUARES = ELSEWHERE | Forbidden(
+    names=("lstsq", "pinv", "pinverse"),
+    operators=("linalg_lstsq", "linalg_pinv", "pinverse"),
+    modules=(
+        "numpy.linalg.lstsq", "numpy.linalg.pinv", "numpy.polyfit", "scipy.linalg.lstsq",
+        "scipy.linalg.pinv", "scipy.linalg.pinvh", "scipy.optimize", "scipy.sparse.linalg",
+        "sklearn.linear_model",
+    ),
+)  # fmt: skip
+"""`inv`, `solve`, QR and SVD are free."""
+SAMPLING = ELSEWHERE | Forbidden(
+    names=("multinomial", "gumbel_softmax"),
+    operators=("multinomial",),
+    modules=(
+        "torch.nn.functional.gumbel_softmax", "numpy.random.choice", "numpy.random.multinomial",
+        "random.choice", "random.choices", "scipy.stats.multinomial", "scipy.stats.rv_discrete",
+        *(f"torch.distributions.{name}" for name in (
+            "Categorical", "OneHotCategorical", "OneHotCategoricalStraightThrough",
+            "RelaxedOneHotCategorical", "Multinomial",
+        )),
+    ),
+    methods=("choice", "choices", "multinomial"),
+)  # fmt: skip
+"""Drawing from categories; uniform, exponential and normal numbers are free."""
+UNBROADCASTING = ELSEWHERE | Forbidden(names=("sum_to_size",), operators=("sum_to_size",))
+ACTIVATIONS = ELSEWHERE | Forbidden(
+    names=(
+        "relu*", "sigmoid*", "tanh*", "expit", "*elu", "*elu_", "*ReLU*", "Sigmoid", "Tanh", "*ELU",
+        "silu", "SiLU", "mish", "Mish", "hardtanh*", "Hardtanh", "hardsigmoid", "Hardsigmoid",
+        "hardswish", "Hardswish", "threshold*", "Threshold", "glu", "GLU",
+    ),
+    operators=(
+        "relu*", "sigmoid*", "special_expit", "tanh*", "*elu", "*elu_", "_prelu_kernel", "silu*",
+        "mish*", "hardtanh*", "hardsigmoid*", "hardswish*", "rrelu*", "threshold*", "glu",
+    ),
+    modules=("scipy.special.expit", "numpy.tanh", "math.tanh"),
+)  # fmt: skip
+"""relu, sigmoid, tanh and what is made of them; `logsigmoid`, `softplus`, `erf`, `clamp` are free."""
+ATTENTION = ELSEWHERE | Forbidden(
+    names=(
+        "scaled_dot_product_attention", "multi_head_attention_forward", "MultiheadAttention",
+        "Transformer*", "_masked_softmax", "*_attention*", "_transformer_encoder*",
+    ),
+    operators=("_masked_softmax", "*attention*", "_transformer_encoder*"),
+    modules=(
+        "torch.masked",
+        "torch.nn.MultiheadAttention",
+        "torch.nn.functional.multi_head_attention_forward",
+        "torch.nn.modules.transformer",
+    ),
+)  # fmt: skip
+"""`softmax`, `log_softmax` and `logsumexp` are free."""
+DATA_LOADERS = ELSEWHERE | Forbidden(
+    names=("DataLoader",),
+    modules=("torch.utils.data.DataLoader", "torch.utils.data.dataloader.DataLoader"),
+)

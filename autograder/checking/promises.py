@@ -14,8 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
-from autograder.checking.closeness import assert_close, assert_is_tensor, assert_tensor, describe
-from autograder.checking.failures import CheckFailure
+from autograder.checking.closeness import assert_close, assert_is_tensor, assert_tensor
 from autograder.checking.gradients import (
     assert_unchanged,
     cotangent_like,
@@ -23,6 +22,7 @@ from autograder.checking.gradients import (
     leaf,
     same_layout,
 )
+from autograder.checking.results import assert_results
 from autograder.checking.tolerances import COMPUTED_IN_FLOAT64, Tolerance
 
 Function = Callable[..., Any]
@@ -199,18 +199,11 @@ def _results_like(result: Any, expected: Sequence[Any], function: str) -> list[A
     """The student's results, as many as the reference's.
 
     Raises:
-        CheckFailure: with kind `type` for another number of results.
+        CheckFailure: with kind `results` for another number of results.
     """
     if len(expected) == 1:
         return [result]
-    found = _results(result)
-    if not isinstance(result, tuple | list) or len(found) != len(expected):
-        got = f"{len(found)} results" if isinstance(result, tuple | list) else describe(result)
-        if result is None:
-            raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type")
-        text = messages.RESULT_COUNT.format(function=function, got=got, expected=len(expected))
-        raise CheckFailure(text, kind="type")
-    return found
+    return list(assert_results(result, len(expected), function=function))
 
 
 def _pull_back(

@@ -1,4 +1,4 @@
-"""`autograder doctor`: what there is on this machine, and what is missing."""
+"""`autograder doctor`: lists what this machine has, and what it lacks."""
 
 import platform
 import stat
@@ -13,7 +13,12 @@ from autograder import __version__
 from autograder.authoring.wheel import read_project
 from autograder.checking import messages
 from autograder.notebooks.course import Course, CourseError, find_course
-from autograder.notebooks.installed import DISTRIBUTION, installed_courses, strangers
+from autograder.notebooks.installed import (
+    DISTRIBUTION,
+    installed_courses,
+    strangers,
+    why_not_grading,
+)
 from autograder.notebooks.secret import PUBLIC_NOTE, SECRET_FILE
 from autograder.paths import EXERCISES, PACKAGE
 from autograder.sandbox.limits import Limits
@@ -33,13 +38,21 @@ LIBRARIES = (
 Row = tuple[str, str]
 
 
-def run(*, output: Console, errors: Console) -> int:
-    """Print what was found; 0, or 1 when something is in the way of grading (named on stderr)."""
+def run(*, clear_store: bool, output: Console, errors: Console) -> int:
+    """Print what was found; 0, or 1 when something is in the way of grading (named on stderr).
+
+    Without what grading needs, as on a student's machine, neither isolation nor store is looked at.
+    """
     problems: list[str] = []
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    for name, found in (*_versions(), *_isolation(problems), *_course(problems), *_installed()):
+    rows = [*_versions()]
+    if why := why_not_grading():
+        rows.append(("grading", why))
+    else:
+        rows += [*_isolation(problems), *_store(clear_store)]
+    for name, found in (*rows, *_course(problems), *_installed()):
         table.add_row(Text(name), Text(found))
     output.print(table)
     if others := strangers():
@@ -70,6 +83,20 @@ def _isolation(problems: list[str]) -> Iterator[Row]:
     yield "isolation", f"{found.level}: {', '.join(found.layers)}"
     for missing in found.missing:
         yield "", f"missing: {missing}"
+
+
+def _store(clear: bool) -> Iterator[Row]:
+    """Where recorded cases are kept, so that they are recorded once."""
+    from autograder.grading.battery import store  # needs platformdirs, which students lack
+
+    yield "store", str(store.folder())
+    if clear:
+        yield "", f"{store.clear()} files removed"
+    files, size = store.size()
+    yield (
+        "",
+        f"{files} files, {size / 1e6:.1f} MB (--clear-store removes them; they are recorded again)",
+    )
 
 
 def _course(problems: list[str]) -> Iterator[Row]:

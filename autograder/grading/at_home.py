@@ -11,6 +11,7 @@ from autograder.grading.battery.file import Released
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.battery.replay import NoReference, ReferenceReplay
 from autograder.grading.checks import Check, collect
+from autograder.grading.feedback.naming import name_of
 from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
 from autograder.grading.judge import Failed, Failure, Judge, seed_of
 from autograder.grading.marking import Blocked, Marking
@@ -18,6 +19,7 @@ from autograder.grading.results import Diagnosis, ExerciseResult
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.syntax import is_stub
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell, StudentCodeError
 
 
@@ -70,7 +72,7 @@ class HomeJudge(Judge):
 
 def judge_at_home(
     released: Released, exercise: Exercise, namespace: dict[str, Any], source: str | None = None
-) -> ExerciseResult:
+) -> tuple[ExerciseResult, bool]:
     """Judge one exercise by its released cases, calling the namespace's function in this process.
 
     Args:
@@ -82,6 +84,9 @@ def judge_at_home(
     Raises:
         HomeFailure: when the checks could not be run.
         KeyboardInterrupt: when the user interrupted the checking, but not the function itself.
+
+    Returns:
+        the result, and whether the user interrupted the function.
     """
     name = exercise.name
     here = released.exercise(name)
@@ -96,16 +101,19 @@ def judge_at_home(
     judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
     blocked = _blocked(exercise, code, source, defined=callable(own))
     marking = Marking(exercise, code, cells=False, blocked=blocked)
-    backend = NotebookBackend(namespace)
-    with backend.forbidding({name: list(exercise.forbidden.operators)}):
+    backend = NotebookBackend(namespace, Limits())
+    with backend.forbidding({name: exercise.forbidden.enforced}):
         marking.run(judge, backend)
         failed = marking.first_failure()
         diagnosis: Diagnosis | None = None
         advice: tuple[str, ...] = ()
         with suppress(Exception):  # what these stumble over must not cost the report
-            diagnosis = marking.property_of(failed, judge, backend) if failed is not None else None
+            if failed is not None:
+                names = marking.names("failed"), marking.names("skipped")
+                diagnosis = name_of(here, backend, *names, exercise.adapters.get(name, ""))
+                diagnosis = diagnosis or marking.property_of(failed, judge, backend)
             advice = marking.advice(backend)
-    return marking.result(here.points, diagnosis, advice)
+    return marking.result(here.points, diagnosis, advice), backend.interrupted
 
 
 def _blocked(

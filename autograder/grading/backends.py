@@ -1,4 +1,4 @@
-"""Who answers for a submission: its worker, the student's own notebook, or a function in this process."""
+"""Where the answers of a submission come from: its worker, the student's notebook, or this process."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
@@ -7,10 +7,11 @@ import msgspec
 
 from autograder.checking import messages
 from autograder.grading.battery.requests import Question, ask
+from autograder.grading.time_limit import OutOfTime, time_limit
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, LocalBackend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients, Raised
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
 
 
 class Respondent(Backend, Protocol):
@@ -41,9 +42,9 @@ class WorkerBackend:
         [(number, answer)] = self._session.calls([call])
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """One round trip."""
-        return self._session.pull_back(number, cotangent)
+        return self._session.pull_back(number, cotangents)
 
     def ask(self, asked: Sequence[Sequence[Question]]) -> Iterator[Answer]:
         """One round trip a list of questions."""
@@ -71,34 +72,52 @@ class InProcessBackend(LocalBackend):
 
 
 class NotebookBackend(InProcessBackend):
-    """Answers from a student's own notebook; an interrupt holds for every check that follows."""
+    """Answers from a student's own notebook, within the limits that hold when it is graded.
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
+    interrupted: whether the user ended a call; then no other is made.
+    """
+
+    def __init__(self, namespace: dict[str, Any], limits: Limits) -> None:
         super().__init__(namespace)
-        self._interrupted = False
+        self._limits = limits
+        self.interrupted = False
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """Make the call here."""
-        if self._interrupted:
+        if self.interrupted:
             raise TimedOut(messages.INTERRUPTED)
-        number, answer = super().call(call)
-        self._stop_if_interrupted(answer.raised)
+        try:
+            with time_limit(self._limits.seconds_per_call):
+                number, answer = super().call(call)
+        except OutOfTime:
+            raise self._out_of_time("") from None
+        self._stop_if_ended(answer.raised)
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """Differentiate here."""
-        gradients = super().pull_back(number, cotangent)
-        self._stop_if_interrupted(gradients.raised)
+        try:
+            with time_limit(self._limits.seconds_per_call):
+                gradients = super().pull_back(number, cotangents)
+        except OutOfTime:
+            raise self._out_of_time("") from None
+        self._stop_if_ended(gradients.raised)
         return gradients
 
-    def _stop_if_interrupted(self, raised: Raised | None) -> None:
+    def _stop_if_ended(self, raised: Raised | None) -> None:
+        if raised is not None and raised.kind == OutOfTime.__name__:
+            raise self._out_of_time(raised.line)
         if raised is not None and raised.kind == KeyboardInterrupt.__name__:
-            self._interrupted = True
+            self.interrupted = True
             raise TimedOut(messages.INTERRUPTED)
+
+    def _out_of_time(self, line: str) -> TimedOut:
+        text = messages.NO_ANSWER.format(seconds=self._limits.seconds_per_call)
+        return TimedOut(text + (messages.AT_LINE.format(line=line) if line else ""))
 
 
 class Remembering:
-    """A backend that keeps the calls of one case, each with its first cotangent, for the report."""
+    """A backend that keeps the calls of one case, each with its last cotangents, for the report."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -113,8 +132,8 @@ class Remembering:
         self._numbers[-1] = number
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        """Ask, and keep the cotangent with its call."""
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        """Ask, and keep the cotangents with their call."""
         place = self._numbers.index(number)
-        self.calls[place] = msgspec.structs.replace(self.calls[place], cotangent=cotangent)
-        return self._backend.pull_back(number, cotangent)
+        self.calls[place] = msgspec.structs.replace(self.calls[place], cotangents=cotangents)
+        return self._backend.pull_back(number, cotangents)

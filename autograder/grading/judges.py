@@ -23,8 +23,7 @@ from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend, LocalBackend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 
 SHRINK_RUNS = 400
 """Live runs of a check after its first failure: Hypothesis shrinks most failures in fewer than 150."""
@@ -42,7 +41,7 @@ class Reference:
 
     @property
     def source(self) -> str:
-        """Its source, with what it relies on."""
+        """The source of the reference functions, with all that they rely on."""
         return self._notebook.solution
 
     @cached_property
@@ -72,8 +71,8 @@ class _WhenAsked:
     def call(self, call: Call) -> tuple[int, Answer]:
         return self._backend.call(call)
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        return self._backend.pull_back(number, cotangent)
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        return self._backend.pull_back(number, cotangents)
 
 
 class GradingJudge(Judge):
@@ -82,7 +81,7 @@ class GradingJudge(Judge):
     Args:
         exercise: whose checks these are.
         reference: the reference solution.
-        secret: what the exercise's seed is derived from.
+        secret: the text that the exercise's seed is derived from.
         telling: cases that come first, by check; None for those that lie beside the exercise.
     """
 
@@ -104,7 +103,13 @@ class GradingJudge(Judge):
         """The check's cases; recorded when first asked for. Raises BrokenCheck."""
         if check.name not in self._batteries:
             telling = self._telling.get(check.name, ())
-            cases = record(check.function, self.reference.functions, self.seed, telling)
+            cases = record(
+                check.function,
+                self.reference.functions,
+                self.seed,
+                telling,
+                self.exercise.adapters,
+            )
             self._batteries[check.name] = Battery(check.name, cases, len(telling))
         return self._batteries[check.name]
 
@@ -126,7 +131,7 @@ class GradingJudge(Judge):
         return store.digest_of(self.exercise, self.reference.source, self._secret)
 
     def fails(self, check: Check, drawn: Drawn, respondent: Respondent) -> bool:
-        """Whether an answer fails a check for these arguments."""
+        """Return whether an answer fails a check for these arguments."""
         inner, reference = inner_of(check.function), self.reference.backend()
         return self._attempt(inner, drawn.arguments(), respondent, reference) is not None
 
@@ -137,7 +142,7 @@ class GradingJudge(Judge):
 
     @cached_property
     def diagnostician(self) -> Diagnostician:
-        """Who names the mistakes; made at the first wrong submission."""
+        """Names the mistakes; made at the first wrong submission."""
         batteries = {check.name: self.battery(check).cases for check in self.checks}
         return Diagnostician(self.exercise, batteries, self.reference.functions)
 

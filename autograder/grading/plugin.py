@@ -1,14 +1,11 @@
 """`pytest autograder/exercises --submission PATH`: judge one notebook through pytest itself."""
 
-from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 
 import pytest
 
 from autograder.text import printable
-
-_SUBMISSION = "autograder-submission"
-"""The name under which pytest knows what grades the notebook."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -22,16 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Judge the notebook of --submission."""
     path = config.getoption("--submission", default=None)
     if path is not None:
-        config.pluginmanager.register(_OneSubmission(Path(path)), _SUBMISSION)
+        config.pluginmanager.register(_OneSubmission(Path(path)), "autograder-submission")
 
 
 @pytest.fixture(scope="session")
 def student(request: pytest.FixtureRequest) -> None:
-    """The functions of the submission that is being judged; it is graded when the first check asks."""
-    judged: _OneSubmission | None = request.config.pluginmanager.get_plugin(_SUBMISSION)
-    if judged is None:
+    """The functions of the submission that is being judged."""
+    if not request.config.pluginmanager.has_plugin("autograder-submission"):
         pytest.skip("there is no submission to judge: give --submission PATH")
-    judged.grade()
 
 
 @pytest.fixture(scope="session")
@@ -44,10 +39,10 @@ class _OneSubmission:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._outcomes: dict[tuple[str, str], tuple[str, str]] = {}
 
-    def grade(self) -> None:
-        """Grade the submission."""
+    @cached_property
+    def _outcomes(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """By exercise and check: the outcome, and its sentence."""
         from autograder.grading.grader import Grader
         from autograder.grading.judges import Judges
         from autograder.notebooks.course import find_course
@@ -55,11 +50,10 @@ class _OneSubmission:
         from autograder.sandbox.spawning import ForkServer
 
         course = find_course()
-        with ExitStack() as stack:
-            server = stack.enter_context(ForkServer())
+        with ForkServer() as server:
             submission = read_submission(self._path, course, server.limits)
             result = Grader(Judges(course), server).grade(submission)
-        self._outcomes = {
+        return {
             (exercise.name, check.name): (check.outcome, check.message)
             for exercise in result.exercises
             for check in exercise.checks

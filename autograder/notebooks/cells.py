@@ -55,15 +55,15 @@ class Code:
         ]
 
     def has(self, name: str) -> bool:
-        """Whether some cell gives the name a value."""
+        """Return whether some cell gives the name a value."""
         return name in self._bindings
 
     def is_method(self, name: str) -> bool:
-        """Whether a class of the notebook defines it."""
+        """Return whether a class of the notebook defines it."""
         return name in self._methods
 
     def bound(self, name: str, before: int = LATEST) -> list[Binding]:
-        """What a name is just before a statement: all of it, where that statement has branches."""
+        """The values that a name may have just before a statement: several, where branches set it."""
         known = self._bindings.get(name, [])
         end = bisect_left(known, before, key=lambda binding: binding.place) or len(known)
         found: list[Binding] = []
@@ -76,5 +76,6 @@ class Code:
 
     def star(self, name: str) -> str | None:
         """The path of a name that no cell binds, if a star import may have brought it."""
-        modules = [module for module in self._stars if module.split(".")[0] == "torch"]
+        torch = [module for module in self._stars if module.split(".")[0] == "torch"]
+        modules = torch or self._stars
         return f"{modules[-1]}.{name}" if modules else None

@@ -17,7 +17,7 @@ GROUP = "autograder.course"
 EXERCISES_FOLDER = "exercises"
 BATTERIES_FOLDER = "batteries"
 DISTRIBUTION = "autograder-from-scratch"
-"""What this package is called where packages are installed from; `autograder` is a stranger's."""
+"""The name under which pip installs this package; PyPI's `autograder` is a stranger's."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,22 @@ class InstalledCourse:
     def battery_files(self) -> list[Path]:
         """The recorded cases of its notebooks."""
         return sorted(self.batteries.glob("*/*.battery"))
+
+
+NEEDED_FOR_GRADING = ("hypothesis", "matplotlib", "platformdirs", "pytest")
+"""The extra `grading`, without what only one system has."""
+NOT_FOR_GRADING = (
+    "{missing}: not installed. Checking at home does without, grading and releasing don't: "
+    'python -m pip install "{ours}[grading]" (or [nbgrader])'
+)
+
+
+def why_not_grading() -> str:
+    """A sentence on what grading needs and is not installed; "" when all is there."""
+    missing = [name for name in NEEDED_FOR_GRADING if importlib.util.find_spec(name) is None]
+    if not missing:
+        return ""
+    return NOT_FOR_GRADING.format(missing=", ".join(missing), ours=DISTRIBUTION)
 
 
 def installed_courses() -> tuple[InstalledCourse, ...]:

@@ -1,4 +1,4 @@
-"""Where a notebook's code uses a built-in that the exercise does without: for the message.
+"""Finds where a notebook's code uses a built-in that the exercise forbids: for the message.
 
 The code is parsed, never run or compiled. Names are followed through imports and aliases, and only
 what the exercise's function can reach counts: a test cell may compare with the built-in.
@@ -18,6 +18,8 @@ from autograder.notebooks.cells import LATEST, Code
 
 MAX_ALIASES = 20
 """Names that are followed for one alias; a program may define a name by itself."""
+METHODS = {"__matmul__": "the operator @"}
+"""What a method is called in a sentence, where it is not called by its name."""
 MAX_STEPS = 200_000
 """Nodes and aliases that one search looks at: some seconds; a long notebook has a few thousand."""
 
@@ -64,6 +66,7 @@ class _Search:
     def __init__(self, code: Code, forbidden: Forbidden) -> None:
         self._code = code
         self._forbidden = forbidden
+        self._roots = {"torch", *(module.split(".")[0] for module in forbidden.modules)}
         self._found: dict[tuple[str, int, int], Use] = {}
         self._queue: list[Binding] = []
         self._seen: set[int] = set()
@@ -74,7 +77,7 @@ class _Search:
 
     @property
     def found(self) -> list[Use]:
-        """What was noted so far."""
+        """The uses that were noted so far."""
         return list(self._found.values())
 
     def _spend(self) -> None:
@@ -120,6 +123,9 @@ class _Search:
         elif isinstance(node, ast.AnnAssign):
             if node.value is not None:
                 self._visit(node.value, scope)
+        elif isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
+            self._judge_method("__matmul__", node)
+            self._visit_children(node, scope)
         elif isinstance(node, ast.If) and isinstance(node.test, ast.Constant):
             self._visit_block(node.body if node.test.value else node.orelse, scope)
         else:
@@ -160,15 +166,18 @@ class _Search:
         if path is not None and self._judge(path, node):
             return
         stored = isinstance(node.ctx, ast.Store)
-        if path is None and not stored and self._is_method(node.attr):
-            self._note(f"Tensor.{node.attr}", node, decisive=False)
+        if path is None and not stored:
+            self._judge_method(node.attr, node)
         self._visit(node.value, scope)
 
-    def _is_method(self, name: str) -> bool:
-        """Whether it seems to be a tensor's method: no class of the notebook has it."""
-        return (
-            self._matches(name) and hasattr(torch.Tensor, name) and not self._code.is_method(name)
-        )
+    def _judge_method(self, name: str, node: ast.AST) -> None:
+        """Note what seems to be a forbidden method: no class of the notebook has it."""
+        if self._code.is_method(name):
+            return
+        if name in self._forbidden.methods:
+            self._note(METHODS.get(name, name), node, decisive=True)
+        elif self._matches(name) and hasattr(torch.Tensor, name):
+            self._note(f"Tensor.{name}", node, decisive=False)
 
     def _visit_name(self, node: ast.Name, scope: Scope | None) -> None:
         if isinstance(node.ctx, ast.Store):
@@ -182,13 +191,16 @@ class _Search:
     def _judge(self, path: str, node: ast.AST) -> bool:
         """Note a path if it is forbidden."""
         root, *parts = path.split(".")
-        if root != "torch":
-            return False
-        decisive = any(path == m or path.startswith(f"{m}.") for m in self._forbidden.modules)
-        if decisive or any(self._matches(part) for part in parts):
+        decisive = any(f"{path}.".startswith(f"{m}.") for m in self._forbidden.modules)
+        if decisive or (root == "torch" and self._matches_path(path, parts)):
             self._note(path, node, decisive=decisive)
             return True
         return False
+
+    def _matches_path(self, path: str, parts: list[str]) -> bool:
+        """Whether a part of a path is a forbidden name, or its end what a name with a dot says."""
+        ends = (pattern for pattern in self._forbidden.names if "." in pattern)
+        return any(map(self._matches, parts)) or any(fnmatchcase(path, f"*.{end}") for end in ends)
 
     def _matches(self, name: str) -> bool:
         return any(fnmatchcase(name, pattern) for pattern in self._forbidden.names)
@@ -198,7 +210,7 @@ class _Search:
         self._found.setdefault((name, self._cell, line), Use(name, self._cell, line, decisive))
 
     def _resolve(self, node: ast.AST, scope: Scope | None, depth: int = 0) -> str | None:
-        """The dotted path in torch that an expression stands for, if it does."""
+        """The dotted path in a library that an expression stands for, if it does."""
         self._spend()
         if depth > MAX_ALIASES:
             return None
@@ -218,13 +230,17 @@ class _Search:
             name = _text(node.args[1]) if len(node.args) > 1 else None
             if name is not None and self._is_builtin_call(node, "getattr", scope):
                 path = _joined(self._resolve(node.args[0], scope, depth + 1), name)
-                if path is None and self._is_method(name):
-                    self._note(f"Tensor.{name}", node, decisive=False)
+                if path is None:
+                    self._judge_method(name, node)
                 return path
             called = node.func.attr if isinstance(node.func, ast.Attribute) else None
-            if called == "import_module" or self._is_builtin_call(node, "__import__", scope):
-                module = _text(node.args[0])
-                return module if module is not None and module.split(".")[0] == "torch" else None
+            imported = self._is_builtin_call(node, "__import__", scope)
+            module = _text(node.args[0])
+            if module is not None and (called == "import_module" or imported):
+                root = module.split(".")[0]
+                # `__import__("a.b")` is `a`, unless it is told what to take from there.
+                found = root if imported and len(node.args) < 4 and not node.keywords else module
+                return found if root in self._roots else None
         return None
 
     def _is_builtin_call(self, node: ast.AST, name: str, scope: Scope | None) -> bool:

@@ -10,8 +10,16 @@ from typing import Any, Self
 import msgspec
 
 from autograder.sandbox.spawning import ForkServer, Process, SandboxError
-from autograder.sandbox.wire import frames, messages, values
-from autograder.sandbox.wire.messages import Answer, Call, CellOutput, Found, Gradients, Raised
+from autograder.sandbox.wire import frames, messages
+from autograder.sandbox.wire.messages import (
+    Answer,
+    Call,
+    CellOutput,
+    Cotangent,
+    Found,
+    Gradients,
+    Raised,
+)
 
 _IMPORTS_COMPILER = re.compile(
     r"optim|compile|dynamo|\bfunc\b|functorch|forward_ad|jvp|hessian|checkpoint|jit|d2l|lightning|fastai"
@@ -197,9 +205,9 @@ class Session:
                 )
             yield self._number - len(calls), answer
 
-    def pull_back(self, call: int, cotangent: values.Packed) -> Gradients:
+    def pull_back(self, call: int, cotangents: list[Cotangent]) -> Gradients:
         """The vector-Jacobian product of the result of an earlier single call."""
-        [gradients] = self._request(messages.PullBack(call, cotangent), 1)
+        [gradients] = self._request(messages.PullBack(call, cotangents), 1)
         if not isinstance(gradients, Gradients):
             raise self._misbehaved("the worker answered a gradient with something else")
         self._note(gradients)

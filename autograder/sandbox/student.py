@@ -1,21 +1,43 @@
 """`student.f(...)` looks like a local call: arguments travel, results and changes come back.
 
 Call by copy-restore: what the function changed in its arguments (values, grads, flags, the items of a
-list or dict) is changed in the caller's. A returned tensor can be differentiated: its backward
-asks the other side for the vector-Jacobian product.
+list or dict) is changed in the caller's. The tensors of a result, alone or in lists, tuples and
+dicts, can be differentiated: one backward asks the other side once for the vector-Jacobian product.
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import msgspec
+import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.sandbox.wire.messages import Answer, Call, Gradients, PullBack, Raised, encode
-from autograder.sandbox.wire.values import Packed, Packing, Ref, Value, pack, unpack, unpack_value
+from autograder.sandbox.restoring import restore, restored_structure
+from autograder.sandbox.wire.messages import (
+    Answer,
+    Call,
+    Cotangent,
+    Gradients,
+    PullBack,
+    Raised,
+    encode,
+)
+from autograder.sandbox.wire.packing import Packing
+from autograder.sandbox.wire.values import (
+    Packed,
+    Path,
+    Value,
+    indexed,
+    opaque_in,
+    pack,
+    places_of,
+    unpack,
+    unpack_value,
+)
 from autograder.sandbox.worker.executor import Executor
 
 
@@ -29,13 +51,26 @@ class FunctionRaised(Exception):
         self.backward = backward
 
 
+class CannotTravel(TypeError):
+    """Raised when an argument is nothing that can be handed to the other side; says what to do."""
+
+    TEXT = (
+        "{what} of `{function}` is {got}, which cannot travel to a worker. Tensors, NumPy arrays, numbers, "
+        "texts, None, dtypes, torch.Size, lists, tuples and dicts of these can, and the functions of "
+        "`autograder.functions`. Anything else is made on the other side, by the exercise's adapter.py."
+    )
+
+    def __init__(self, function: str, what: str, got: str) -> None:
+        super().__init__(self.TEXT.format(function=function, what=what, got=got))
+
+
 class Backend(Protocol):
     """Where calls are answered: a worker, this process, or a record."""
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """Answer a call; the number names it for `pull_back`. Raises what the backend raises."""
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """The vector-Jacobian product of that call's result."""
 
 
@@ -65,9 +100,9 @@ class LocalBackend:
             self.hits.setdefault(call.function, answer.forbidden)
         return self._number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """Differentiate here."""
-        return self._executor.pull_back(PullBack(number, cotangent))
+        return self._executor.pull_back(PullBack(number, cotangents))
 
 
 class Student:
@@ -79,17 +114,26 @@ class Student:
     Args:
         backend: where the calls are answered.
         salt: goes into the digest: the check's seed, so that randomness can't be known beforehand.
-        drawn: the case's own tensors. A function that changes one changes it for itself alone, or it
-            could choose the input that the reference is then asked about.
+        drawn: what the case has drawn. A function that changes a tensor, list or dict of it changes it
+            for itself alone, or it could choose the input that the reference is then asked about.
+        adapters: by function, the source of the adapter that calls it on the other side.
     """
 
-    def __init__(self, backend: Backend, salt: int = 0, *, drawn: Iterable[Tensor] = ()) -> None:
+    def __init__(
+        self,
+        backend: Backend,
+        salt: int = 0,
+        *,
+        drawn: Iterable[Any] = (),
+        adapters: Mapping[str, str] | None = None,
+    ) -> None:
         self._backend = backend
         self._salt = salt % 2**32
-        self._drawn = {id(tensor): tensor for tensor in drawn}
+        self._drawn = dict(_objects_in(list(drawn)))
+        self._adapters = dict(adapters or {})
         self._called = False
-        self._objects: dict[int, Tensor] = {}
-        """The tensors that were passed, by id: kept alive, so that no id is used twice."""
+        self._objects: dict[int, Any] = {}
+        """The tensors and arrays that were passed, by id: kept alive, so that no id is used twice."""
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         if name.startswith("__"):
@@ -101,57 +145,114 @@ class Student:
         function.__name__ = name
         return function
 
+    def drawn_changed(self, function: str, changed: Any) -> None:
+        """Called when a function changed what was drawn: the check doesn't see it."""
+
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         packing = Packing()
         packed_args = [packing.value(value) for value in args]
         packed_kwargs = [(key, packing.value(value)) for key, value in kwargs.items()]
-        given = packing.tensors
+        named = [(f"argument {place}", value) for place, value in enumerate(packed_args, 1)]
+        for what, packed in [*named, *packed_kwargs]:
+            unknown = opaque_in(packed)
+            if unknown is not None:
+                path, opaque = unknown
+                raise CannotTravel(name, indexed(what, path), opaque.description)
+        given, owners = packing.tensors, packing.owners()
         first = not self._called
         self._called = True
-        objects = [self._number(tensor) for tensor in given]
-        call = Call(name, packed_args, packed_kwargs, [pack(tensor) for tensor in given], objects)
+        objects = [self._number(owner) for owner in owners]
+        tensors = [pack(tensor) for tensor in given]
+        adapter = self._adapters.get(name, "")
+        call = Call(name, packed_args, packed_kwargs, tensors, objects, adapter=adapter)
         if first:
-            call = msgspec.structs.replace(call, seed=zlib.crc32(encode(call), self._salt))
+            call = msgspec.structs.replace(call, seed=_seed_of(call, self._salt))
         number, answer = self._backend.call(call)
         inputs = [tensor for tensor in given if tensor.requires_grad]
-        given = self._restored(given, answer.tensors)
+        arrays = {place: owner for place, owner in enumerate(owners) if owner is not given[place]}
+        given = self._restored(name, given, owners, arrays, answer.tensors)
         new = [_expect(packed) for packed in answer.tensors[len(given) :]]
         torch.set_grad_enabled(answer.grad_enabled)
         if answer.args is not None:
-            for value, after in zip(args, answer.args, strict=False):
-                _restore_structure(value, unpack_value(after, [*given, *new]))
+            for value, after in zip((*args, *kwargs.values()), answer.args, strict=False):
+                self._restore_structure(name, value, unpack_value(after, [*given, *new], arrays))
         if answer.raised is not None:
             raise FunctionRaised(name, answer.raised)
-        place = answer.value.index if isinstance(answer.value, Ref) else -1
-        if inputs and _is_new_with_graph(answer, place, len(given)):
-            holder = [new[place - len(given)].detach()]
+        parts = {
+            place - len(given): path
+            for place, path in places_of(answer.value).items()
+            if _is_new_with_graph(answer, place, len(given))
+        }
+        if inputs and parts:
+            asked = _Asked(self._backend, number, name, list(parts.values()))
+            plain = [new[place].detach() for place in parts]
             with torch.enable_grad():
-                result = _Remote.apply(  # type: ignore[no-untyped-call]
-                    self._backend, number, name, holder, *inputs
-                )
-            new[place - len(given)] = result
-        return unpack_value(answer.value, [*given, *new])
+                results = _Remote.apply(asked, plain, *inputs)  # type: ignore[no-untyped-call]
+            for place, result in zip(parts, results, strict=True):
+                new[place] = result
+        return unpack_value(answer.value, [*given, *new], arrays)
 
-    def _restored(self, given: list[Tensor], after: list[Packed | None]) -> list[Tensor]:
+    def _restored(
+        self,
+        name: str,
+        given: list[Tensor],
+        owners: list[Any],
+        arrays: dict[int, Any],
+        after: list[Packed | None],
+    ) -> list[Tensor]:
         """The arguments as they are afterwards: the caller's own, but new ones for drawn ones."""
-        changed = [
-            packed is not None and id(tensor) in self._drawn
-            for tensor, packed in zip(given, after, strict=False)
-        ]
-        kept = [None if drawn else packed for packed, drawn in zip(after, changed, strict=False)]
-        _restore(given, kept)
-        return [
-            _expect(after[place]) if place < len(changed) and changed[place] else tensor
-            for place, tensor in enumerate(given)
-        ]
+        restored = list(given)
+        kept = list(after[: len(given)])
+        for place, packed in enumerate(kept):
+            if packed is not None and id(owners[place]) in self._drawn:
+                self.drawn_changed(name, owners[place])
+                kept[place] = None
+                arrays.pop(place, None)
+                restored[place] = unpack(packed)
+        restore(given, kept)
+        return restored
 
-    def _number(self, tensor: Tensor) -> int:
-        """The place of a tensor among those that were passed: 0 for the first."""
+    def _restore_structure(self, name: str, value: Any, after: Any) -> None:
+        inside = [id(one) for one in _objects_in(value).values() if not isinstance(one, Tensor)]
+        if any(one in self._drawn for one in inside):
+            self.drawn_changed(name, value)
+        else:
+            restored_structure(value, after)
+
+    def _number(self, owner: Any) -> int:
+        """The place of a tensor or array among those that were passed: 0 for the first."""
         places = list(self._objects)
-        if id(tensor) not in self._objects:
-            self._objects[id(tensor)] = tensor
+        if id(owner) not in self._objects:
+            self._objects[id(owner)] = owner
             return len(places)
-        return places.index(id(tensor))
+        return places.index(id(owner))
+
+
+def _seed_of(call: Call, salt: int) -> int:
+    """A digest of what a case's first call hands over.
+
+    The bytes are those of a call in format 1, which ended in these three: what a secret gave before is
+    what it gives now, so nobody's points change with the format.
+    """
+    handed_over = (call.function, call.args, call.kwargs, call.tensors, call.objects)
+    return zlib.crc32(encode((*handed_over, None, None, False)), salt)
+
+
+def _objects_in(value: Any) -> dict[int, Any]:
+    """By id, what can be changed in a tree of values: tensors, arrays, lists and dicts."""
+    found: dict[int, Any] = {}
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if id(one) in found:
+            continue
+        if isinstance(one, list | tuple):
+            waiting += one
+        elif isinstance(one, dict):
+            waiting += one.values()
+        if isinstance(one, Tensor | np.ndarray | list | dict):
+            found[id(one)] = one
+    return found
 
 
 def _expect(packed: Packed | None) -> Tensor:
@@ -165,74 +266,43 @@ def _is_new_with_graph(answer: Answer, place: int, given: int) -> bool:
     return packed is not None and packed.requires_grad and not packed.leaf
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A call whose gradients may be asked for, and how the parts of its result are reached."""
+
+    backend: Backend
+    number: int
+    name: str
+    paths: Sequence[Path]
+
+
 class _Remote(torch.autograd.Function):
-    """A result computed elsewhere, whose backward asks there."""
+    """The differentiable parts of a result computed elsewhere; their backward asks there, once."""
 
     @staticmethod
     def forward(
-        ctx: Any, backend: Backend, number: int, name: str, holder: list[Tensor], *inputs: Tensor
-    ) -> Tensor:
-        ctx.ask = (backend, number, name)
-        return holder[0]
+        ctx: Any, asked: _Asked, parts: list[Tensor], *inputs: Tensor
+    ) -> tuple[Tensor, ...]:
+        ctx.asked = asked
+        ctx.set_materialize_grads(False)
+        return tuple(parts)
 
     @staticmethod
-    def backward(ctx: Any, cotangent: Tensor) -> Any:
-        backend, number, name = ctx.ask
-        answer = backend.pull_back(number, pack(cotangent, with_grad=False))
-        if answer.raised is not None:
-            raise FunctionRaised(name, answer.raised, backward=True)
-        gradients = [None if packed is None else unpack(packed) for packed in answer.gradients]
-        wanted = ctx.needs_input_grad[4:]
-        return None, None, None, None, *(gradients + [None] * len(wanted))[: len(wanted)]
-
-
-def _restore(given: list[Tensor], after: list[Packed | None]) -> None:
-    """Make the caller's tensors what the callee left of its copies."""
-    for tensor, packed in zip(given, after, strict=False):
-        if packed is None:
-            continue
-        new = unpack(packed)
-        if tensor.is_leaf and not new.dtype.is_floating_point:
-            tensor.requires_grad_(False)
-        if new.dtype == tensor.dtype and new.shape == tensor.shape:
-            tensor.data.copy_(new.detach())
-        else:
-            tensor.data = new.detach()
-        if tensor.is_leaf:
-            if (
-                tensor.grad is not None
-                and new.grad is not None
-                and tensor.grad.shape == new.grad.shape
-            ):
-                tensor.grad.copy_(new.grad)
-            else:
-                tensor.grad = None if not packed.leaf else new.grad
-            tensor.requires_grad_(packed.requires_grad and packed.leaf)
-            if packed.requires_grad and not packed.leaf:
-                with torch.enable_grad():  # an in-place operation makes a leaf a part of a graph
-                    tensor.add_(torch.zeros_like(tensor, requires_grad=True))
-
-
-def _restore_structure(value: Any, after: Any) -> None:
-    """Make the caller's lists and dicts hold what the callee's hold."""
-    if isinstance(value, list) and isinstance(after, list):
-        for old, new in zip(value, after, strict=False):
-            _restore_structure(old, new)
-        value[:] = [
-            old if isinstance(old, list | dict) and type(old) is type(new) else new
-            for old, new in zip(value + after[len(value) :], after, strict=False)
+    def backward(ctx: Any, *cotangents: Tensor | None) -> Any:
+        asked = ctx.asked
+        wanted = len(ctx.needs_input_grad) - 2
+        weights = [
+            Cotangent(path, pack(cotangent, with_grad=False))
+            for path, cotangent in zip(asked.paths, cotangents, strict=True)
+            if cotangent is not None
         ]
-    elif isinstance(value, dict) and isinstance(after, dict):
-        for key in value.keys() & after.keys():
-            _restore_structure(value[key], after[key])
-        kept = {
-            key: value[key]
-            if isinstance(value.get(key), list | dict) and type(value[key]) is type(new)
-            else new
-            for key, new in after.items()
-        }
-        value.clear()
-        value.update(kept)
+        if not weights:
+            return (None,) * (wanted + 2)
+        answer = asked.backend.pull_back(asked.number, weights)
+        if answer.raised is not None:
+            raise FunctionRaised(asked.name, answer.raised, backward=True)
+        gradients = [None if packed is None else unpack(packed) for packed in answer.gradients]
+        return None, None, *(gradients + [None] * wanted)[:wanted]
 
 
-__all__ = ["Backend", "FunctionRaised", "LocalBackend", "Student", "Value"]
+__all__ = ["Backend", "CannotTravel", "FunctionRaised", "LocalBackend", "Student", "Value"]

@@ -7,10 +7,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import seed as with_seed
-from torch import Tensor
 
 from autograder.sandbox.student import Student
-from autograder.sandbox.wire.values import Packing
 
 PROFILE = "autograder"
 settings.register_profile(
@@ -66,7 +64,7 @@ def inner_of(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def fixtures_of(function: Callable[..., Any]) -> list[str]:
-    """Which of the two fixtures a check asks for."""
+    """The fixtures that a check asks for, of the two there are."""
     return [name for name in FIXTURES if name in inspect.signature(function).parameters]
 
 
@@ -76,11 +74,3 @@ def call_check(
     """Call a check's inner function with drawn arguments and the fixtures that it asks for."""
     fixtures = {"student": student, "reference": reference}
     inner(**drawn, **{name: fixtures[name] for name in fixtures_of(inner)})
-
-
-def tensors_in(drawn: dict[str, Any]) -> list[Tensor]:
-    """The tensors among drawn arguments, also inside of lists and dicts."""
-    packing = Packing()
-    for value in drawn.values():
-        packing.value(value)
-    return packing.tensors

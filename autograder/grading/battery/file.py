@@ -11,9 +11,11 @@ import msgspec
 
 from autograder.checking import messages
 from autograder.grading.battery.cases import Battery, Recorded
+from autograder.grading.battery.older import OLDER, from_older
+from autograder.sandbox.wire.messages import Answer, Call
 
 SUFFIX = ".battery"
-FORMAT = 1
+FORMAT = 2
 """Raised by one whenever the structures below, or those of the battery or the wire, change."""
 MAX_FILE = 16 * 2**20
 """Bytes of a file that is read; the largest of the course has a hundred thousand."""
@@ -27,16 +29,37 @@ class BatteryError(Exception):
     """Raised when recorded cases cannot be used; the text says which file, why, and what to do."""
 
 
+class Mistake(msgspec.Struct, frozen=True, array_like=True):
+    """A known mistake as a student reads of it."""
+
+    id: str
+    title: str
+    hint: str
+
+
+class Naming(msgspec.Struct, frozen=True, array_like=True):
+    """A few calls of a check, and what known mistakes answer to them.
+
+    answers: by the place of a mistake among those of the exercise; the reference's answers aren't there.
+    """
+
+    check: str
+    calls: list[Call]
+    answers: list[tuple[int, list[Answer]]]
+
+
 class ReleasedExercise(msgspec.Struct, frozen=True, array_like=True):
-    """An exercise: the points of its check cell, and the cases of its checks."""
+    """An exercise: the points of its check cell, the cases of its checks, its known mistakes."""
 
     name: str
     points: float
     batteries: list[Battery]
+    mistakes: list[Mistake] = []
+    naming: list[Naming] = []
 
 
 class Released(msgspec.Struct, frozen=True, array_like=True):
-    """What a student's machine needs for checking one notebook.
+    """The data that a student's machine needs for checking one notebook.
 
     autograder: the version that recorded it.
     """
@@ -65,8 +88,8 @@ def without_student(battery: Battery) -> Battery:
 
 
 def _lean(recorded: Recorded) -> Recorded:
-    """Without the cotangent in the call: `pulled` has it already."""
-    call = msgspec.structs.replace(recorded.call, cotangent=None)
+    """Without cotangents and adapter: `pulled` has the ones, the installed exercise the other."""
+    call = msgspec.structs.replace(recorded.call, cotangents=[], adapter="")
     return msgspec.structs.replace(recorded, call=call)
 
 
@@ -90,7 +113,7 @@ def decode_released(data: bytes, file: str) -> Released:
     if not header.startswith(_MAGIC) or not number.isdigit() or len(number) > 9:
         raise BatteryError(messages.BATTERY_OTHER.format(file=file))
     written = int(number)
-    if written != FORMAT:
+    if written not in (OLDER, FORMAT):
         text = messages.BATTERY_NEW if written > FORMAT else messages.BATTERY_OLD
         raise BatteryError(text.format(file=file, written=written, read=FORMAT))
     try:
@@ -98,7 +121,7 @@ def decode_released(data: bytes, file: str) -> Released:
         content = unpacking.decompress(body, MAX_CONTENT)
         if not unpacking.eof or unpacking.unused_data:
             raise ValueError("incomplete, too large, or followed by something else")
-        return _decode(content)
+        return _decode(content if written == FORMAT else from_older(content))
     except (zlib.error, msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise BatteryError(messages.BATTERY_DAMAGED.format(file=file)) from error
 

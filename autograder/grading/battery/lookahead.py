@@ -1,7 +1,7 @@
-"""Which recorded calls may travel together, so that none tells the answer to another.
+"""Groups recorded calls that may travel together, so that none reveals the answer to another.
 
 A worker can read all calls of a request while it answers the first. What a check passes to a later
-call may be made of the right answer to an earlier one (a second step starts from the reference's
+call may be made of the correct answer to an earlier one (a second step starts from the reference's
 first), and a cotangent may be made of the very result. Such a call waits for the answers before it;
 such a cotangent is sent when the result is there.
 """
@@ -13,7 +13,17 @@ import msgspec
 from autograder.checking.gradients import cotangent_like
 from autograder.grading.battery.cases import Case
 from autograder.sandbox.wire.messages import Call
-from autograder.sandbox.wire.values import Mapping, Opaque, Packed, Ref, Value, pack, unpack
+from autograder.sandbox.wire.values import (
+    Array,
+    Mapping,
+    Opaque,
+    Packed,
+    Ref,
+    Size,
+    Value,
+    pack,
+    unpack,
+)
 from autograder.sandbox.wire.values import Sequence as Listed
 
 _Leaf = tuple[object, ...]
@@ -31,8 +41,8 @@ def trips(cases: Sequence[Case]) -> list[list[Call]]:
             if place and not used <= told | constants[place]:
                 found.append([])
             told |= used
-            if call.cotangent is not None and _tells(call.cotangent, case):
-                call = msgspec.structs.replace(call, cotangent=None)
+            if any(_tells(one.tensor, case, len(call.cotangents)) for one in call.cotangents):
+                call = msgspec.structs.replace(call, cotangents=[])
             found[-1].append(call)
     return found
 
@@ -60,7 +70,9 @@ def _leaves(values: Sequence[Value], tensors: Sequence[Packed]) -> Iterator[_Lea
             yield from _leaves(value.items, [])
         elif isinstance(value, Mapping):
             yield from _leaves([part for item in value.items for part in item], [])
-        elif not isinstance(value, Ref | Opaque):
+        elif isinstance(value, Size):
+            yield type(value), *value.sizes
+        elif not isinstance(value, Ref | Array | Opaque):
             yield type(value), value
     for packed in tensors:
         yield packed.dtype, tuple(packed.shape), packed.values
@@ -68,15 +80,19 @@ def _leaves(values: Sequence[Value], tensors: Sequence[Packed]) -> Iterator[_Lea
             yield from _leaves([], [packed.grad])
 
 
-def _tells(cotangent: Packed, case: Case) -> bool:
-    """Whether a cotangent may be made of the result: not if it is drawn, all ones, or seeded."""
+def _tells(cotangent: Packed, case: Case, parts: int) -> bool:
+    """Whether a cotangent may be made of the result: not if it is drawn, all ones, or seeded.
+
+    Those of several parts of a result are seeded by a drawn number, the number plus one, and so on.
+    """
     drawn = set(_leaves(case.values, case.tensors))
     tensor = unpack(cotangent)
     if set(_leaves([], [cotangent])) <= drawn or bool((tensor == 1).all()):
         return False
     seeds = [leaf[1] for leaf in drawn if leaf[0] is int]
     return not any(
-        pack(cotangent_like(tensor, seed)).values == cotangent.values
+        pack(cotangent_like(tensor, seed + part)).values == cotangent.values
         for seed in seeds
         if isinstance(seed, int)
+        for part in range(parts)
     )

@@ -1,6 +1,6 @@
 """Recording a battery: a check is run by Hypothesis, once, on the reference."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,8 +8,18 @@ import msgspec
 from autograder.grading.battery.cases import Case, Drawn, Recorded
 from autograder.grading.battery.driving import call_check, inner_of, run_with
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
-from autograder.sandbox.wire.values import Packed
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
+from autograder.sandbox.wire.packing import describe
+from autograder.sandbox.wire.values import indexed, opaque_in
+
+DRAWN_CHANGED = (
+    "`{function}` changes {got} that was drawn, and the check doesn't see it: what is drawn stays as it is "
+    "for the reference. Hand over a copy (`same_layout`, `copy_parameter`, a new list) and look at that"
+)
+DRAWN_OPAQUE = (
+    "it draws {what}, which is {got}: only what can be handed to a student's function can be written down "
+    "(tensors, arrays, numbers, texts, and lists, tuples, named tuples and dicts of these)"
+)
 
 
 class BrokenCheck(Exception):
@@ -17,7 +27,7 @@ class BrokenCheck(Exception):
 
 
 class _Recorder:
-    """A backend that writes down what it is asked and answers from the reference."""
+    """A backend that answers from the reference, and keeps every call with its answer."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
@@ -28,11 +38,11 @@ class _Recorder:
         self.log.append((number, Recorded(call, answer, [])))
         return number, answer
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        gradients = self._backend.pull_back(number, cotangent)
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        gradients = self._backend.pull_back(number, cotangents)
         for logged, recorded in self.log:
             if logged == number:
-                recorded.pulled.append((cotangent, gradients))
+                recorded.pulled.append((cotangents, gradients))
         return gradients
 
     def recorded(self) -> list[Recorded]:
@@ -43,10 +53,17 @@ class _Recorder:
 def _with_gradients(recorded: Recorded) -> Recorded:
     if not recorded.pulled:
         return recorded
-    cotangent, pulled = recorded.pulled[0]
-    call = msgspec.structs.replace(recorded.call, cotangent=cotangent)
+    cotangents, pulled = recorded.pulled[0]
+    call = msgspec.structs.replace(recorded.call, cotangents=cotangents)
     answer = msgspec.structs.replace(recorded.answer, gradients=pulled.gradients)
     return Recorded(call, answer, recorded.pulled)
+
+
+class _Watching(Student):
+    """Refuses to go on when a function changes what was drawn: no check would see the change."""
+
+    def drawn_changed(self, function: str, changed: Any) -> None:
+        raise BrokenCheck(DRAWN_CHANGED.format(function=function, got=describe(changed)))
 
 
 def record(
@@ -54,6 +71,7 @@ def record(
     namespace: dict[str, Any],
     seed: int,
     telling: Sequence[Drawn] = (),
+    adapters: Mapping[str, str] | None = None,
 ) -> list[Case]:
     """Run a check on the reference and keep every case.
 
@@ -62,6 +80,7 @@ def record(
         namespace: where the reference functions are.
         seed: Hypothesis' seed.
         telling: arguments of cases that come before those that Hypothesis draws.
+        adapters: by function, the source of its exercise's adapter.
 
     Raises:
         BrokenCheck: when the reference fails the check, or what it draws cannot be written down.
@@ -70,9 +89,14 @@ def record(
 
     def recording(inner: Callable[..., Any], arguments: dict[str, Any]) -> None:
         drawn = Drawn.of(arguments)
+        _refuse_opaque(drawn)
         student = _Recorder(LocalBackend(namespace))
         reference = _Recorder(LocalBackend(namespace))
-        call_check(inner, arguments, Student(student, seed), Student(reference, seed))
+        asked, answering = (
+            _Watching(backend, seed, drawn=arguments.values(), adapters=adapters)
+            for backend in (student, reference)
+        )
+        call_check(inner, arguments, asked, answering)
         recorded = (student.recorded(), reference.recorded())
         cases.append(Case(drawn.names, drawn.values, drawn.tensors, *recorded))
 
@@ -80,6 +104,16 @@ def record(
         for drawn in telling:
             recording(inner_of(function), drawn.arguments())
         run_with(function, recording, seed)
+    except BrokenCheck:
+        raise
     except Exception as error:
         raise BrokenCheck(f"the reference fails it: {type(error).__name__}: {error}") from error
     return cases
+
+
+def _refuse_opaque(drawn: Drawn) -> None:
+    for name, value in zip(drawn.names, drawn.values, strict=True):
+        unknown = opaque_in(value)
+        if unknown is not None:
+            path, opaque = unknown
+            raise BrokenCheck(DRAWN_OPAQUE.format(what=indexed(name, path), got=opaque.description))

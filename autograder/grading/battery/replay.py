@@ -8,7 +8,7 @@ import torch
 
 from autograder.grading.battery.cases import Case, Recorded
 from autograder.sandbox.student import Backend
-from autograder.sandbox.wire.messages import Answer, Call, Gradients
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 from autograder.sandbox.wire.values import Packed, unpack
 
 ROUNDING = {"float32": 1e-6, "float64": 1e-14}
@@ -67,7 +67,7 @@ class Replay:
         self._given: list[Answer] = []
         self._diverged = False
         self.asked = False
-        """Whether the live backend was asked: then the answers given don't tell the whole story."""
+        """True once the live backend was asked: then the recorded answers are not all that counts."""
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """The recorded answer when the call is the recorded one, else a live one."""
@@ -83,17 +83,17 @@ class Replay:
         self._diverged = True
         return self._ask().call(call)
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        """The recorded gradients when the cotangent is the recorded one, else live ones."""
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        """The recorded gradients when the cotangents are the recorded ones, else live ones."""
         if number >= 0:
-            return self._ask().pull_back(number, cotangent)
+            return self._ask().pull_back(number, cotangents)
         place = -number - 1
         answer, recorded = self._given[place], self._recorded[place].call
-        if recorded.cotangent == cotangent and (answer.gradients or answer.gradient_error):
+        if recorded.cotangents == cotangents and (answer.gradients or answer.gradient_error):
             return Gradients(answer.gradients or [], answer.gradient_error)
         live = self._ask()
-        again, _ = live.call(msgspec.structs.replace(recorded, cotangent=None))
-        return live.pull_back(again, cotangent)
+        again, _ = live.call(msgspec.structs.replace(recorded, cotangents=[]))
+        return live.pull_back(again, cotangents)
 
     def _ask(self) -> Backend:
         self.asked = True
@@ -108,7 +108,7 @@ class NoReference:
         """Raise NotRecorded."""
         raise NotRecorded("the reference is asked for more than was recorded")
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """Raise NotRecorded."""
         raise NotRecorded("the reference is asked for more than was recorded")
 
@@ -137,19 +137,19 @@ class ReferenceReplay:
             return -place - 1, self._recorded[place].answer
         return self._live.call(call)
 
-    def pull_back(self, number: int, cotangent: Packed) -> Gradients:
-        """The recorded gradients for the same cotangent, or the reference's own."""
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        """The recorded gradients for the same cotangents, or the reference's own."""
         if number >= 0:
-            return self._live.pull_back(number, cotangent)
+            return self._live.pull_back(number, cotangents)
         recorded = self._given[-number - 1]
         for asked, gradients in recorded.pulled:
-            if asked == cotangent or (self._rounded and _close(asked, cotangent)):
+            if asked == cotangents or (self._rounded and _all_close(asked, cotangents)):
                 return gradients
-        again, _ = self._live.call(msgspec.structs.replace(recorded.call, cotangent=None))
-        return self._live.pull_back(again, cotangent)
+        again, _ = self._live.call(msgspec.structs.replace(recorded.call, cotangents=[]))
+        return self._live.pull_back(again, cotangents)
 
     def _same(self, call: Call, recorded: Call) -> bool:
-        """Whether it is the recorded call."""
+        """Return whether it is the recorded call."""
         if not self._rounded or len(call.tensors) != len(recorded.tensors):
             return _same_call(call, recorded)
         pairs = zip(call.tensors, recorded.tensors, strict=True)
@@ -159,7 +159,7 @@ class ReferenceReplay:
 
 
 def _same_call(call: Call, recorded: Call) -> bool:
-    """Whether two calls are equal but for seed and cotangent."""
+    """Whether two calls are equal but for seed, cotangents and adapter."""
     return (
         call.function == recorded.function
         and call.args == recorded.args
@@ -168,8 +168,14 @@ def _same_call(call: Call, recorded: Call) -> bool:
     )
 
 
+def _all_close(given: list[Cotangent], known: list[Cotangent]) -> bool:
+    if [one.path for one in given] != [one.path for one in known]:
+        return False
+    return all(_close(a.tensor, b.tensor) for a, b in zip(given, known, strict=True))
+
+
 def _close(given: Packed, known: Packed) -> bool:
-    """Whether two tensors are equal up to the roundings in which mathematical libraries differ."""
+    """Return whether two tensors are equal up to the roundings in which mathematical libraries differ."""
     if given == known:
         return True
     if (given.dtype, given.shape) != (known.dtype, known.shape) or (given.grad or known.grad):

@@ -25,13 +25,13 @@ from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.telling import FILE as TELLING
 from autograder.notebooks.exercises import Exercise
 
-FORMAT = 1
+FORMAT = 2
 """Raised by one whenever the structures of a battery or of the wire change."""
 SUFFIX = ".cases"
 MAX_FILE = 64 * 2**20
 """Bytes of a file that is read; the largest exercise of the course has three million."""
-KEPT = 400
-"""Files; the oldest are removed above: a course of 44 functions has nine generations of them."""
+MAX_BYTES = 500_000_000
+"""Of all files; the oldest are removed above: the seven exercises of the sample take ten million."""
 _SEAL = hashlib.sha256().digest_size
 
 
@@ -45,8 +45,8 @@ def digest_of(exercise: Exercise, reference: str, secret: str) -> str:
 
     Args:
         exercise: with its checks and its telling cases.
-        reference: the source of the reference solution, with what it relies on.
-        secret: what its seed is derived from.
+        reference: the source of the reference solution, with all that it relies on.
+        secret: the text that its seed is derived from.
     """
     versions = (
         FORMAT, __version__, torch.__version__, np.__version__, hypothesis.__version__,
@@ -57,6 +57,7 @@ def digest_of(exercise: Exercise, reference: str, secret: str) -> str:
         *exercise.check_files(),
         exercise.path(TELLING),
         exercise.path("misconceptions.py"),
+        exercise.path("adapter.py"),
     ):
         digest.update(path.read_bytes() if path.exists() else b"")
     return digest.hexdigest()
@@ -98,14 +99,17 @@ def save(digest: str, secret: str, batteries: Sequence[Battery]) -> None:
 
 
 def _seal(digest: str, secret: str, content: bytes) -> bytes:
-    """Only who knows the secret can make it, so no student's process can."""
+    """A keyed digest: without the secret nobody can make it, so no student's process can."""
     return hmac.digest(secret.encode(), digest.encode() + content, "sha256")
 
 
 def _forget_oldest(place: Path) -> None:
-    files = sorted(place.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
-    for path in files[:-KEPT]:
-        path.unlink(missing_ok=True)
+    found = [(path.stat(), path) for path in place.glob(f"*{SUFFIX}")]
+    total = 0
+    for status, path in sorted(found, key=lambda file: file[0].st_mtime, reverse=True):
+        total += status.st_size
+        if total > MAX_BYTES:
+            path.unlink(missing_ok=True)
 
 
 def size() -> tuple[int, int]:

@@ -30,9 +30,10 @@ class Telling(msgspec.Struct, frozen=True):
 
 
 def digest_of(exercise: Exercise) -> str:
-    """A digest of the files that decide which cases tell: the checks and the known mistakes."""
+    """A digest of the files that decide which cases tell: checks, known mistakes and an adapter."""
     digest = hashlib.sha256()
-    for path in (*exercise.check_files(), exercise.path("misconceptions.py")):
+    files = (exercise.path(name) for name in ("misconceptions.py", "adapter.py"))
+    for path in (*exercise.check_files(), *files):
         if path.exists():
             digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]

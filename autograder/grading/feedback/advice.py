@@ -1,4 +1,4 @@
-"""Advice about code that is right: one line each, worth no points."""
+"""Advice about code that is correct: one line each, worth no points."""
 
 import ast
 import builtins
@@ -12,7 +12,8 @@ from autograder.notebooks.reach import reached_by
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
 from autograder.sandbox.wire.messages import Answer, Call
-from autograder.sandbox.wire.values import Packing, pack
+from autograder.sandbox.wire.packing import Packing
+from autograder.sandbox.wire.values import pack
 
 FEW_ROWS, MANY_ROWS = 4, 8
 """Rows of the two calls whose operators are counted."""
@@ -37,7 +38,7 @@ def advise(
     Args:
         exercise: which one.
         code: the notebook.
-        answers: what it answered to the checks.
+        answers: its answers to the calls of the checks.
         backend: where it can be called once more, to count operators; None: don't.
         cells: whether the cells are numbered as the student sees them.
     """
@@ -69,7 +70,7 @@ def _stub(function: str, code: Code, cells: bool) -> Iterator[str]:
 
 
 def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
-    """Whether the number of operators grows with the number of rows: counted, not timed."""
+    """Return whether the number of operators grows with the number of rows: counted, not timed."""
     arguments = exercise.vectorization
     if arguments is None:
         return
@@ -78,7 +79,15 @@ def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
         packing = Packing()
         values = [packing.value(argument) for argument in arguments(rows)]
         tensors = [pack(tensor) for tensor in packing.tensors]
-        call = Call(exercise.name, values, [], tensors, seed=rows, count_operators=True)
+        call = Call(
+            exercise.name,
+            values,
+            [],
+            tensors,
+            seed=rows,
+            count_operators=True,
+            adapter=exercise.adapters.get(exercise.name, ""),
+        )
         try:
             _, answer = backend.call(call)
         except StudentCodeError:

@@ -1,16 +1,29 @@
 """A failing case as data, and as code that reproduces it when pasted into the notebook."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 import msgspec
+import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.sandbox.wire.messages import Call
-from autograder.sandbox.wire.values import Mapping, Packed, Ref, unpack, unpack_value
+from autograder.sandbox.wire.messages import Call, Cotangent
+from autograder.sandbox.wire.values import (
+    Array,
+    Dtype,
+    Mapping,
+    Named,
+    Packed,
+    Ref,
+    Size,
+    Value,
+    indexed,
+    unpack,
+    unpack_value,
+)
 from autograder.sandbox.wire.values import Sequence as Listed
 
 MAX_CALLS = 4
@@ -46,19 +59,23 @@ def _parameters(function: Callable[..., Any] | None) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray | np.generic):
+        value = torch.from_numpy(np.array(value))
     if isinstance(value, Tensor):
         return value.tolist() if value.numel() <= MAX_ELEMENTS else f"{tuple(value.shape)} tensor"
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, torch.dtype | np.dtype):
+        return str(value)
+    return value.__name__ if callable(value) else value
 
 
 def _grads(value: Any) -> Any:
     if isinstance(value, Tensor):
         return None if value.grad is None else _plain(value.grad)
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         grads = [_grads(item) for item in value]
         return grads if any(grad is not None for grad in grads) else None
     if isinstance(value, dict):
@@ -78,7 +95,10 @@ def as_code(
     """
     repeated = [(call, len(list(same))) for call, same in groupby(calls, key=_but_for_seed)]
     shown = repeated[-MAX_CALLS:]
-    lines = [] if len(shown) == len(repeated) else ["# after other calls:"]
+    lines = list(dict.fromkeys(call.adapter.rstrip() for call in calls if call.adapter))
+    if any(_uses_functions(value) for call, _ in shown for value in values_of(call)):
+        lines.append("from autograder import functions")
+    lines += [] if len(shown) == len(repeated) else ["# after other calls:"]
     seed = calls[0].seed if seeded and len(shown) == len(repeated) else None
     names = _parameters(function)
     previous: list[Packed] | None = None
@@ -92,13 +112,43 @@ def as_code(
         labels = _labels(call, names)
         arguments = [_expression(value, labels) for value in call.args]
         arguments += [f"{name}={_expression(value, labels)}" for name, value in call.kwargs]
-        expression = f"{call.function}({', '.join(arguments)})"
-        if call.cotangent is None:
+        if call.adapter:
+            expression = f"adapt({', '.join([call.function, *arguments])})"
+        else:
+            expression = f"{call.function}({', '.join(arguments)})"
+        if not call.cotangents:
             lines.append(expression if times == 1 else f"for _ in range({times}): {expression}")
         else:
             lines.append(f"result = {expression}")
-            lines.append(f"result.backward({_literal(call.cotangent)})")
+            lines += _backward(call.cotangents)
     return "\n".join(lines)
+
+
+def _backward(cotangents: list[Cotangent]) -> list[str]:
+    parts = [indexed("result", one.path) for one in cotangents]
+    weights = [_literal(one.tensor) for one in cotangents]
+    if len(parts) == 1:
+        return [f"{parts[0]}.backward({weights[0]})"]
+    return [f"torch.autograd.backward([{', '.join(parts)}], [{', '.join(weights)}])"]
+
+
+def values_of(call: Call) -> list[Value]:
+    """The arguments of a call, those given by name last."""
+    return [*call.args, *(value for _, value in call.kwargs)]
+
+
+def _parts(value: Value) -> Iterator[Value]:
+    yield value
+    if isinstance(value, Listed):
+        for item in value.items:
+            yield from _parts(item)
+    elif isinstance(value, Mapping):
+        for _, item in value.items:
+            yield from _parts(item)
+
+
+def _uses_functions(value: Value) -> bool:
+    return any(isinstance(part, Named) for part in _parts(value))
 
 
 def _but_for_seed(call: Call) -> Call:
@@ -109,15 +159,23 @@ def _labels(call: Call, names: list[str]) -> list[str]:
     """A variable name for every tensor of the call: the parameter's, where it has one."""
     labels = [""] * len(call.tensors)
     for place, value in enumerate(call.args):
-        if isinstance(value, Ref) and place < len(names) and not labels[value.index]:
+        if isinstance(value, Ref | Array) and place < len(names) and not labels[value.index]:
             labels[value.index] = names[place]
     return [label or f"w{index}" for index, label in enumerate(labels)]
 
 
 def _definitions(call: Call, names: list[str]) -> list[str]:
     lines = []
-    for label, packed in zip(_labels(call, names), call.tensors, strict=True):
-        lines.append(f"{label} = {_literal(packed)}")
+    arrays = {
+        part.index: "[()]" if part.is_number else ""
+        for value in values_of(call)
+        for part in _parts(value)
+        if isinstance(part, Array)
+    }
+    labeled = zip(_labels(call, names), call.tensors, strict=True)
+    for place, (label, packed) in enumerate(labeled):
+        numpy = f".numpy(){arrays[place]}" if place in arrays else ""
+        lines.append(f"{label} = {_literal(packed)}{numpy}")
         if packed.requires_grad:
             lines.append(f"{label}.requires_grad_()")
         if packed.grad is not None:
@@ -161,11 +219,20 @@ def _list(tensor: Tensor) -> str:
 
 
 def _expression(value: Any, labels: list[str]) -> str:
-    if isinstance(value, Ref):
+    if isinstance(value, Ref | Array):
         return labels[value.index]
+    if isinstance(value, Dtype):
+        return value.name.replace("numpy.", "np.")
+    if isinstance(value, Size):
+        return f"torch.Size({value.sizes})"
+    if isinstance(value, Named):
+        return f"functions.{value.name}"
     if isinstance(value, Mapping):
         pairs = [f"{key!r}: {_expression(item, labels)}" for key, item in value.items]
         return "{" + ", ".join(pairs) + "}"
     if isinstance(value, Listed):
-        return "[" + ", ".join(_expression(item, labels) for item in value.items) + "]"
+        items = ", ".join(_expression(item, labels) for item in value.items)
+        if value.is_tuple:
+            return f"({items},)" if len(value.items) == 1 else f"({items})"
+        return f"[{items}]"
     return repr(value)

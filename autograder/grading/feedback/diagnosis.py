@@ -16,7 +16,7 @@ from autograder.grading.results import Diagnosis
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire.messages import Answer, Call
-from autograder.sandbox.wire.values import Mapping, Packed, Ref, unpack
+from autograder.sandbox.wire.values import Array, Dtype, Mapping, Named, Packed, Ref, Size, unpack
 from autograder.sandbox.wire.values import Sequence as Listed
 
 CLOSE = {"float64": (1e-8, 1e-10), "float32": (1e-2, 1e-2)}
@@ -26,8 +26,12 @@ SAMPLING = 0.05
 """Difference of two shares of 6,000 random events: five standard deviations."""
 
 
+def _student(exercise: Exercise, backend: Backend) -> Student:
+    return Student(backend, adapters=exercise.adapters)
+
+
 class Known:
-    """One known mistake with its own copies of its module: what it keeps between calls is its own."""
+    """One known mistake with its own copies of its module, so that it shares no state with others."""
 
     def __init__(self, exercise: Exercise, mistake: KnownMistake) -> None:
         self.id = mistake.id
@@ -46,7 +50,9 @@ class Known:
 
     def answer(self, checks: tuple[str, ...], place: int, calls: Sequence[Call]) -> Answer:
         """Its answer to one of the calls of some checks; those before are made first, in order, once."""
-        backend, answers = self._runs.setdefault(checks, (self.fresh(), []))
+        if checks not in self._runs:
+            self._runs[checks] = (self.fresh(), [])
+        backend, answers = self._runs[checks]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of a known mistake's own making
             while len(answers) <= place:
@@ -56,7 +62,7 @@ class Known:
     def features(self, profile: Profile) -> Features:
         """Its figures, where results are random."""
         if self._features is None:
-            self._features = profile(Student(self.fresh()))
+            self._features = profile(_student(self._exercise, self.fresh()))
         return self._features
 
 
@@ -72,6 +78,7 @@ class Diagnostician:
     def __init__(
         self, exercise: Exercise, batteries: dict[str, list[Case]], reference: dict[str, Any]
     ) -> None:
+        self._exercise = exercise
         self._reference = LocalBackend(reference)
         self.known = [Known(exercise, mistake) for mistake in exercise.mistakes()]
         self._by_id = {known.id: known for known in self.known}
@@ -102,12 +109,16 @@ class Diagnostician:
         right = [one.answer for one in recorded]
         if all(map(same_answer, right, answers)):
             return None  # what is wrong is finer than this comparison
-        found = [known for known in self.known if self._same(known, checks, answers)]
+        # What every known mistake answers to the first check is kept, whatever else a submission fails.
+        first = checks[:1]
+        there = answers[: len(self._calls_of(first))]
+        found = [known for known in self.known if self._same(known, first, there)]
+        found = [known for known in found if self._same(known, checks, answers)]
         if len(found) > 1 and skipped:
             both = (*checks, *skipped)
             answers += backend.all([one.call for one in self._calls_of(tuple(skipped))])
             found = [known for known in found if self._same(known, both, answers)] or found
-        return self._named(found[0]) if found else None
+        return self.named(found[0]) if found else None
 
     def _calls_of(self, checks: tuple[str, ...]) -> list[Recorded]:
         return [one for check in checks for one in self._recorded[check]]
@@ -124,33 +135,34 @@ class Diagnostician:
     def _by_features(self, backend: "Asking") -> Diagnosis | None:
         assert self._profile is not None
         try:
-            features = self._profile(Student(backend))
+            features = self._profile(_student(self._exercise, backend))
         except Exception:  # a student's answers may make anything of a profile
             return None
-        right = self._profile(Student(self._reference))
+        right = self._profile(_student(self._exercise, self._reference))
         for leave_out in ((), ("edge",)):
             if _same_features(right, features, leave_out):
-                return None  # its figures are right: no known mistake can be told from them
+                return None  # its figures are correct: they point to no known mistake
             for known in self.known:
                 if _same_features(known.features(self._profile), features, leave_out):
-                    return self._named(known)
+                    return self.named(known)
         return None
 
-    def _named(self, known: Known) -> Diagnosis:
+    def named(self, known: Known) -> Diagnosis:
+        """The diagnosis that names a known mistake; of a pair, both."""
         parts = [self._by_id[id].mark for id in known.mark.combines] or [known.mark]
         title = " and ".join(part.title for part in parts)
         return Diagnosis(known.id, title, " ".join(part.hint for part in parts))
 
 
 class Asking(Backend, Protocol):
-    """What is diagnosed: a function that answers calls from a fresh start."""
+    """A function to diagnose, which answers calls from a fresh start."""
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
         """The answers to all calls."""
 
 
 def same_answer(one: Answer, other: Answer | Exception) -> bool:
-    """Whether two answers are the same but for rounding and the kind of an exception."""
+    """Return whether two answers agree, apart from rounding and from the kind of an exception."""
     if isinstance(other, Exception):
         return False
     if (one.raised is None) is not (other.raised is None):
@@ -173,7 +185,7 @@ def same_answer(one: Answer, other: Answer | Exception) -> bool:
 def _same_value(
     a: Any, a_tensors: list[Packed | None], b: Any, b_tensors: list[Packed | None]
 ) -> bool:
-    if isinstance(a, Ref) and isinstance(b, Ref):
+    if isinstance(a, Ref | Array) and type(a) is type(b):
         mine, theirs = a_tensors[a.index], b_tensors[b.index]
         return a.index == b.index if mine is None or theirs is None else _same_tensor(mine, theirs)
     if isinstance(a, Listed | Mapping) and type(a) is type(b):
@@ -185,7 +197,10 @@ def _same_value(
         return all(_same_value(x, a_tensors, y, b_tensors) for x, y in pairs)
     if isinstance(a, float) and isinstance(b, float):
         return bool(torch.isclose(torch.tensor(a), torch.tensor(b), rtol=1e-5, equal_nan=True))
-    return bool(type(a) is type(b) and (a == b or not isinstance(a, bool | int | str)))
+    return bool(
+        type(a) is type(b)
+        and (a == b or not isinstance(a, bool | int | str | Size | Dtype | Named))
+    )
 
 
 def _same_tensor(a: Packed | None, b: Packed | None) -> bool:
@@ -236,7 +251,7 @@ def _same_gradients(one: Answer, other: Answer) -> bool:
 
 
 def _same_features(one: Features, other: Features, leave_out: tuple[str, ...]) -> bool:
-    """Whether two profiles agree: figures up to sampling, everything else exactly."""
+    """Return whether two profiles agree: figures up to sampling, everything else exactly."""
     names = [name for name in one if not name.startswith(leave_out)] if leave_out else list(one)
     for name in names:
         a, b = one[name], other.get(name)

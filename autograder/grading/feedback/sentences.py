@@ -1,4 +1,4 @@
-"""What went wrong with a submission, as sentences for its student or for the instructor."""
+"""Explains what went wrong with a submission, in sentences for its student or for the instructor."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -56,7 +56,7 @@ def why_undefined(name: str, runs: Iterable[CellRun]) -> str:
 
 
 def troubles(session: Session) -> Iterator[str]:
-    """What an instructor should know about how the cells ran."""
+    """Tell the instructor how the cells ran, where something went wrong."""
     for run in session.runs:
         where = f"cell {run.cell.number}"
         if run.failure is not None:
@@ -81,7 +81,7 @@ def place_of(cell: int, line: int, *, cells: bool = True) -> str:
 
 
 def named_use(exercise: Exercise, code: Code) -> Use | None:
-    """A use of a module of which nothing may be used, which needs no call to be decided."""
+    """A use of something of which nothing may be used, which needs no call to be decided."""
     uses = uses_in(code, exercise.name, exercise.forbidden)
     return next((use for use in uses if use.decisive), None)
 
@@ -97,5 +97,6 @@ def explain_hit(exercise: Exercise, operator: str, code: Code, *, cells: bool = 
     uses = uses_in(code, exercise.name, exercise.forbidden)
     if uses:
         return explain_use(exercise.name, uses[0], cells=cells)
-    name = "torch.optim" if operator == OPTIMIZER_STEP else f"torch.{operator.strip('_')}"
+    name = operator if "." in operator else f"torch.{operator.strip('_')}"
+    name = "torch.optim" if operator == OPTIMIZER_STEP else name
     return messages.FORBIDDEN_OPERATOR.format(function=exercise.name, name=name)

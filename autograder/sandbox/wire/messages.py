@@ -10,7 +10,14 @@ from typing import Annotated
 import msgspec
 
 from autograder.sandbox.wire.frames import WireError
-from autograder.sandbox.wire.values import Packed, Text, Value, check_packed, check_values
+from autograder.sandbox.wire.values import (
+    Packed,
+    Path,
+    Text,
+    Value,
+    check_packed,
+    check_values,
+)
 
 MAX_REPLIES, TENSOR_BYTES = 64 * 2**20, 2**12
 """Bytes that the answers to one request may take in the grader, and what a tensor takes of them
@@ -28,8 +35,18 @@ Pictures = Annotated[list[Picture], msgspec.Meta(max_length=MAX_PICTURES)]
 Tensors = Annotated[list[Packed | None], msgspec.Meta(max_length=MAX_TENSORS)]
 
 
+class Cotangent(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What a part of a result is multiplied with on the way back.
+
+    path: how the part is reached in the result: `()` for the result itself, `(0,)` for its first item.
+    """
+
+    path: Path
+    tensor: Packed
+
+
 class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One call of a student's function; `cotangent` asks for the gradients in the same trip."""
+    """One call of a student's function; `cotangents` ask for the gradients in the same trip."""
 
     function: str
     args: list[Value]
@@ -39,8 +56,10 @@ class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """For every tensor, a number that stays the same for the caller's object in later calls."""
     seed: int | None = None
     """What randomness starts from; given with the first call of a case, which knows no objects."""
-    cotangent: Packed | None = None
+    cotangents: list[Cotangent] = []
     count_operators: bool = False
+    adapter: str = ""
+    """The source of the exercise's adapter.py, which calls the function in its own way."""
 
 
 class RunCell(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cell"):
@@ -61,10 +80,10 @@ class Calls(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="calls")
 
 
 class PullBack(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="vjp"):
-    """The vector-Jacobian product of the result of an earlier request's call with a cotangent."""
+    """The vector-Jacobian product of the result of an earlier request's call with cotangents."""
 
     call: int
-    cotangent: Packed
+    cotangents: list[Cotangent]
 
 
 class Lookup(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="lookup"):
@@ -107,7 +126,8 @@ class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="answer
     """What a call did.
 
     The first tensors of `tensors` are the arguments as they are afterwards (None: unchanged), the
-    others are new. `args` is the structure of the arguments afterwards (None: unchanged).
+    others are new. `args` is the structure of the arguments afterwards, those given by name last
+    (None: unchanged).
     """
 
     value: Value
@@ -163,8 +183,8 @@ def decode_reply(frame: bytes) -> Reply:
         raise WireError(f"the worker sent a malformed message ({type(error).__name__})") from None
     body = reply.body
     if isinstance(body, Answer):
-        check_values([body.value, *(body.args or [])], len(body.tensors))
         _check_tensors([*body.tensors, *(body.gradients or [])])
+        check_values([body.value, *(body.args or [])], body.tensors)
     elif isinstance(body, Gradients):
         _check_tensors(body.gradients)
     return reply

@@ -1,9 +1,11 @@
-"""The values that messages carry: tensors and trees of values, by copy.
+"""The values that messages carry: tensors, arrays and trees of values, by copy.
 
 A tensor is checked before a byte of it is used: dtype, shape, size, strides and grad fit together.
 """
 
 import math
+from collections import deque
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -11,6 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from autograder.functions import FUNCTIONS
 from autograder.sandbox.wire.frames import WireError
 
 MAX_ELEMENTS = 2**20
@@ -33,8 +36,22 @@ _HOLDERS = {name: np.dtype(name) for name in DTYPES if name not in ("bfloat16", 
     "bool": np.dtype("uint8"),
 }
 """By dtype, what numpy holds its bytes as."""
+DTYPES_BY_NAME: dict[str, Any] = {
+    str(dtype): dtype for dtype in vars(torch).values() if isinstance(dtype, torch.dtype)
+} | {
+    f"numpy.{name}": np.dtype(name)
+    for name in (
+        "bool", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64",
+        "float16", "float32", "float64", "complex64", "complex128",
+    )
+}  # fmt: skip
+"""By full name, the dtypes of torch and NumPy that hold numbers."""
+TOO_MANY = f"a value with more than {MAX_VALUES:,} parts"
+TOO_DEEP = f"a value nested more than {MAX_DEPTH} deep"
 
 Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]
+Path = tuple[str | int, ...]
+"""How a part of a result is reached: the indices and keys, from the outside in."""
 
 
 class Packed(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -55,17 +72,43 @@ class Ref(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="t"):
     index: int
 
 
+class Array(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="a"):
+    """A NumPy array (or a NumPy number), by the place of a tensor that shares its memory."""
+
+    index: int
+    is_number: bool = False
+
+
 class Sequence(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="s"):
-    """A list (or a tuple)."""
+    """A list (or a tuple; with the names of its items, a named one)."""
 
     items: list["Value"]
     is_tuple: bool = False
+    names: list[Text] = []
 
 
 class Mapping(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="m"):
-    """A dict with text keys, in its order."""
+    """A dict whose keys are texts or whole numbers, in its order."""
 
-    items: list[tuple[Text, "Value"]]
+    items: list[tuple[Text | int, "Value"]]
+
+
+class Size(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="z"):
+    """A torch.Size."""
+
+    sizes: Annotated[list[int], msgspec.Meta(max_length=MAX_DIMENSIONS)]
+
+
+class Dtype(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="d"):
+    """A dtype of torch or of NumPy, by its full name: `torch.float32`."""
+
+    name: Text
+
+
+class Named(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="f"):
+    """A function of `autograder.functions`, by its name."""
+
+    name: Text
 
 
 class Opaque(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="o"):
@@ -74,7 +117,41 @@ class Opaque(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="o"):
     description: Text
 
 
-Value = None | bool | int | float | Text | Ref | Sequence | Mapping | Opaque
+Value = (
+    None
+    | bool
+    | int
+    | float
+    | Text
+    | Ref
+    | Array
+    | Sequence
+    | Mapping
+    | Size
+    | Dtype
+    | Named
+    | Opaque
+)
+
+
+class NamedItems(tuple[Any, ...]):
+    """A tuple whose items have names as well: what a named tuple is on the other side."""
+
+    _fields: tuple[str, ...]
+
+    def __new__(cls, items: Iterable[Any], names: Iterable[str]) -> "NamedItems":
+        """A tuple of these items; `names` has one for each."""
+        made = super().__new__(cls, items)
+        made._fields = tuple(names)
+        return made
+
+    def __getattr__(self, name: str) -> Any:
+        if name != "_fields" and name in self._fields:
+            return self[self._fields.index(name)]
+        raise AttributeError(name)
+
+    def __reduce__(self) -> Any:
+        return NamedItems, (tuple(self), self._fields)
 
 
 def pack(tensor: Tensor, *, with_grad: bool = True) -> Packed:
@@ -174,73 +251,118 @@ def _with_strides(dense: Tensor, stride: list[int]) -> Tensor:
     return strided.data
 
 
-def check_values(values: list[Value], tensors: int) -> None:
-    """Raise WireError unless values are few, not deep, and refer to tensors that were sent."""
+def check_values(values: list[Value], tensors: list[Packed | None]) -> None:
+    """Raise WireError unless values are few, not deep, and refer to what was sent and is known."""
     count = 0
     for _ in range(MAX_DEPTH):
         count += len(values)
         if count > MAX_VALUES:
-            raise WireError(f"an answer of more than {MAX_VALUES:,} values")
+            raise WireError(TOO_MANY)
         below: list[Value] = []
         for value in values:
             if isinstance(value, Sequence):
                 below += value.items
+                if value.names and len(value.names) != len(value.items):
+                    raise WireError("a named tuple with another number of names than of items")
             elif isinstance(value, Mapping):
                 below += [item for _, item in value.items]
-            elif isinstance(value, Ref) and not 0 <= value.index < tensors:
-                raise WireError("a reference to a tensor that was not sent")
+            else:
+                _check_leaf(value, tensors)
         if not below:
             return
         values = below
-    raise WireError(f"an answer nested more than {MAX_DEPTH} deep")
+    raise WireError(TOO_DEEP)
 
 
-class Packing:
-    """Packs a tree of values; a tensor object gets one place however often it appears."""
-
-    def __init__(self, known: list[Tensor] | None = None) -> None:
-        self.tensors: list[Tensor] = list(known or [])
-        self._places = {id(tensor): place for place, tensor in enumerate(self.tensors)}
-
-    def value(self, value: Any) -> Value:
-        """The tree with tensors replaced by their places, and the unknown by descriptions."""
-        if value is None or type(value) in (bool, float):
-            return value  # type: ignore[no-any-return]
-        if type(value) is int:
-            return value if -(2**63) <= value < 2**63 else Opaque("an integer beyond 64 bits")
-        if type(value) is str:
-            return value[:MAX_TEXT].encode("utf-8", "replace").decode()
-        if isinstance(value, Tensor):
-            return Ref(self._place(value))
-        if type(value) in (list, tuple):
-            return Sequence([self.value(item) for item in value], type(value) is tuple)
-        if type(value) is dict and all(type(key) is str for key in value):
-            return Mapping([(key[:MAX_TEXT], self.value(item)) for key, item in value.items()])
-        return Opaque(describe(value))
-
-    def _place(self, tensor: Tensor) -> int:
-        place = self._places.setdefault(id(tensor), len(self.tensors))
-        if place == len(self.tensors):
-            self.tensors.append(tensor)
-        return place
-
-
-def describe(value: Any) -> str:
-    """What an object is, in words that don't depend on its address: `a numpy.ndarray`."""
-    if type(value) is np.ndarray:
-        return f"a numpy.ndarray of shape {value.shape}"
-    return f"a {type(value).__module__}.{type(value).__qualname__}"[:200].replace("builtins.", "")
-
-
-def unpack_value(value: Value, tensors: list[Tensor]) -> Any:
-    """The tree with the places replaced by the tensors there; Opaque stays as it is."""
-    if isinstance(value, Ref):
+def _check_leaf(value: Value, tensors: list[Packed | None]) -> None:
+    if isinstance(value, Ref | Array):
         if not 0 <= value.index < len(tensors):
             raise WireError("a reference to a tensor that was not sent")
-        return tensors[value.index]
+        sent = tensors[value.index]
+        if isinstance(value, Array) and sent is not None and not _is_array(sent, value):
+            raise WireError("a NumPy array that none can be")
+    elif isinstance(value, Size):
+        if not all(0 <= size < 2**63 for size in value.sizes):
+            raise WireError("an impossible torch.Size")
+    elif isinstance(value, Dtype):
+        if value.name not in DTYPES_BY_NAME:
+            raise WireError(f"the unknown dtype {value.name[:40]!r}")
+    elif isinstance(value, Named) and value.name not in FUNCTIONS:
+        raise WireError(f"the unknown function {value.name[:40]!r}")
+
+
+def _is_array(packed: Packed, value: Array) -> bool:
+    plain = not packed.requires_grad and packed.grad is None and packed.dtype != "bfloat16"
+    return plain and not (value.is_number and packed.shape)
+
+
+def unpack_value(value: Value, tensors: list[Tensor], arrays: dict[int, Any] | None = None) -> Any:
+    """The tree with the places replaced by the tensors there; Opaque stays as it is.
+
+    Args:
+        value: the tree.
+        tensors: by place.
+        arrays: by place, the arrays that stand for tensors: one object however often it appears.
+    """
+    arrays = {} if arrays is None else arrays
+    if isinstance(value, Ref | Array):
+        if not 0 <= value.index < len(tensors):
+            raise WireError("a reference to a tensor that was not sent")
+        tensor = tensors[value.index]
+        if isinstance(value, Ref):
+            return tensor
+        if value.index not in arrays:
+            array = tensor.detach().numpy()
+            arrays[value.index] = array[()] if value.is_number else array
+        return arrays[value.index]
     if isinstance(value, Sequence):
-        items = [unpack_value(item, tensors) for item in value.items]
+        items = [unpack_value(item, tensors, arrays) for item in value.items]
+        if value.names:
+            return NamedItems(items, value.names)
         return tuple(items) if value.is_tuple else items
     if isinstance(value, Mapping):
-        return {key: unpack_value(item, tensors) for key, item in value.items}
+        return {key: unpack_value(item, tensors, arrays) for key, item in value.items}
+    if isinstance(value, Size):
+        return torch.Size(value.sizes)
+    if isinstance(value, Dtype):
+        return DTYPES_BY_NAME[value.name]
+    if isinstance(value, Named):
+        return FUNCTIONS[value.name]
     return value
+
+
+def places_of(value: Value) -> dict[int, Path]:
+    """For the place of every tensor in a result: how the result is indexed to get it, the first way.
+
+    `{0: ()}` for a tensor alone, `{0: (0,), 1: (1, "w")}` for a tuple of a tensor and a dict.
+    """
+    found: dict[int, Path] = {}
+    waiting: deque[tuple[Path, Value]] = deque([((), value)])
+    while waiting:
+        path, part = waiting.popleft()
+        if isinstance(part, Ref):
+            found.setdefault(part.index, path)
+        elif isinstance(part, Sequence):
+            waiting += [((*path, place), item) for place, item in enumerate(part.items)]
+        elif isinstance(part, Mapping):
+            waiting += [((*path, key), item) for key, item in part.items]
+    return found
+
+
+def opaque_in(value: Value) -> tuple[Path, Opaque] | None:
+    """The first part of a value that does not travel, and where it is."""
+    waiting: deque[tuple[Path, Value]] = deque([((), value)])
+    while waiting:
+        path, part = waiting.popleft()
+        if isinstance(part, Opaque):
+            return path, part
+        if isinstance(part, Sequence):
+            waiting += [((*path, place), item) for place, item in enumerate(part.items)]
+        elif isinstance(part, Mapping):
+            waiting += [((*path, key), item) for key, item in part.items]
+    return None
+
+
+def indexed(name: str, path: Path) -> str:
+    """How a part of what a name stands for is written: `batches[0][1]`."""
+    return name + "".join(f"[{key!r}]" for key in path)

@@ -5,7 +5,10 @@ import random
 import re
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,22 +18,25 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from autograder.sandbox.wire.frames import WireError
 from autograder.sandbox.wire.messages import (
+    MAX_TENSORS,
     Answer,
     Call,
+    Cotangent,
     Found,
     Gradients,
     Lookup,
     PullBack,
     Raised,
 )
+from autograder.sandbox.wire.packing import Packing, describe
 from autograder.sandbox.wire.values import (
     DTYPES,
     MAX_TEXT,
     Packed,
-    Packing,
+    Path,
     Value,
-    describe,
     pack,
+    places_of,
     unpack,
     unpack_value,
     values_of,
@@ -79,7 +85,8 @@ class Executor:
         self._printed = printed
         self._kept = kept
         self._objects: dict[int, Tensor] = {}
-        self._results: OrderedDict[int, tuple[Any, list[Tensor]]] = OrderedDict()
+        self._results: OrderedDict[int, _Kept] = OrderedDict()
+        self._adapters: dict[str, Callable[..., Any]] = {}
         self._guard = Guard()
         self.forbidden: Mapping[str, list[str]] = {}
         """By function, the operators that raise while it is called."""
@@ -109,8 +116,9 @@ class Executor:
             self._objects.clear()
         given = self._arguments(call)
         inputs = [tensor for tensor in given if tensor.requires_grad]
-        args = [unpack_value(value, given) for value in call.args]
-        kwargs = {name: unpack_value(value, given) for name, value in call.kwargs}
+        arrays: dict[int, Any] = {}
+        args = [unpack_value(value, given, arrays) for value in call.args]
+        kwargs = {name: unpack_value(value, given, arrays) for name, value in call.kwargs}
         if self._kept is not None:
             self._kept.append((given, args, kwargs))
         if call.seed is not None:
@@ -118,27 +126,31 @@ class Executor:
         torch.set_grad_enabled(True)
         printed = self._printed()
         self._guard.forbid(self.forbidden.get(call.function, []))
-        result, raised, operators = None, None, None
+        result, raised = None, None
+        counter = _CountOperators() if call.count_operators else None
         try:
-            function = self._namespace[call.function]
-            if call.count_operators:
-                with _CountOperators() as counter:
-                    result = function(*args, **kwargs)
-                operators = counter.count
-            else:
+            function = self._function(call)
+            with self._guard.running(), counter or nullcontext():
                 result = function(*args, **kwargs)
         except BaseException as error:  # the student's code may raise anything, SystemExit too
             raised = raised_by(error)
         grad_enabled = torch.is_grad_enabled()
         torch.set_grad_enabled(True)
         printed = self._printed() - printed
-        packing = Packing(given)
-        value, after, tensors, raised = self._outcome(call, packing, result, args, raised)
-        if keep:
-            self._keep(number, result, inputs)
+        packing = Packing(given, arrays)
+        afterwards = [*args, *kwargs.values()]
+        value, after, tensors, raised = self._outcome(call, packing, result, afterwards, raised)
         gradients, gradient_error = None, None
-        if call.cotangent is not None and raised is None:
-            gradients, gradient_error = _vector_jacobian(result, inputs, call.cotangent)
+        if keep or call.cotangents:
+            parts = {
+                path: packing.tensors[place]
+                for place, path in places_of(value).items()
+                if place >= len(given)
+            }
+            if keep:
+                self._keep(number, _Kept(parts, inputs))
+            if raised is None:
+                gradients, gradient_error = _vector_jacobian(parts, inputs, call.cotangents)
         return Answer(
             value,
             tensors,
@@ -147,16 +159,16 @@ class Executor:
             raised,
             gradients,
             gradient_error,
-            operators,
+            counter.count if counter is not None and raised is None else None,
             printed,
             self._guard.take_hit(),
         )
 
     def pull_back(self, request: PullBack) -> Gradients:
         """The vector-Jacobian product of a kept result."""
-        result, inputs = self._results.get(request.call, (None, []))
+        kept = self._results.get(request.call, _Kept({}, []))
         with torch.inference_mode(False):
-            gradients, raised = _vector_jacobian(result, inputs, request.cotangent)
+            gradients, raised = _vector_jacobian(kept.parts, kept.inputs, request.cotangents)
         return Gradients(gradients or [], raised, self._guard.take_hit())
 
     def _arguments(self, call: Call) -> list[Tensor]:
@@ -173,19 +185,34 @@ class Executor:
                 self._objects[number] = new
         return given
 
-    def _keep(self, number: int, result: Any, inputs: list[Tensor]) -> None:
-        self._results[number] = (result, inputs)
+    def _function(self, call: Call) -> Callable[..., Any]:
+        """The called function, or what the exercise's adapter makes of it."""
+        function: Callable[..., Any] = self._namespace[call.function]
+        if not call.adapter:
+            return function
+        if call.adapter not in self._adapters:
+            namespace: dict[str, Any] = {"__name__": f"adapter_of_{call.function}"}
+            exec(compile(call.adapter, f"<adapter of {call.function}>", "exec"), namespace)
+            self._adapters[call.adapter] = namespace["adapt"]
+        return partial(self._adapters[call.adapter], function)
+
+    def _keep(self, number: int, kept: "_Kept") -> None:
+        self._results[number] = kept
         while len(self._results) > KEPT_RESULTS:
             self._results.popitem(last=False)
 
     def _outcome(
-        self, call: Call, packing: Packing, result: Any, args: list[Any], raised: Raised | None
+        self, call: Call, packing: Packing, result: Any, given: list[Any], raised: Raised | None
     ) -> tuple[Value, list[Value] | None, list[Packed | None], Raised | None]:
         try:
             value = packing.value(result)
-            after: list[Value] | None = call.args
-            if any(isinstance(argument, list | dict | tuple) for argument in args):
-                after = [packing.value(argument) for argument in args]
+            before = [*call.args, *(value for _, value in call.kwargs)]
+            after: list[Value] | None = None
+            if any(isinstance(argument, list | dict | tuple) for argument in given):
+                after = [packing.value(argument) for argument in given]
+            if len(packing.tensors) > MAX_TENSORS:
+                count = f"{len(packing.tensors):,} tensors"
+                raise WireError(f"{count} in one answer (limit {MAX_TENSORS:,})")
             tensors: list[Packed | None] = [
                 None
                 if place < len(call.tensors) and _unchanged(tensor, call.tensors[place])
@@ -196,7 +223,15 @@ class Executor:
         except BaseException as error:  # an attribute of a student's object may raise anything
             broken = unreadable("the result or an argument afterwards cannot be graded", error)
             return None, None, [None] * len(call.tensors), broken
-        return value, None if after == call.args else after, tensors, raised
+        return value, None if after == before else after, tensors, raised
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A result for a later PullBack: its new tensors by how they are reached, and the inputs."""
+
+    parts: dict[Path, Tensor]
+    inputs: list[Tensor]
 
 
 def _alike(known: Tensor, new: Tensor) -> bool:
@@ -221,20 +256,34 @@ def _unchanged(tensor: Tensor, packed: Packed) -> bool:
 
 
 def _vector_jacobian(
-    result: Any, inputs: list[Tensor], cotangent: Packed
+    parts: Mapping[Path, Tensor], inputs: list[Tensor], cotangents: Sequence[Cotangent]
 ) -> tuple[list[Packed | None] | None, Raised | None]:
-    """The gradients of `inputs` for a cotangent; None where there is no graph to go back through."""
+    """The gradients of `inputs`, in one backward; None where there is no graph to go back through."""
     try:
-        if not isinstance(result, Tensor) or not result.requires_grad:
-            return None, None
-        if list(result.shape) != cotangent.shape:
+        outputs = [parts.get(cotangent.path) for cotangent in cotangents]
+        if not outputs or not all(map(_fits, outputs, cotangents)):
             return None, None
         gradients = torch.autograd.grad(
-            result, inputs, unpack(cotangent).to(result.dtype), retain_graph=True, allow_unused=True
+            outputs,  # type: ignore[arg-type]  # no None is left
+            inputs,
+            [
+                unpack(cotangent.tensor).to(output.dtype)
+                for output, cotangent in zip(outputs, cotangents, strict=True)
+                if output is not None
+            ],
+            retain_graph=True,
+            allow_unused=True,
         )
         return [None if g is None else pack(g, with_grad=False) for g in gradients], None
     except BaseException as error:  # a custom backward is the student's code too
         return None, raised_by(error)
+
+
+def _fits(output: Tensor | None, cotangent: Cotangent) -> bool:
+    """Whether a part of a result can be gone back through with a cotangent."""
+    return (
+        output is not None and output.requires_grad and list(output.shape) == cotangent.tensor.shape
+    )
 
 
 def seed_everything(seed: int) -> None:

@@ -8,7 +8,8 @@ with the built-in.
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fnmatch import translate
 from functools import cache
 from typing import Any
@@ -16,6 +17,9 @@ from typing import Any
 import torch
 from torch.library import Library
 from torch.optim.optimizer import register_optimizer_step_pre_hook
+
+from autograder.sandbox.worker.forbidden_autograd import AUTOGRAD, without_autograd
+from autograder.sandbox.worker.forbidden_names import ELSEWHERE, LIBRARIES, NameGuard
 
 OPTIMIZER_STEP = "optimizer.step"
 """The word of checking.forbidden for an optimizer's step: importing it would load `checking` in workers."""
@@ -45,16 +49,21 @@ class ForbiddenOperator(RuntimeError):
 
 
 class Guard:
-    """Makes operators raise, and remembers the first that was called."""
+    """Makes operators and other functions raise, and remembers the first that was called."""
 
     def __init__(self) -> None:
         self._patterns: list[str] = []
         self._library: Library | None = None
         self._hook: Any = None
         self._hit: str | None = None
+        self._names = NameGuard(self._refuse)
 
     def forbid(self, patterns: list[str]) -> None:
-        """From now on, let the aten operators of these names (patterns) raise, and no others."""
+        """From now on, let what these words say raise, and nothing else.
+
+        A word is the name of an aten operator (a pattern), the full name of a function, class or module
+        of another library (`numpy.dot`), or one of OPTIMIZER_STEP and AUTOGRAD.
+        """
         if patterns == self._patterns:
             return
         self._release()
@@ -64,10 +73,21 @@ class Guard:
         self._library = library = Library("aten", "IMPL")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch warns that kernels are replaced: they should be
-            for operator, key in _kernels_of(patterns):
+            for operator, key in _kernels_of([word for word in patterns if "." not in word]):
                 library.impl(operator, self._raising(_base(operator)), key)
         if OPTIMIZER_STEP in patterns:
             self._hook = register_optimizer_step_pre_hook(self._raising(OPTIMIZER_STEP))
+        named = [word for word in patterns if word.split(".")[0] in LIBRARIES]
+        self._names.forbid(dict.fromkeys([*named, *ELSEWHERE]))
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Within it, a function runs: what is forbidden only meanwhile is forbidden."""
+        if AUTOGRAD not in self._patterns:
+            yield
+            return
+        with without_autograd(self._refuse):
+            yield
 
     def take_hit(self) -> str | None:
         """The first forbidden operator that was called since the last time, caught or not."""
@@ -76,12 +96,16 @@ class Guard:
 
     def _raising(self, name: str) -> Callable[..., Any]:
         def kernel(*args: Any, **kwargs: Any) -> Any:
-            self._hit = self._hit or name
-            raise ForbiddenOperator(f"this exercise does without {name}")
+            self._refuse(name)
 
         return kernel
 
+    def _refuse(self, name: str) -> None:
+        self._hit = self._hit or name
+        raise ForbiddenOperator(f"this exercise does without {name}")
+
     def _release(self) -> None:
+        self._names.release()
         if self._library is not None:
             self._library._destroy()
             self._library = None
@@ -109,6 +133,8 @@ def kernels() -> dict[str, list[tuple[str, str]]]:
 
 
 def _kernels_of(patterns: Sequence[str]) -> list[tuple[str, str]]:
+    if not patterns:
+        return []
     matches = re.compile("|".join(map(translate, patterns))).match
     return [kernel for name, known in kernels().items() if matches(name) for kernel in known]
 

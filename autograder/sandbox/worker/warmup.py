@@ -15,7 +15,8 @@ _MODULES = (
     "string re json decimal fractions statistics contextlib inspect os sys "
     "torch.nn.functional torch.optim torch.utils.data torch.distributions torch.func "
     "torch.autograd.functional torch.special torch.linalg torch.fx numpy.linalg numpy.random numpy.ma "
-    "numpy.testing matplotlib.pyplot matplotlib_inline.backend_inline IPython.display opt_einsum"
+    "numpy.testing matplotlib.pyplot matplotlib_inline.backend_inline IPython.display opt_einsum "
+    "autograder.adapting"
 ).split()
 
 
@@ -24,7 +25,7 @@ def use_torch(torch: Any, np: Any) -> None:
     import contextlib
     import importlib
 
-    from autograder.sandbox.worker import forbidden_operators
+    from autograder.sandbox.worker import forbidden_names, forbidden_operators
 
     for name in _MODULES:
         with contextlib.suppress(ImportError):  # opt_einsum and others are optional
@@ -40,6 +41,7 @@ def use_torch(torch: Any, np: Any) -> None:
     torch.distributions.Bernoulli(0.5).sample((2,))
     str(X), repr(X.detach().numpy()), f"{loss:.3f}"
     forbidden_operators.kernels()
+    forbidden_names.warm_up()
     np.random.default_rng().random(3)
     np.random.rand(2)
 

@@ -1,0 +1,64 @@
+"""Making the caller's arguments what the called function left of its copies."""
+
+import operator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.sandbox.wire.values import Packed, unpack
+
+
+def restore(given: list[Tensor], after: list[Packed | None]) -> None:
+    """Make the caller's tensors what the callee left of its copies (None: unchanged).
+
+    A leaf that became part of a graph becomes part of one here, a part that was detached is detached.
+    """
+    for tensor, packed in zip(given, after, strict=False):
+        if packed is not None:
+            _restore_tensor(tensor, packed, unpack(packed))
+
+
+def _restore_tensor(tensor: Tensor, packed: Packed, new: Tensor) -> None:
+    if tensor.is_leaf and not new.dtype.is_floating_point:
+        tensor.requires_grad_(False)
+    if new.dtype == tensor.dtype and new.shape == tensor.shape:
+        tensor.data.copy_(new.detach())
+    else:
+        tensor.data = new.detach()
+    if tensor.is_leaf:
+        if tensor.grad is not None and new.grad is not None and tensor.grad.shape == new.grad.shape:
+            tensor.grad.copy_(new.grad)
+        else:
+            tensor.grad = None if not packed.leaf else new.grad
+        tensor.requires_grad_(packed.requires_grad and packed.leaf)
+        if packed.requires_grad and not packed.leaf:
+            with torch.enable_grad():  # an in-place operation makes a leaf a part of a graph
+                tensor.add_(torch.zeros_like(tensor, requires_grad=True))
+    elif not packed.requires_grad and tensor._base is None:  # a view cannot be detached in place
+        tensor.detach_()
+
+
+def restored_structure(value: Any, after: Any) -> Any:
+    """The caller's list, dict or tuple, holding what the callee's holds: the same object if it can be.
+
+    Args:
+        value: what the caller has.
+        after: what the callee has, with the caller's own tensors in it.
+    """
+    if isinstance(value, list) and isinstance(after, list):
+        pairs = zip(value, after, strict=False)
+        value[:] = [restored_structure(old, new) for old, new in pairs] + after[len(value) :]
+        return value
+    if isinstance(value, dict) and isinstance(after, dict):
+        kept = {
+            key: restored_structure(value[key], new) if key in value else new
+            for key, new in after.items()
+        }
+        value.clear()
+        value.update(kept)
+        return value
+    if isinstance(value, tuple) and isinstance(after, tuple) and len(value) == len(after):
+        items = [restored_structure(old, new) for old, new in zip(value, after, strict=True)]
+        return value if all(map(operator.is_, items, value)) else after
+    return after

@@ -1,0 +1,144 @@
+"""Functions without an operator of their own raise: those of NumPy, and those written in Python.
+
+A Python function gets other code for the time, so every alias of it raises; one in C is replaced where
+it is looked up, `numpy.dot` in `numpy`. What a cell has kept of such a one, the search in the code finds.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+import torch
+
+ELSEWHERE = ("torch._refs", "torch._decomp")
+"""Where torch has its operators once more, in Python: functions that bear an operator's name raise."""
+WATCHED = ("torch.optim", "torch.distributions")
+"""What forbidden lists name besides, and takes some ms to look through."""
+LIBRARIES = ("torch", "numpy", "scipy", "sklearn", "random", "math")
+"""What a full name begins with; every other word of a forbidden list is an operator's."""
+
+
+class NameGuard:
+    """Makes functions raise, by their full names or those of their modules; one guard at a time."""
+
+    _active: Callable[[str], None] | None = None
+
+    def __init__(self, report: Callable[[str], None]) -> None:
+        self._report = report
+        self._codes: list[tuple[FunctionType, CodeType]] = []
+        self._replaced: list[tuple[Any, str, Any]] = []
+
+    def forbid(self, paths: Iterable[str]) -> None:
+        """Let the functions at these paths raise: `numpy.dot`, or all of a class or module.
+
+        A module that nobody has imported yet holds nothing to call. The whole of another library's
+        module is left to the search in the code: it takes too long to go through.
+        """
+        NameGuard._active = self._report
+        for path in paths:
+            if path in sys.modules and not path.startswith("torch."):
+                continue
+            owner, name, found = _resolve(path)
+            functions = _swaps(path) if found is not None else []
+            for function, code in functions:
+                self._codes.append((function, function.__code__))
+                function.__code__ = code
+            if not functions and owner is not None and callable(found):
+                self._replaced.append((owner, name, found))
+                setattr(owner, name, partial(_refuse, path))
+
+    def release(self) -> None:
+        """Let everything work again."""
+        while self._codes:
+            function, code = self._codes.pop()
+            function.__code__ = code
+        while self._replaced:
+            owner, name, value = self._replaced.pop()
+            setattr(owner, name, value)
+
+
+def _refuse(path: str, *args: Any, **kwargs: Any) -> Any:
+    if NameGuard._active is not None:
+        NameGuard._active(path)
+
+
+def _resolve(path: str) -> tuple[Any, str, Any]:
+    """Where a path is looked up, the last part of it, and what is there (None: nothing yet)."""
+    parent, _, name = path.rpartition(".")
+    if path in sys.modules:
+        return None, name, sys.modules[path]
+    owner = sys.modules.get(parent)
+    if owner is None and parent:
+        owner = _resolve(parent)[2]
+    # Asking a module for what it hasn't got may import it: torch and scipy import some when asked.
+    found = vars(owner).get(name) if isinstance(owner, ModuleType) else getattr(owner, name, None)
+    return owner, name, found
+
+
+@cache
+def _swaps(path: str) -> list[tuple[FunctionType, CodeType]]:
+    """The Python functions at a path, each with code that refuses; looking takes some ms.
+
+    Only those that are defined there: a class may hold what Python's own classes do.
+    """
+    found = _resolve(path)[2]
+    home = path if path in sys.modules else getattr(found, "__module__", None)
+    functions = {
+        id(function): function
+        for function in _functions_of(path, found)
+        if home is not None and f"{function.__module__}.".startswith(f"{home}.")
+    }
+    return [(function, _refusing(path, function.__code__)) for function in functions.values()]
+
+
+def _functions_of(path: str, found: Any) -> Iterator[FunctionType]:
+    """The functions of a module, a class or a function, and some that were made elsewhere.
+
+    Of a module those that begin with `_` or `register` help, often while others are imported.
+    """
+    if isinstance(found, FunctionType):
+        yield found
+    elif isinstance(found, type):
+        for member in vars(found).values():
+            function = getattr(member, "__func__", member)
+            if isinstance(function, FunctionType):
+                yield function
+    elif path in sys.modules:
+        for name in [name for name in sys.modules if f"{name}.".startswith(f"{path}.")]:
+            for called, member in list(vars(sys.modules[name]).items()):
+                helps = called.startswith(("_", "register"))
+                if path in ELSEWHERE:
+                    helps = called.strip("_") not in _operators()
+                # Asking an object for its class may make it complain that it is deprecated.
+                if not helps and issubclass(type(member), FunctionType | type):
+                    yield from _functions_of("", member)
+
+
+@cache
+def _operators() -> frozenset[str]:
+    names = torch._C._dispatch_get_all_op_names()
+    return frozenset(name.partition("::")[2].partition(".")[0].strip("_") for name in names)
+
+
+def _refusing(path: str, code: CodeType) -> CodeType:
+    """Code that refuses, for a function that has this code now."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        refuse: Any = "refuse"  # gives way below: a constant needs no name in the function's module
+        return refuse(*args, **kwargs)
+
+    constants = [
+        partial(_refuse, path) if constant == "refuse" else constant
+        for constant in call.__code__.co_consts
+    ]
+    return call.__code__.replace(
+        co_consts=tuple(constants), co_freevars=code.co_freevars, co_name=code.co_name
+    )
+
+
+def warm_up() -> None:
+    """Look for what stands elsewhere once, in the process that workers are forked from."""
+    for path in (*ELSEWHERE, *WATCHED):
+        _swaps(path)
