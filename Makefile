@@ -1,5 +1,7 @@
 # make demo    a class of sample students, graded through nbgrader
-# make test    lint, types, tests
+# make check   lint, types and the quick tests: what to run while working
+# make test    lint, types and all tests
+# make oldest  the quick tests with the oldest versions that pyproject.toml allows
 # make clean   remove what the two made, the environment too
 
 PYTHON ?= $(shell for python in python3.11 python3 python; do \
@@ -13,16 +15,31 @@ STAMP := $(VENV)/.installed
 # Tensors are tiny: threads would cost more than they bring.
 export OMP_NUM_THREADS := 1
 
-.PHONY: demo test clean
+# Two at a time, since tests wait for workers and kernels. A file's tests stay in one process and in
+# order: what one file grades once, its tests share.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+.PHONY: demo check test lint oldest clean
 
 demo: $(STAMP)
 	$(BIN)/python examples/demo.py
 
-test: $(STAMP)
+check: lint
+	$(PYTEST) -m "not slow"
+
+test: lint
+	$(PYTEST)
+
+lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+# In an environment of its own; the versions follow from pyproject.toml, as a test holds them to.
+oldest:
+	@test -x .venv-oldest/bin/python || $(PYTHON) -m venv .venv-oldest
+	.venv-oldest/bin/python -m pip install --quiet -c constraints-oldest.txt --editable ".[nbgrader,dev]"
+	.venv-oldest/bin/python -m pytest -m "not slow"
 
 $(STAMP): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/it" >&2; exit 1; }
@@ -33,5 +50,5 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) course build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .venv-oldest course build dist *.egg-info .hypothesis .pytest_cache .mypy_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,6 +4,8 @@ import pytest
 
 from tests.one_class import OneClass
 
+pytestmark = pytest.mark.slow
+
 PLAIN = """def softmax(X):
     E = torch.exp(X - X.max(dim=1, keepdim=True).values)
     return E / E.sum(dim=1, keepdim=True)

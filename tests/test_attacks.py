@@ -20,6 +20,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 HONEST = """def softmax(X):
     exps = (X - X.amax(1, keepdim=True)).exp()
@@ -589,7 +591,5 @@ def test_nothing_was_written_or_removed(run):
 
 
 def test_the_level_is_stated(run):
-    assert run.sandbox["level"] in ("strict", "partial", "process-only")
-    assert (run.sandbox["level"] == "strict") is not any(
-        "can be" in s for s in run.sandbox["missing"]
-    )
+    open_doors = any("can be" in sentence for sentence in run.sandbox["missing"])
+    assert (run.sandbox["level"] == "strict") is not open_doors

@@ -10,6 +10,8 @@ import pytest
 
 from tests.clone import ROOT, Clone, Done, clone
 
+pytestmark = pytest.mark.slow
+
 QUALITY = ROOT / "docs" / "grading-quality.md"
 
 

@@ -14,6 +14,8 @@ from autograder.authoring.audit import ExerciseAudit
 from autograder.grading.checks import ChecksNotLoaded
 from autograder.notebooks.course import Course
 
+pytestmark = pytest.mark.slow
+
 EXERCISE = "centered"
 FEW = 10
 SETTINGS = f"@settings(max_examples={FEW})\n"

@@ -14,6 +14,8 @@ from benchmarks.courses import ASSERTS, plain_assert, stock_notebook
 from benchmarks.profile_cold import read_imports
 from examples.build_class import EXERCISES, STUB
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 STUDENTS = 30
 NAMES = [name for names in EXERCISES.values() for name in names]

@@ -18,6 +18,8 @@ import pytest
 import torch
 from nbformat.v4 import new_code_cell, new_notebook
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 
 RIGHT = """def softmax(X):

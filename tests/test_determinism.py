@@ -18,6 +18,8 @@ from autograder.reports import json_report
 from autograder.sandbox.spawning import ForkServer
 from tests.one_class import ROOT, OneClass
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = {
     "right": "def cross_entropy(y_hat, y):\n    return -y_hat[range(len(y)), y].log()",
     # Were its clamped probabilities still there for the next student, 0 * log 0 would go unseen.

@@ -91,6 +91,7 @@ def test_paths_exist(name: str) -> None:
             assert (ROOT / path).exists(), f"{name}: {path}"
 
 
+@pytest.mark.slow
 def test_the_reports_are_real() -> None:
     command, printed = "", []
     for name in ("README.md", "README.zh.md"):

@@ -17,6 +17,8 @@ import pytest
 from tests.test_attacks import HONEST, ROOT, WRONG, write_notebook
 from tests.test_sandbox import PLAIN_USER
 
+pytestmark = pytest.mark.slow
+
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the layers are Linux's")
 HOSTILE = {
     "threads": """

@@ -19,6 +19,8 @@ from autograder.sandbox.worker import forbidden_operators as guard
 from autograder.sandbox.worker.forbidden_operators import ForbiddenOperator, Guard
 from tests.one_class import OneClass
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 LOADED = """
 import sys

@@ -11,6 +11,8 @@ import pytest
 
 from tests.clone import ROOT, Clone, Done, clone
 
+pytestmark = pytest.mark.slow
+
 TEXT = (ROOT / "docs" / "writing-an-exercise.md").read_text(encoding="utf-8")
 FILE = re.compile(r"^`([\w/]+\.py)`:\n\n```python\n(.*?)^```$", re.M | re.S)
 NOTEBOOK = "softmax_regression/log_softmax.ipynb"

@@ -13,6 +13,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 SOFTMAX = """import torch, time
 def softmax(X):
@@ -20,6 +22,8 @@ def softmax(X):
     return exps / exps.sum(1, keepdim=True)"""
 SLOW = f"{SOFTMAX}\nwhile True:\n    time.sleep(0.1)"
 GONE_SECONDS = 15.0
+START_SECONDS = 300.0
+"""Until a worker runs: 4 s on an idle machine; nothing is measured by it."""
 
 
 @pytest.fixture
@@ -114,13 +118,15 @@ def test_nothing_is_left_behind(students, tmp_path, number, jobs):
     temporary.mkdir()
     temporary.chmod(0o755)
     grader = start(students, report, jobs, temporary)
-    assert wait_for(lambda: workers(family(grader.pid)), 60)
+    if not wait_for(lambda: workers(family(grader.pid)), START_SECONDS):
+        grader.kill()
+        pytest.fail(f"no worker was started: {grader.communicate()}")
     members = family(grader.pid)
     if number == signal.SIGINT:
         os.killpg(grader.pid, number)  # as a terminal does
     else:
         grader.send_signal(number)
-    _, errors = grader.communicate(timeout=30)
+    _, errors = grader.communicate(timeout=120)
 
     assert wait_for(lambda: not members & processes().keys(), GONE_SECONDS)
     assert list(temporary.glob("autograder-*")) == []
@@ -148,3 +154,29 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
         grade._write(report, json.dumps({"schema": 1}))
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     assert report.read_text() == "before"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs FIFOs and devices")
+@pytest.mark.parametrize("kind", ["device", "pipe", "link"])
+def test_a_report_goes_into_what_is_no_file(tmp_path: Path, kind: str) -> None:
+    """It is written in place: renaming a file over it would take the device, pipe or link away."""
+    from autograder.commands import grade
+
+    target, linked = tmp_path / "target", tmp_path / "linked.json"
+    if kind == "device":
+        target = Path(os.devnull)
+    elif kind == "pipe":
+        os.mkfifo(target)
+        reading = os.open(target, os.O_RDONLY | os.O_NONBLOCK)
+    else:
+        target.symlink_to(linked)
+    before = target.lstat()
+    grade._write(target, "a report")
+    after = target.lstat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    if kind == "pipe":
+        assert os.read(reading, 100) == b"a report"
+        os.close(reading)
+    if kind == "link":
+        assert linked.read_text() == "a report"
+        assert target.is_symlink()

@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 SOFTMAX = """import torch
 def softmax(X):
     exps = torch.exp(X - X.amax(1, keepdim=True))

@@ -32,6 +32,8 @@ from tests.bad_notebooks import (
     change,
 )
 
+pytestmark = pytest.mark.slow
+
 ASSIGNMENT = "softmax_regression"
 LOOPS = """\
 def softmax(X):

@@ -14,6 +14,8 @@ from autograder.cli import main
 from autograder.notebooks.course import CourseError
 from tests.clone import ROOT, Clone, Done, clone
 
+pytestmark = pytest.mark.slow
+
 ASSIGNMENT, EXERCISE = "extra", "center_the_rows_of_a_matrix"  # long: lines must not become so
 WRITTEN = [
     f"solutions/{ASSIGNMENT}/{EXERCISE}.ipynb",

@@ -12,6 +12,8 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+pytestmark = pytest.mark.slow
+
 RELEASED = Path(__file__).resolve().parents[1] / "assignments"
 RIGHT = """\
 def softmax(X):

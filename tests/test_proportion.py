@@ -14,6 +14,8 @@ from autograder.notebooks.course import Course
 from tests import edge_answers, unusual_answers
 from tests.clone import ROOT
 
+pytestmark = pytest.mark.slow
+
 
 @cache
 def grader(exercise: str) -> InProcessGrader:

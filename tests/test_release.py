@@ -26,6 +26,8 @@ from autograder.notebooks.course import Course, read_source
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.wire.values import unpack
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -23,7 +23,10 @@ from autograder.sandbox.spawning import ForkServer, SandboxError
 from autograder.sandbox.student import Student
 from autograder.sandbox.wire.messages import Call
 
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 SOFTMAX = """import torch

@@ -1,1 +1,1 @@
-"""Making a course: new exercises, the audit of their checks, the release and its proof."""
+"""Making a course: new exercises, the audit of their checks and its page, the release and its proof."""

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from autograder.authoring import quality
 from autograder.authoring.audit import ExerciseAudit, audit_in_processes
 from autograder.authoring.slips import AuthoringError
 from autograder.authoring.telling import make
@@ -13,7 +14,6 @@ from autograder.grading.battery import telling
 from autograder.grading.checks import ChecksNotLoaded
 from autograder.notebooks.course import Course, CourseError, find_course
 from autograder.notebooks.exercises import ExerciseError
-from autograder.reports import quality
 
 
 def run(

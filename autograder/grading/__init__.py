@@ -1,4 +1,4 @@
-"""Judging a submission by the checks: batteries, the pytest plugin, diagnosis, results, the audit.
+"""Judging a submission: checks, batteries of cases, marks, what a report says about a failure.
 
-May import `checking`, `sandbox`, and of `notebooks` what a submission and a course are; prints nothing.
+May import `checking`, `sandbox` and `notebooks`; prints nothing.
 """

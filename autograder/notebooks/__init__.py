@@ -1,4 +1,4 @@
-"""Notebooks as data: the course, submissions, releases, and the way through nbgrader.
+"""Notebooks as data: a course, its exercises, what was submitted. Nothing of a student's runs here.
 
-May import `grading`, `reports` and `sandbox`; a submitted file is data here and is never run.
+May import `checking`, `sandbox` and `paths`.
 """

@@ -34,7 +34,11 @@ PICTURES = {
 """Attachments that are kept, with the first bytes of each: an SVG can hold scripts and links."""
 
 LINK = "is a link; links are not followed"
-_READING = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+_NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
+"""Windows has none of these flags: there a link is looked for first."""
+_READING = os.O_RDONLY | _NO_LINK
+for _flag in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
+    _READING |= getattr(os, _flag, 0)
 
 Scalar = str | int | float | bool | None
 
@@ -106,6 +110,8 @@ def is_notebook(name: str) -> bool:
 def read_file(path: Path, limit: int) -> bytes:
     """The bytes of a regular file, not through a link. Raises UnreadableSubmission."""
     try:
+        if not _NO_LINK and path.is_symlink():
+            raise UnreadableSubmission(path, LINK)
         descriptor = os.open(path, _READING)
     except ValueError:
         raise UnreadableSubmission(path, "has a name that no file can have") from None

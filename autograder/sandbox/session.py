@@ -26,6 +26,7 @@ _IMPORTS_COMPILER = re.compile(
 )
 """What cells say that use a part of torch which imports its compiler. A worker that may open no file
 couldn't import it any more, so whoever hides the name goes without."""
+_SIGNALS: dict[int, str] = {number.value: number.name for number in signal.Signals}
 
 
 class StudentCodeError(Exception):
@@ -288,10 +289,10 @@ class Session:
         assert self._process is not None
         process, self._process = self._process, None
         code = process.end()
-        if code is None or code == -signal.SIGKILL:
+        name = _SIGNALS.get(-code, f"signal {-code}") if code is not None and code < 0 else None
+        if code is None or name == "SIGKILL":
             return "its process was killed"
-        if code < 0:
-            name = signal.Signals(-code).name
+        if name is not None:
             limit = self.limits.sentence("seconds_per_submission")
             return f"its process was ended by {name}" + (f" ({limit})" if name == "SIGXCPU" else "")
         return f"its process ended with exit code {code}"
