@@ -40,12 +40,15 @@ class Mistake(msgspec.Struct, frozen=True, array_like=True):
 class Naming(msgspec.Struct, frozen=True, array_like=True):
     """A few calls of a check, and what known mistakes answer to them.
 
-    answers: by the place of a mistake among those of the exercise; the reference's answers aren't there.
+    answers: of each mistake of the exercise, in their order. One that is correct here answers as the
+        reference does, whose answer to the same input is among the check's cases.
+    shown: the places of those that are wrong here.
     """
 
     check: str
     calls: list[Call]
-    answers: list[tuple[int, list[Answer]]]
+    answers: list[list[Answer]]
+    shown: list[int]
 
 
 class ReleasedExercise(msgspec.Struct, frozen=True, array_like=True):

@@ -35,16 +35,17 @@ def table_of(
         recorded = [one for case in telling for one in case.student][: CALLS - DRAWN]
         recorded += [one for case in drawn for one in case.student][: CALLS - len(recorded)]
         calls = [one.call for one in recorded]
+        key = (f"naming {battery.check}",)
+        answers = [
+            [known.answer(key, place, calls) for place in range(len(calls))]
+            for known in diagnostician.known
+        ]
         right = [one.answer for one in recorded]
-        answers = []
-        for place, known in enumerate(diagnostician.known):
-            given = [
-                known.answer((f"naming {battery.check}",), n, calls) for n in range(len(calls))
-            ]
-            if not all(map(same_answer, right, given)):
-                answers.append((place, given))
+        shown = [
+            place for place, given in enumerate(answers) if not all(map(same_answer, right, given))
+        ]
         plain = [msgspec.structs.replace(call, adapter="") for call in calls]
-        namings.append(Naming(battery.check, plain, answers))
+        namings.append(Naming(battery.check, plain, answers, shown))
     return mistakes, namings
 
 
@@ -68,7 +69,8 @@ def name_of(
     if not failed or not tables.keys() >= set(failed):
         return None
     try:
-        found = _agreeing(tables, failed, backend, adapter, set(range(len(released.mistakes))))
+        shown = set.intersection(*(set(tables[check].shown) for check in failed))
+        found = _agreeing(tables, failed, backend, adapter, shown)
         if len(found) > 1:
             there = [check for check in skipped if check in tables]
             found = _agreeing(tables, there, backend, adapter, found) or found
@@ -92,6 +94,8 @@ def _agreeing(
         calls = [msgspec.structs.replace(call, adapter=adapter) for call in tables[check].calls]
         answers = [backend.call(call)[1] for call in calls]
         among &= {
-            place for place, given in tables[check].answers if all(map(same_answer, given, answers))
+            place
+            for place, given in enumerate(tables[check].answers)
+            if all(map(same_answer, given, answers))
         }
     return among
