@@ -31,6 +31,7 @@ from rich.syntax import Syntax
 from rich.table import Column, Table
 from rich.text import Text
 
+from autograder.reports.html import WORDS
 from autograder.text import printable
 
 HERE = Path(__file__).resolve().parent
@@ -204,24 +205,25 @@ def _plain(line: Text | Syntax) -> str:
 
 
 def _first_failure(student: str, exercise: str) -> Iterator[Text | Syntax]:
-    page = BeautifulSoup(_report(student, exercise), "html.parser")
-    for note in page.select(".note"):
-        yield Text(note.get_text(" ", strip=True))
-    rows = page.select("tr.failed, tr.error") or page.select("tr.skipped")
-    if not rows:
-        yield from (Text(" ".join(line.get_text().split())) for line in page.select("p")[1:])
-        return
-    code = rows[0].select_one("pre")
-    for aside in rows[0].select("pre, .paste, .sign, .worth"):
-        aside.extract()
-    message = rows[0].select_one(".why")
-    if message is not None:
-        message.extract()
-    yield Text(rows[0].get_text(" ", strip=True))
-    if message is not None:
-        yield Text(message.get_text(" ", strip=True))
-    if code is not None:
-        yield Syntax(code.get_text(), "python", background_color="default", word_wrap=True)
+    yield from lines_of(_report(student, exercise))
+
+
+def lines_of(report: str) -> Iterator[Text | Syntax]:
+    """The mistake's name and hint, notes, and the first failed check of an HTML report."""
+    page = BeautifulSoup(report, "html.parser")
+    folded = page.select("details p")
+    for line in (*reversed(folded), *(p for p in page.select("p") if p not in folded)):
+        yield Text(" ".join(line.get_text().split()))
+    failed = (WORDS["failed"], WORDS["error"])
+    rows = [row for row in page.select("li") if row.b and row.b.get_text() in failed]
+    for row in rows[:1]:
+        yield Text(" ".join("".join(row.find_all(string=True, recursive=False)).split()))
+        code = row.pre.extract() if row.pre else None
+        message = row.find("div")
+        if message is not None:
+            yield Text(" ".join(message.get_text().split()))
+        if code is not None:
+            yield Syntax(code.get_text(), "python", background_color="default", word_wrap=True)
 
 
 def _report(student: str, exercise: str) -> str:

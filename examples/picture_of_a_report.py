@@ -51,7 +51,8 @@ def page(folder: Path) -> str:
     exec(ANSWER, globals())  # check() looks for the function where it is called, as in a notebook
     with contextlib.chdir(folder):
         report = check("softmax")
-    data = {"text/plain": repr(report), "text/html": report._repr_html_()}
+    unfolded = report._repr_html_().replace("<details", "<details open", 1)  # a click on the hint
+    data = {"text/plain": repr(report), "text/html": unfolded}
     shown = new_output("execute_result", data=data, execution_count=3)
     cells = [
         new_code_cell(ANSWER, execution_count=2),

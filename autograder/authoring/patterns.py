@@ -22,7 +22,7 @@ _NAMESPACES = (
 
 
 def unmatched(forbidden: Forbidden) -> Iterator[str]:
-    """What is wrong with each entry of a list that matches nothing in the installed libraries."""
+    """Find the entries of a list that match nothing in the installed libraries, and say why."""
     for word in forbidden.operators:
         known = word in (OPTIMIZER_STEP, AUTOGRAD_BACKWARD)
         if not known and not any(fnmatchcase(name, word) for name in kernels()):
@@ -50,7 +50,7 @@ def _paths() -> frozenset[str]:
 
 
 def _exists(path: str) -> bool:
-    """Whether a path leads to a module or to something in one; True where nobody can tell."""
+    """Return whether a path leads to a module or to something in one; True where nobody can tell."""
     root = path.split(".")[0]
     if importlib.util.find_spec(root) is None:
         return root in OPTIONAL

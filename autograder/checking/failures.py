@@ -6,7 +6,7 @@ Kind = Literal[
     "type", "results", "shape", "dtype", "finite", "values", "gradient", "graph", "input", "state",
     "random",
 ]  # fmt: skip
-"""Which property broke: the vocabulary of a diagnosis that knows no better."""
+"""The property that broke, by which a mistake is named when it is not a known one."""
 
 
 class CheckFailure(AssertionError):

@@ -19,7 +19,7 @@ from autograder.notebooks.cells import LATEST, Code
 MAX_ALIASES = 20
 """Names that are followed for one alias; a program may define a name by itself."""
 METHODS = {"__matmul__": "the operator @"}
-"""What a method is called in a sentence, where it is not called by its name."""
+"""The name of a method in a sentence, where it is not called by its own."""
 MAX_STEPS = 200_000
 """Nodes and aliases that one search looks at: some seconds; a long notebook has a few thousand."""
 
@@ -198,7 +198,7 @@ class _Search:
         return False
 
     def _matches_path(self, path: str, parts: list[str]) -> bool:
-        """Whether a part of a path is a forbidden name, or its end what a name with a dot says."""
+        """Return whether a part of a path is a forbidden name, or its end a forbidden name with a dot."""
         ends = (pattern for pattern in self._forbidden.names if "." in pattern)
         return any(map(self._matches, parts)) or any(fnmatchcase(path, f"*.{end}") for end in ends)
 

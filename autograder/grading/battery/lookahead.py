@@ -81,7 +81,7 @@ def _leaves(values: Sequence[Value], tensors: Sequence[Packed]) -> Iterator[_Lea
 
 
 def _tells(cotangent: Packed, case: Case, parts: int) -> bool:
-    """Whether a cotangent may be made of the result: not if it is drawn, all ones, or seeded.
+    """Return whether a cotangent may be made of the result: not if it is drawn, all ones, or seeded.
 
     Those of several parts of a result are seeded by a drawn number, the number plus one, and so on.
     """

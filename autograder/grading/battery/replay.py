@@ -159,7 +159,7 @@ class ReferenceReplay:
 
 
 def _same_call(call: Call, recorded: Call) -> bool:
-    """Whether two calls are equal but for seed, cotangents and adapter."""
+    """Return whether two calls are equal, apart from seed, cotangents and adapter."""
     return (
         call.function == recorded.function
         and call.args == recorded.args

@@ -1,9 +1,9 @@
-"""Naming a mistake where there are no known mistakes: by the answers that they gave at the release.
+"""Names a mistake at home, where the known mistakes' code is not: by their answers at the release.
 
 A battery carries what the known mistakes answer to a dozen calls of each check, never their code. A
 mistake is named where the student's function gives the same answers to all of them that belong to a failed
-check. These calls are a part of those that decide when the notebook is graded: so it is named more
-seldom, at times, and hardly ever otherwise.
+check. Grading compares more calls: so at home a mistake is sometimes not named, and hardly ever named as
+another.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,7 @@ DRAWN = 4
 def table_of(
     diagnostician: Diagnostician, batteries: Iterable[Battery]
 ) -> tuple[list[Mistake], list[Naming]]:
-    """What is released of an exercise's known mistakes: titles, hints, and answers to a few calls."""
+    """Make what a release holds of the known mistakes: titles, hints, and answers to a few calls."""
     named = [diagnostician.named(known) for known in diagnostician.known]
     mistakes = [Mistake(found.id, found.title, found.hint) for found in named]
     namings = []
