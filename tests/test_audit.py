@@ -53,24 +53,27 @@ CHECKS = "autograder/exercises/l2_penalty/test_l2_penalty.py"
 
 
 def without_a_check(copy: Clone) -> None:
+    """The last one: no other sees that an input was changed."""
     text = (copy.root / CHECKS).read_text(encoding="utf-8")
-    end = text.index("@points", text.index("def test_gradient"))
-    start = text.rindex("@points", 0, text.index("def test_gradient"))
-    (copy.root / CHECKS).write_text(text[:start] + text[end:], encoding="utf-8")
+    start = text.rindex("@points", 0, text.index("def test_input_unchanged"))
+    (copy.root / CHECKS).write_text(text[:start].rstrip() + "\n", encoding="utf-8")
 
 
 def without_a_check_whose_points_went_to_another(copy: Clone) -> None:
     without_a_check(copy)
-    edit(copy, CHECKS, "@points(1)\n", "@points(2)\n")
+    edit(copy, CHECKS, "@points(1.5)\n", "@points(1.75)\n")
 
 
 def with_a_wide_tolerance(copy: Clone) -> None:
-    new = "reference.l2_penalty(w), atol=1e-2, rtol=1e-2, function"
-    edit(copy, CHECKS, "reference.l2_penalty(w), function", new)
+    new = 'l2_penalty, w, names="w", tolerance=Tolerance(1e-2, 1e-2))'
+    edit(copy, CHECKS, 'l2_penalty, w, names="w")', new)
+    edit(copy, CHECKS, "    Values,\n", "    Tolerance,\n    Values,\n")
 
 
 def with_a_wide_tolerance_everywhere(copy: Clone) -> None:
-    edit(copy, "autograder/checking/closeness.py", "(1e-7, 1e-7)", "(1e-2, 1e-2)")
+    edit(
+        copy, "autograder/checking/tolerances.py", "Tolerance(1e-4, 1e-5)", "Tolerance(1e-2, 1e-2)"
+    )
 
 
 def with_a_right_misconception(copy: Clone) -> None:
@@ -84,7 +87,7 @@ def with_a_right_misconception(copy: Clone) -> None:
 
 
 SPOILED: dict[Callable[[Clone], None], str] = {
-    without_a_check: "the checks are worth 2 points, the cell 3",
+    without_a_check: "the checks are worth 2.75 points, the cell 3",
     without_a_check_whose_points_went_to_another: "is wrong, but passes every check",
     with_a_wide_tolerance: "test_values accepts results that are 0.8% too large",
     with_a_wide_tolerance_everywhere: "test_values accepts results that are 0.8% too large",
