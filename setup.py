@@ -6,9 +6,11 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
+ANSWERS = ("misconceptions", "equivalent_mutants", "variants")
+
 
 class ForStudents(build_py):
-    """Leaves out misconceptions.py, most of which begin with a correct answer, and variants.py.
+    """Leaves out variants.py, and what is nearly a correct answer: known mistakes and equivalent mutants.
 
     Only grading names mistakes, and it runs where the solutions are: in a clone, installed with
     --editable. The recorded cases of the released notebooks come along, so that check() works where no
@@ -19,7 +21,7 @@ class ForStudents(build_py):
         """The modules of a package, without answers."""
         modules = super().find_package_modules(package, package_dir)
         if package.startswith("autograder.exercises."):
-            return [module for module in modules if module[1] not in ("misconceptions", "variants")]
+            return [module for module in modules if module[1] not in ANSWERS]
         return modules
 
     def run(self):

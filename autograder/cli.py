@@ -76,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
     audit.add_argument("--telling", action="store_true",
                        help="make the telling cases beside the exercises anew instead")  # fmt: skip
+    audit.add_argument("--mutants", choices=("none", "reference", "all"), default="reference",
+                       help="the correct answers whose mutants the checks should fail")  # fmt: skip
     audit.set_defaults(run=_audit)
     init = commands.add_parser("init", help="begin a course in a new folder")
     init.add_argument("folder", type=Path, metavar="DIR", help="its name is the course's")
@@ -149,6 +151,7 @@ def _audit(options: argparse.Namespace) -> int:
         jobs=options.jobs,
         write=options.write,
         make_telling=options.telling,
+        mutants=options.mutants,
         output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )

@@ -10,7 +10,7 @@ from autograder.authoring.proof import leaked_lines
 from autograder.notebooks.course import Course
 from tests.wheels import ROOT, build
 
-ANSWERS = ("/misconceptions.py", "/variants.py", ".ipynb")
+ANSWERS = ("/misconceptions.py", "/equivalent_mutants.py", "/variants.py", ".ipynb")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from autograder.authoring import slips
+from autograder.authoring.mutants import Scope, Tally, audit_mutants
 from autograder.authoring.slips import AuthoringError
 from autograder.grading.backends import InProcessBackend
 from autograder.grading.battery.recording import BrokenCheck
@@ -51,6 +52,7 @@ class ExerciseAudit:
     """By check: how many cases it has."""
     variants: dict[str, float] = field(default_factory=dict)
     """By correct variant: its share of the points."""
+    mutants: Tally = field(default_factory=Tally)
     problems: list[str] = field(default_factory=list)
 
     @property
@@ -60,15 +62,20 @@ class ExerciseAudit:
         return [check for check in self.checks if check not in alone]
 
 
-def audit(course: Course, name: str) -> ExerciseAudit:
+def audit(course: Course, name: str, scope: Scope = Scope.REFERENCE) -> ExerciseAudit:
     """Audit an exercise of a course in this process.
+
+    Args:
+        course: the course.
+        name: the exercise.
+        scope: which correct answers are changed into mutants.
 
     Raises:
         ChecksNotLoaded: when a file of its checks cannot be used.
     """
     found = ExerciseAudit(name)
     try:
-        _Audit(course, found).run()
+        _Audit(course, found, scope).run()
     except (AuthoringError, ExerciseError) as error:
         found.problems.append(str(error))
     return found
@@ -77,8 +84,9 @@ def audit(course: Course, name: str) -> ExerciseAudit:
 class _Audit:
     """The audit of one exercise, while it goes on."""
 
-    def __init__(self, course: Course, found: ExerciseAudit) -> None:
+    def __init__(self, course: Course, found: ExerciseAudit, scope: Scope) -> None:
         self._found = found
+        self._scope = scope
         name = found.name
         source = next((n for n in course.notebooks if name in n.points), None)
         if source is None:
@@ -111,6 +119,8 @@ class _Audit:
             exercise.mistakes()
         found.problems += slips.slips_in_misconceptions(exercise)
         self._audit_misconceptions()
+        found.mutants = audit_mutants(self._judge, self._source, self._reference, self._scope)
+        found.problems += found.mutants.problems
 
     def _recorded(self) -> bool:
         """Return whether the reference passes every check."""
@@ -284,19 +294,21 @@ def _tensors(value: Any) -> Iterator[Tensor]:
             yield from _tensors(item)
 
 
-def audit_in_processes(course: Course, names: list[str], jobs: int) -> Iterator[ExerciseAudit]:
+def audit_in_processes(
+    course: Course, names: list[str], jobs: int, scope: Scope
+) -> Iterator[ExerciseAudit]:
     """Audit exercises in some processes, an exercise a process; yields them in order."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        waiting = [pool.submit(_audit_one, course.root, name) for name in names]
+        waiting = [pool.submit(_audit_one, course.root, name, scope) for name in names]
         for future in waiting:
             yield future.result()
 
 
-def _audit_one(root: Path, name: str) -> ExerciseAudit:
+def _audit_one(root: Path, name: str, scope: Scope) -> ExerciseAudit:
     torch.set_num_threads(1)
     try:
-        found = audit(Course(root), name)
+        found = audit(Course(root), name, scope)
     except ChecksNotLoaded as error:
         found = ExerciseAudit(name, problems=[str(error)])
     found.problems = [problem.replace(f"{root}{os.sep}", "") for problem in found.problems]

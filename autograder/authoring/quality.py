@@ -9,14 +9,16 @@ _HEAD = f"""# How good the grading is
 
 Written by `autograder audit --write docs/grading-quality.md`, which `make test` also runs without
 writing: it exits with 1 when the reference or a correct variant loses a point, when a known mistake gets full
-marks or is named as another, when a trivial answer earns more than {TRIVIAL_SHARE:.0%}, or when a
-check accepts results that are 0.8 % too large.
+marks or is named as another, when a trivial answer earns more than {TRIVIAL_SHARE:.0%}, when a
+check accepts results that are 0.8 % too large, or when a mutant of the reference passes every check.
 
 The known mistakes are those of `autograder/exercises/<exercise>/misconceptions.py`; the correct variants those of
-`variants.py`. A figure here is about these answers, and no promise about others.
+`variants.py`. A figure here is about these answers, and no promise about others. Mutants are the reference with
+one small change each: another operator, number or dim, a dropped line, swapped arguments. Those that an author marked as
+equivalent are correct, for a reason that stands beside the exercise (`equivalent_mutants.py`).
 
-| exercise | known mistakes | caught | named as themselves | correct variants | at full marks |
-|---|---|---|---|---|---|
+| exercise | known mistakes | caught | named as themselves | correct variants | at full marks | mutants | killed | equivalent |
+|---|---|---|---|---|---|---|---|---|
 """
 _RANDOM = f"""
 ## False alarms of the random checks
@@ -37,14 +39,17 @@ for dropout, and the second derivative.
 """
 
 
-def counts(audit: ExerciseAudit) -> tuple[int, int, int, int, int]:
-    """Mistakes, caught, named as themselves, correct variants, at full marks."""
+def counts(audit: ExerciseAudit) -> tuple[int, int, int, int, int, int, int, int]:
+    """Mistakes, caught, named as themselves, correct variants, at full marks, mutants, killed, equivalent."""
     return (
         len(audit.kills),
         sum(bool(killers) for killers in audit.kills.values()),
         sum(audit.named.get(id) == id for id in audit.kills),
         len(audit.variants),
         sum(share == 1 for share in audit.variants.values()),
+        audit.mutants.made,
+        audit.mutants.killed,
+        audit.mutants.equivalent,
     )
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from autograder.authoring import quality
 from autograder.authoring.audit import ExerciseAudit, audit_in_processes
+from autograder.authoring.mutants import Scope
 from autograder.authoring.slips import AuthoringError
 from autograder.authoring.telling import make
 from autograder.grading.battery import telling
@@ -22,6 +23,7 @@ def run(
     jobs: int,
     write: Path | None,
     make_telling: bool,
+    mutants: str,
     output: Console,
     errors: Console,
 ) -> int:
@@ -32,6 +34,7 @@ def run(
         jobs: how many processes.
         write: where the figures go as Markdown.
         make_telling: whether the telling cases are made anew instead.
+        mutants: of which correct answers mutants are made, as Scope has it.
     """
     try:
         course = find_course()
@@ -47,7 +50,7 @@ def run(
     if make_telling:
         return _make_telling(course, names or known, output, errors)
     audits = []
-    for audit in audit_in_processes(course, names or known, jobs):
+    for audit in audit_in_processes(course, names or known, jobs, Scope(mutants)):
         output.print(_kill_table(audit))
         for problem in audit.problems:
             output.print(Text(f"  {audit.name}: {problem}", style="red"))
@@ -104,10 +107,14 @@ def _distribution(audits: list[ExerciseAudit]) -> str:
 
 
 def _summary(audits: list[ExerciseAudit]) -> Table:
+    """A line an exercise; "full marks" says how many of the correct answers get them."""
     table = Table(box=None, pad_edge=False)
     table.add_column("exercise")
-    for heading in ("mistakes", "caught", "named", "correct answers", "full marks", "problems"):
+    headings = ("mistakes", "caught", "named", "full marks", "mutants", "killed", "problems")
+    for heading in headings:
         table.add_column(heading, justify="right")
     for audit in audits:
-        table.add_row(audit.name, *map(str, quality.counts(audit)), str(len(audit.problems)))
+        mistakes, caught, named, correct, full, mutants, killed, _ = quality.counts(audit)
+        figures = (mistakes, caught, named, f"{full} of {correct}", mutants, killed)
+        table.add_row(audit.name, *map(str, figures), str(len(audit.problems)))
     return table
