@@ -27,6 +27,8 @@ TAKEN = frozenset({"check", "student", "reference", "torch"})
 """Names that a notebook or a check already gives a meaning."""
 LONGEST = 60
 """Characters of a name: files are called `misconceptions_of_<name>` and the like."""
+LINE = 100
+"""Characters of a line of code in this repository (pyproject.toml)."""
 _ASSIGNMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _EXERCISE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _CELL = re.compile(r"^# %% (markdown|code) ([\w-]+)(?: (locked|solution|graded|picture))?\n", re.M)
@@ -94,6 +96,7 @@ def _files(root: Path, assignment: str, exercise: str) -> Iterator[NewFile]:
         keep_trailing_newline=True,
         autoescape=False,  # nothing of this is HTML
     )
+    environment.globals["call"] = _call
     title = exercise.replace("_", " ").capitalize()
 
     def render(template: str) -> str:
@@ -108,6 +111,17 @@ def _files(root: Path, assignment: str, exercise: str) -> Iterator[NewFile]:
     yield NewFile(folder / "forbidden.py", render("forbidden"), "forbidden built-ins")
     yield NewFile(folder / "vectorization.py", render("vectorization"), "arguments, to spot loops")
     yield NewFile(folder / "variants.py", render("variants"), "correct variants")
+
+
+def _call(function: str, arguments: list[str]) -> str:
+    """A call in a function's body, broken into lines as ruff does it for long names."""
+    joined = ", ".join(arguments)
+    if len(f"    {function}({joined})") <= LINE:
+        return f"{function}({joined})"
+    if len(f"        {joined}") <= LINE:
+        return f"{function}(\n        {joined}\n    )"
+    lines = "".join(f"        {argument},\n" for argument in arguments)
+    return f"{function}(\n{lines}    )"
 
 
 def to_notebook(text: str, exercise: str) -> str:
