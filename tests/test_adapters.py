@@ -32,6 +32,8 @@ from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.student import FunctionRaised, LocalBackend, Student
 from tests.judging import judge_of
 
+pytestmark = pytest.mark.slow
+
 ITEMS = "from autograder.adapting import items\ndef adapt(function, *args):\n    return items(function(*args))\n"
 POWER = "def adapt(function, power, x):\n    return function(lambda x: (x**power).sum(), x)\n"
 LINEAR = "def adapt(Linear, W, b, X):\n    model = Linear(W.shape[0], W.shape[1])\n    model.W, model.b = W, b\n    return model(X)\n"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from autograder.checking.strategies import logits
@@ -11,6 +12,8 @@ from autograder.grading.battery.recording import record
 from autograder.grading.battery.requests import ask, questions
 from autograder.grading.judge import Judge
 from autograder.sandbox.wire.messages import Answer, Call
+
+pytestmark = pytest.mark.slow
 
 SUMMED = "def softmax(X):\n    E = (X - X.amax(1, keepdim=True)).exp()\n    return {}"
 

@@ -61,7 +61,7 @@ WRONG: dict[str, tuple[Callable[[], None], Kind, str]] = {
     "half precision": (
         lambda: assert_same(lambda X: (2 * X).half(), double, X, names="X"), "dtype", "float16"),
     "one result of two": (
-        lambda: assert_same(lambda X: X, lambda X: (X, X), X, names="X"), "type", "2 results"),
+        lambda: assert_same(lambda X: X, lambda X: (X, X), X, names="X"), "results", "2 results"),
     "the second of two": (
         lambda: assert_same(lambda X: (X, X), lambda X: (X, -X), X, names="X"),
         "values", r"result\[1\]"),

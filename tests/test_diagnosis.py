@@ -2,6 +2,8 @@
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 NAMED = {
     "normalizes_over_everything": "torch.clamp(X, max=80).exp() / torch.clamp(X, max=80).exp().sum()",
     "normalizes_over_batch": "torch.nn.functional.normalize((X - X.amax(0)).exp(), p=1, dim=0)",

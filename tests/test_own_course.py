@@ -102,6 +102,7 @@ def test_names_that_cannot_be_used(name: str, tmp_path: Path, capsys) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["audit", "release", "grade ."])
 def test_an_empty_course_says_what_is_missing(command: str, tmp_path, monkeypatch, capsys) -> None:
     assert main(["init", str(tmp_path / "course")]) == 0
@@ -231,6 +232,7 @@ def test_released_to_the_exchange(course: Done) -> None:
     assert (outbound / f"{NAME}.battery").is_file()
 
 
+@pytest.mark.slow
 def test_the_doctor(empty: Path, tmp_path, monkeypatch, capsys) -> None:
     monkeypatch.setattr(store, "folder", lambda: tmp_path)
     (tmp_path / f"old{store.SUFFIX}").touch()

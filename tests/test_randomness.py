@@ -31,6 +31,7 @@ def test_the_interval_is_exact(trials: int, probability: float, mass: float) -> 
     assert exact_tail(trials, 1 - probability, above + 1) > mass / 2
 
 
+@pytest.mark.slow
 def test_a_grading_makes_fewer_counts_than_the_bound_allows(monkeypatch: Any) -> None:
     counts = 0
     exact = randomness.accepted

@@ -20,6 +20,8 @@ from autograder.sandbox.student import Student
 from autograder.sandbox.wire.messages import Call
 from autograder.sandbox.worker import forbidden_autograd, forbidden_names
 
+pytestmark = pytest.mark.slow
+
 READY = {name: value for name, value in vars(lists).items() if isinstance(value, Forbidden)}
 START = """
 import math, random

@@ -111,6 +111,7 @@ def test_the_terminal_names_a_notebook_on_one_line(path, shown):
 
 @given(text=st.text(max_size=60) | st.text("::#[]ax= \n\x1b\u202e\ud800", max_size=40))
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
+@pytest.mark.slow
 def test_no_text_acts(text):
     for shown in (printable(text), one_line(text)):
         assert not acts(shown)

@@ -9,6 +9,8 @@ from autograder.cli import main
 from autograder.notebooks.course import Course, CourseError
 from autograder.notebooks.secret import SECRET_FILE, SECRET_VARIABLE, new_secret, read_secret
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

@@ -26,6 +26,8 @@ from autograder.sandbox.wire.frames import WireError
 from autograder.sandbox.wire.messages import decode_reply
 from tests.judging import judge_of
 
+pytestmark = pytest.mark.slow
+
 SOURCE = """
 import collections, itertools
 import numpy as np

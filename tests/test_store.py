@@ -13,6 +13,8 @@ from autograder.grading.judges import GradingJudge, Judges, Reference
 from autograder.notebooks.course import Course
 from tests.one_class import ROOT
 
+pytestmark = pytest.mark.slow
+
 SECRET = "a secret"
 
 
