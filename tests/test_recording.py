@@ -29,7 +29,7 @@ def test_cases_are_different_and_few_are_zeros():
 
 def test_most_large_logits_are_large():
     large = [
-        case.arguments()["case"][0].abs().max() > 700
+        case.drawn.arguments()["case"][0].abs().max() > 700
         for case in cases(case=labeled_logits(max_magnitude=10_000))
     ]
     assert sum(large) > 60
