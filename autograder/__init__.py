@@ -1,4 +1,4 @@
-"""An autograder for deep learning from scratch: what a notebook imports."""
+"""An autograder for deep learning from scratch; a notebook imports `check` from here."""
 
 import sys
 import warnings
@@ -38,7 +38,7 @@ def check(exercise: Any) -> Any:
 
 
 def _explained(error: ImportError) -> str:
-    """What is the matter when a part of this package cannot be imported."""
+    """Explain why a part of this package cannot be imported."""
     from autograder.notebooks.installed import DISTRIBUTION, strangers
 
     others = ", ".join(strangers())

@@ -68,15 +68,17 @@ def _parser() -> argparse.ArgumentParser:
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT",
                          help="a folder of solutions/; all of them when none is named")  # fmt: skip
     release.set_defaults(run=_release)
-    audit = commands.add_parser("audit", help="grade the grader with known right and wrong answers")
+    audit = commands.add_parser(
+        "audit", help="grade the grader with known correct and wrong answers"
+    )
     audit.add_argument("exercises", nargs="*", metavar="EXERCISE", help="default: all")
     audit.add_argument("--jobs", type=_positive, default=2, metavar="N", help="processes")
     audit.add_argument("--write", type=Path, metavar="FILE", help="write the figures as Markdown")
     audit.add_argument("--telling", action="store_true",
                        help="make the telling cases beside the exercises anew instead")  # fmt: skip
     audit.set_defaults(run=_audit)
-    init = commands.add_parser("init", help="begin a course in a folder of its own")
-    init.add_argument("folder", type=Path, metavar="DIR", help="the course is called as it is")
+    init = commands.add_parser("init", help="begin a course in a new folder")
+    init.add_argument("folder", type=Path, metavar="DIR", help="its name is the course's")
     init.set_defaults(run=_init)
     new = commands.add_parser("new", help="begin an exercise: files that run, for you to change")
     new.add_argument("exercise", metavar="ASSIGNMENT/EXERCISE",

@@ -23,7 +23,7 @@ from autograder.reports import html
 
 
 class CheckReport:
-    """What check() returns: its text is the number of points, which nbgrader reads.
+    """The report that check() returns: its text is the number of points, which nbgrader reads.
 
     The HTML is made beforehand: an exception while IPython displays a result would go to stderr,
     and nbgrader gives a cell with anything on stderr no points.

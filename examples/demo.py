@@ -2,10 +2,10 @@
 
     make demo
 
-releases the three assignments, hands in examples/submitted/, runs nbgrader's own autograde and
-generate_feedback, and prints the class from nbgrader's gradebook. What the students lost points
-for is read from the notebooks that nbgrader wrote. Exits with 1 when a student's points are not
-what `build_class.py` says they should be.
+releases the three assignments, hands in examples/submitted/, and runs nbgrader's own autograde and
+generate_feedback. Then it prints why students lost points, from the notebooks that nbgrader wrote,
+and last the class, from nbgrader's gradebook. Exits with 1 when a student's points are not what
+`build_class.py` says they should be.
 
 Everything that is made lies under course/, where a real course keeps its students' work. So a
 course/ that this demo did not make is left alone.
@@ -26,9 +26,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.padding import Padding
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.syntax import Syntax
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
+
+from autograder.text import printable
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -39,12 +42,13 @@ sys.path.insert(0, str(HERE))
 from build_class import EXERCISES, STUDENTS, Outcome, expected  # noqa: E402
 
 ASSIGNMENTS = tuple(dict.fromkeys(notebook.partition("/")[0] for notebook in EXERCISES))
+ONE_LINE = Column(no_wrap=True, overflow="ellipsis")
 MARKS = {"full": "green", "partial": "yellow", "zero": "red"}
 
 
 @dataclass(frozen=True)
 class Score:
-    """What the gradebook holds for one exercise of one student."""
+    """The gradebook's entry for one exercise of one student."""
 
     points: float
     most: float
@@ -67,6 +71,9 @@ def main() -> int:
     shutil.copytree(HERE / "submitted", COURSE / "submitted")
     MARK.touch()
     started = time.monotonic()
+    console.print(
+        f"{len(STUDENTS)} students, {len(ASSIGNMENTS)} assignments: two to three minutes."
+    )
     _run(console, "release the assignments", "autograder", "release")
     for assignment in ASSIGNMENTS:
         _run(console, f"autograde {assignment}", "nbgrader", "autograde", assignment)
@@ -77,38 +84,62 @@ def main() -> int:
     with Gradebook(f"sqlite:///{COURSE / 'gradebook.db'}") as gradebook:
         scores = {student: dict(_scores(gradebook, student)) for student in STUDENTS}
         totals = {student: gradebook.find_student(student).score for student in STUDENTS}
-    console.print(_class_table(scores, totals))
-    console.print()
     for student in STUDENTS:
         _explain(console, student, scores[student])
+    console.print()
+    console.print(_class_table(scores, totals))
+    console.print()
     differences = list(_differences(scores, totals))
     for difference in differences:
         console.print(Text(difference, style="red"))
     if not differences:
         console.print("OK: every exercise of every student earns what it should.")
     console.print(f"Feedback pages: {COURSE.relative_to(ROOT)}/feedback/<student>/<assignment>/")
-    console.print(f"Instructors' page: {Path(sys.executable).parent}/jupyter lab, then formgrader")
+    jupyter = Path(sys.executable).with_name("jupyter")
+    console.print(f"Instructors' page: {jupyter} lab, then the menu Nbgrader > Formgrader")
+    console.print(f"All of it lies in {COURSE.relative_to(ROOT)}/, which you may remove.")
     return 1 if differences else 0
 
 
 def _run(console: Console, what: str, *command: str) -> None:
-    """Run a module as a command in the course; its output is shown only when it fails."""
+    """Run a module as a command in the course; its output is shown only when it fails.
+
+    On a terminal a line says how long it takes so far and what the command printed last.
+    """
     started = time.monotonic()
-    console.print(f"{what:<34}", end="")
-    done = subprocess.run(
-        [sys.executable, "-m", *command],
-        cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
+    printed: list[str] = []
+    with (
+        _progress(console) as progress,
+        subprocess.Popen(
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=os.environ | {"OMP_NUM_THREADS": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process,
+    ):
+        task = progress.add_task(f"{what:<34}", total=None, last="")
+        assert process.stdout is not None
+        for line in process.stdout:
+            printed.append(line)
+            progress.update(task, last=printable(line.strip()))
+    console.print(f"{what:<34}{time.monotonic() - started:5.1f} s")
+    if process.returncode != 0:
+        console.print(Text("".join(printed)))
+        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
+
+
+def _progress(console: Console) -> Progress:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[last]}", style="dim", markup=False, table_column=ONE_LINE),
     )
-    console.print(f"{time.monotonic() - started:5.1f} s")
-    if done.returncode != 0:
-        console.print(Text(done.stdout))
-        raise SystemExit(f"{' '.join(command)}: exit code {done.returncode}")
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
 
 
 def _scores(gradebook: Gradebook, student: str) -> Iterator[tuple[str, Score]]:
@@ -160,7 +191,7 @@ def _explain(console: Console, student: str, scores: dict[str, Score]) -> None:
     for exercise in lost:
         same = [other for other in lost if texts[other] == texts[exercise]]
         if same[0] != exercise:
-            continue  # said already
+            continue  # printed already
         heads = [f"{name} {scores[name].points:g}/{scores[name].most:g}" for name in same]
         _, what = expected(student)[exercise]
         console.print(Text(f"{student}  {', '.join(heads)}", "bold"), Text(f"({what})", "dim"))
@@ -204,7 +235,7 @@ def _report(student: str, exercise: str) -> str:
 
 
 def _differences(scores: dict[str, dict[str, Score]], totals: dict[str, float]) -> Iterator[str]:
-    """What is not as `build_class.py` expects it, in words."""
+    """Differences from what `build_class.py` expects, in words."""
     for student, found in scores.items():
         wanted = expected(student)
         for exercise in wanted.keys() | found.keys():

@@ -304,16 +304,16 @@ def test_the_message_names_it_and_its_place(students: OneClass) -> None:
     )
     expected = (
         f"`softmax` uses torch.nn.functional.softmax (cell {cell}, line 4), "
-        "which this exercise does without"
+        "which is not allowed in this exercise"
     )
     [exercise] = result.exercises
     assert {check.message for check in exercise.checks} == {expected}
-    assert html.render(exercise).count("does without") == 1
+    assert html.render(exercise).count("is not allowed") == 1
     from rich.console import Console
 
     console = Console(width=200)
     with console.capture() as captured:
-        console.print(terminal.render(result))
+        console.print(terminal.submission(result))
     assert captured.get().count(expected) == 1
 
 

@@ -58,7 +58,8 @@ def test_the_name_is_not_the_strangers(wheel: dict[str, bytes]) -> None:
 def test_no_answers_are_in_it(wheel: dict[str, bytes]) -> None:
     folders = {name.split("/")[0] for name in wheel}
     assert {name for name in folders if not name.endswith(".dist-info")} == {"autograder"}
-    assert not [n for n in wheel if "/templates/" not in n and n.endswith(ANSWERS)]
+    assert not [n for n in wheel if "/exercises/" in n and n.endswith(ANSWERS)]
+    assert not [name for name in wheel if name.endswith(".ipynb")]
     course = Course(ROOT)
     assert {name: leaked_lines(course, name, data) for name, data in wheel.items()} == {
         name: [] for name in wheel

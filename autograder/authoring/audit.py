@@ -1,4 +1,4 @@
-"""Grading the grader: every known answer must be judged as what it is known to be."""
+"""Grades the grader: known mistakes must be caught and named, known correct answers get full marks."""
 
 import multiprocessing
 import os
@@ -37,7 +37,7 @@ SLIGHT, GROSS = 8e-3, 0.5
 
 @dataclass
 class ExerciseAudit:
-    """What the audit of one exercise found; `problems` is empty when all is well."""
+    """The findings about one exercise; `problems` is empty when all is well."""
 
     name: str
     checks: list[str] = field(default_factory=list)
@@ -113,7 +113,7 @@ class _Audit:
         self._audit_misconceptions()
 
     def _recorded(self) -> bool:
-        """Whether the reference passes every check."""
+        """Return whether the reference passes every check."""
         before = len(self._found.problems)
         for check in self._checks:
             try:
@@ -179,7 +179,8 @@ class _Audit:
             if diagnosis is None:
                 check = next(iter(failed))
                 found.problems.append(
-                    f"{known.id} is not recognized: where it fails {check}, it is correct but for rounding"
+                    f"{known.id} is not recognized: where it fails {check}, it differs from the "
+                    "correct answer only by rounding"
                 )
             elif diagnosis.id != known.id:
                 found.problems.append(

@@ -1,4 +1,4 @@
-"""What must be true of a released notebook: no solution in it, stubs worth nothing, checks that run."""
+"""Proves a released notebook: no solution is in it, stubs earn nothing, and the checks run."""
 
 import json
 import re
@@ -18,7 +18,7 @@ MARKERS = tuple(
     for edge in ("BEGIN", "END")
     for region in ("SOLUTION", "HIDDEN TESTS", "MARK SCHEME")
 )
-"""What nbgrader removes; a misspelt partner leaves one behind."""
+"""The marks that nbgrader removes; when one of a pair is misspelt, the other stays behind."""
 TELLING_WORDS = 3
 """A line with fewer names and numbers, such as `return X`, gives nothing away."""
 _KEYWORDS = frozenset("return if elif else for while in with not and or is pass try None".split())
@@ -28,7 +28,7 @@ _WORD = re.compile(r"[^\W\d]\w*|\d[\w.]*")
 def prove(
     course: Course, service: GradingService, source: SourceNotebook, path: Path
 ) -> tuple[str, ...]:
-    """What is wrong with a released notebook; nothing if all is well.
+    """Find the problems of a released notebook; none if all is well.
 
     Args:
         course: the course.
@@ -85,7 +85,7 @@ def solution_lines(source: SourceNotebook) -> tuple[str, ...]:
 
 
 def is_telling(line: str) -> bool:
-    """Whether a line says something about the solution, wherever it stands."""
+    """Return whether a line gives something of the solution away, wherever it stands."""
     return len([word for word in _WORD.findall(line) if word not in _KEYWORDS]) >= TELLING_WORDS
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from autograder import __version__
 from autograder.grading.battery.file import Released, ReleasedExercise, without_student
 from autograder.grading.checks import ChecksNotLoaded, collect
+from autograder.grading.feedback.naming import table_of
 from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import CourseError, SourceNotebook
 from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
@@ -50,5 +51,8 @@ def _record(exercise: Exercise, reference: Reference, points: float) -> Released
     if total != points:
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
     judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
-    batteries = [without_student(judge.battery(check)) for check in checks]
-    return ReleasedExercise(name, points, batteries)
+    recorded = [judge.battery(check) for check in checks]
+    # Random results agree by figures, not by answers: no call tells their mistakes apart.
+    mistakes, naming = ([], []) if exercise.is_random else table_of(judge.diagnostician, recorded)
+    batteries = [without_student(battery) for battery in recorded]
+    return ReleasedExercise(name, points, batteries, mistakes, naming)

@@ -32,7 +32,7 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class ReleasedNotebook:
-    """What became of one notebook; `problems` is empty when the release is proven to be sound."""
+    """A released notebook; `problems` is empty when the release is proven to be sound."""
 
     name: str
     exercises: tuple[str, ...]
@@ -47,7 +47,7 @@ def release(course: Course, assignments: Sequence[str], say: Say) -> Iterator[Re
         course: its root is an nbgrader course with `solutions/` as source directory and `assignments/`
             as release directory.
         assignments: their names; none for all.
-        say: called with what is being done.
+        say: called with a sentence whenever the next step begins.
 
     Raises:
         CourseError: for an assignment that doesn't exist, or that nbgrader fails to release.

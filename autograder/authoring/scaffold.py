@@ -34,7 +34,7 @@ _CELL = re.compile(r"^# %% (markdown|code) ([\w-]+)(?: (locked|solution|graded|p
 
 @dataclass(frozen=True)
 class NewFile:
-    """A file of a new exercise or course, and what it is for; a private one is its owner's alone."""
+    """A file of a new exercise or course, and its purpose; only the owner can read a private one."""
 
     path: Path
     text: str
@@ -105,7 +105,7 @@ def _files(root: Path, assignment: str, exercise: str) -> Iterator[NewFile]:
     folder = own_exercises(root) / exercise
     yield NewFile(folder / f"test_{exercise}.py", render("checks"), "the checks")
     yield NewFile(folder / "misconceptions.py", render("misconceptions"), "known mistakes")
-    yield NewFile(folder / "forbidden.py", render("forbidden"), "built-ins to do without")
+    yield NewFile(folder / "forbidden.py", render("forbidden"), "forbidden built-ins")
     yield NewFile(folder / "vectorization.py", render("vectorization"), "arguments, to spot loops")
     yield NewFile(folder / "variants.py", render("variants"), "correct variants")
 

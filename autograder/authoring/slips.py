@@ -1,4 +1,4 @@
-"""Slips in an instructor's own files, told by file and line before anybody is judged by them."""
+"""Finds slips in an instructor's own files, by file and line, before anybody is judged by them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -42,7 +42,7 @@ def reference_of(source: SourceNotebook, name: str) -> dict[str, Any]:
 
 
 def slips_in_cells(source: SourceNotebook, name: str) -> Iterator[str]:
-    """What is wrong with the cells of an exercise."""
+    """Find the problems in the cells of an exercise."""
     if not any(cell.solution and cell.grade_id == name for cell in source.cells):
         yield f"{source.path}: no solution cell has the grade_id {name}"
     line = f'check("{name}")'

@@ -34,7 +34,7 @@ DIGITS = 8
 
 @dataclass(frozen=True)
 class Project:
-    """What a course's pyproject.toml says of its package."""
+    """The package of a course, as its pyproject.toml describes it."""
 
     path: Path
     name: str
@@ -48,7 +48,7 @@ class Project:
 
 @dataclass(frozen=True)
 class Built:
-    """A wheel, and what is wrong with it."""
+    """A wheel and its problems."""
 
     path: Path
     problems: tuple[str, ...]
@@ -164,7 +164,7 @@ def _digest(folder: Path) -> str:
 
 
 def wheel_problems(course: Course, project: Project, wheel: Path) -> Iterator[str]:
-    """What must not be in a wheel and is, or is missing: files, lines of solutions, the requirement."""
+    """Find the problems of a wheel: forbidden files, lines of solutions, a missing requirement."""
     with zipfile.ZipFile(wheel) as file:
         content = {name: file.read(name) for name in file.namelist()}
     requires: list[str] = []
@@ -184,7 +184,7 @@ def wheel_problems(course: Course, project: Project, wheel: Path) -> Iterator[st
 
 
 def _belongs(inside: str) -> bool:
-    """Whether a file of the package is one of those that students should get."""
+    """Return whether a file of the package is one of those that students should get."""
     path = Path(inside)
     if path.parts[0] == EXERCISES_FOLDER:
         return len(path.parts) == 3 and any(path.match(pattern) for pattern in SHIPPED)

@@ -1,4 +1,4 @@
-"""What a check imports: promises, comparisons, strategies, and how points are given.
+"""The modules that a check imports: promises, comparisons, strategies, points.
 
 May import torch, numpy and hypothesis, and nothing else of this package.
 """

@@ -1,4 +1,4 @@
-"""What a check raises when a submission is wrong."""
+"""The exceptions that a check raises when a submission is wrong."""
 
 from typing import Any, Literal
 

@@ -1,4 +1,4 @@
-"""What an exercise does without: the built-ins that would do its work, and how they are found."""
+"""The built-ins that an exercise forbids, because they would do its work, and how they are found."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ MATRIX_PRODUCT = "__matmul__"
 
 @dataclass(frozen=True)
 class Forbidden:
-    """The built-ins that an exercise does without; every entry is a shell-style pattern.
+    """The built-ins that an exercise forbids; every entry is a shell-style pattern.
 
     names: names inside torch, for the message: `softmax`, `Softmax`; with a dot, the end of a path:
         `autograd.grad`, where `grad` alone would be too much.

@@ -28,9 +28,11 @@ INPUT_CHANGED = "`{function}` changed its argument {argument}; it should leave i
 INPUT_GRAD = "`{function}` changed `{argument}.grad`; it should leave it alone"
 TIMED_OUT = "`{function}` did not finish: {reason}"
 CRASHED = "`{function}` ended the process that ran it: {reason}"
-MISBEHAVED = "what came back cannot be graded: {reason}"
+MISBEHAVED = "the result cannot be graded: {reason}"
 TOO_SLOW = "not run, because a call before it did not finish"
 NEEDS = "not run, because it builds on “{needed}”, which failed"
+ONE_WAITS = "one more check ({points} points) runs once this passes"
+SEVERAL_WAIT = "{count} more checks ({points} points) run once this passes"
 NOT_DEFINED = "the notebook does not define `{function}`"
 NOT_ATTEMPTED = "not attempted yet"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
@@ -61,16 +63,16 @@ NOT_KEPT_OR_DROPPED = (
 NOTHING_DROPPED = "with p = {p}, none of {total} entries was dropped"
 NOTHING_KEPT = "with p = {p}, none of {total} entries was kept"
 DROP_RATE = (
-    "with p = {p}, {got} of {total} entries{where} were dropped ({share:.1%}); a right dropout drops "
-    "between {low} and {high} (false alarm at most once in {odds:.0e} gradings)"
+    "with p = {p}, {got} of {total} entries{where} were dropped ({share:.1%}); it should be between "
+    "{low} and {high} (a correct dropout is outside at most once in {odds:.0e} gradings)"
 )
 AGREEMENT = (
-    "with p = {p}, {what} agree in {got} of {total} places; independent ones agree in {low} to {high} "
-    "(false alarm at most once in {odds:.0e} gradings)"
+    "with p = {p}, {what} agree in {got} of {total} places; if they were independent, it would be between "
+    "{low} and {high} (a correct dropout is outside at most once in {odds:.0e} gradings)"
 )
 SAME_COUNT = (
     "with p = {p}, {got} of {total} {what} have exactly {count} of {entries} entries dropped; when each "
-    "entry is dropped on its own, at most {high} have (false alarm at most once in {odds:.0e} gradings)"
+    "entry is dropped on its own, at most {high} have (a correct dropout has more at most once in {odds:.0e} gradings)"
 )
 KEPT_GRADIENT = "gradient with respect to X (0 where the entry was dropped, else 1 / (1 - p))"
 RAISES_TITLE = "raises {kind}{often}"
@@ -95,7 +97,7 @@ PROPERTIES = {
         "The result should have the dtype of the input: look for conversions and new tensors.",
     ),
     "finite": (
-        "gives NaN or infinity where the right result is finite",
+        "gives NaN or infinity where the correct result is finite",
         "Which intermediate value is infinite or zero for the input in the message?",
     ),
     "values": (
@@ -104,7 +106,7 @@ PROPERTIES = {
     ),
     "gradient": (
         "gives wrong gradients",
-        "Something on the way to the result is treated as a constant, or is not differentiated as it is computed.",
+        "Some step is treated as a constant, or a backward that you wrote does not match its forward.",
     ),
     "graph": (
         "cuts the autograd graph",
@@ -158,11 +160,11 @@ RELATIONS = {
         "Something is multiplied by 0, cleared too early, or never filled.",
     ),
     "factor": (
-        "gives {factor} times the right values on every input",
-        "A constant factor is missing, or there once too often.",
+        "gives {factor} times the correct values on every input",
+        "A constant factor is missing, or is applied twice.",
     ),
     "sign": (
-        "gives the right values with the opposite sign",
+        "gives the correct values with the opposite sign",
         "Look for a missing or an extra minus.",
     ),
     "offset": (
@@ -170,15 +172,15 @@ RELATIONS = {
         "A constant was added or left out.",
     ),
     "transpose": (
-        "gives the transpose of the right result",
+        "gives the transpose of the correct result",
         "Rows are examples: which index is which in your result?",
     ),
     "batch_factor": (
-        "divides the right values by the number of rows",
+        "divides the correct values by the number of rows",
         "An average over the batch is taken where none is asked for.",
     ),
     "batch_times": (
-        "multiplies the right values by the number of rows",
+        "multiplies the correct values by the number of rows",
         "Something is summed over the batch that belongs to one row.",
     ),
 }
@@ -192,11 +194,11 @@ ONLY_FOR = {
         "What do your reductions and `squeeze` do to a dimension of size 1?",
     ),
     "many_rows": (
-        "is right for one row and goes wrong only for several",
+        "is correct for one row and goes wrong only for several",
         "Rows must not influence one another: check along which dimension you reduce and broadcast.",
     ),
     "many_columns": (
-        "is right for one column and goes wrong only for several",
+        "is correct for one column and goes wrong only for several",
         "Check along which dimension you reduce and broadcast.",
     ),
     "strided": (
@@ -226,8 +228,8 @@ OTHER_VERSION = (
 )
 PLACE = "cell {cell}, line {line}"
 PLACE_AT_HOME = "line {line}"
-FORBIDDEN = "`{function}` uses {name} ({place}), which this exercise does without"
-FORBIDDEN_OPERATOR = "`{function}` ends up in {name}, which this exercise does without"
+FORBIDDEN = "`{function}` uses {name} ({place}), which is not allowed in this exercise"
+FORBIDDEN_OPERATOR = "`{function}` ends up in {name}, which is not allowed in this exercise"
 ADVICE_VECTORIZE = (
     "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
     "operations on the whole tensor need the same number for any number of rows, and are much faster"
@@ -240,7 +242,7 @@ ADVICE_NOT_CALLED = "{place}: `{name}` is named but not called; the parentheses 
 ADVICE_UNUSED = "{place}: `{name}` is defined but never used"
 ADVICE_FLOAT64 = (
     "{place}: `{function}` converts to float64, which takes twice the memory; a numerically stable "
-    "formula does without"
+    "formula doesn't need it"
 )
 ADVICE_STUB = "{place}: the stub's `raise NotImplementedError()` is still there; delete it"
 BATTERY_AGAIN = "Copy it again from the folder of the assignment."

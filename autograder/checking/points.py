@@ -1,4 +1,4 @@
-"""What a check is worth, and the check that has to pass before it."""
+"""The points of a check, and the check that has to pass before it."""
 
 import math
 from collections.abc import Callable
@@ -10,7 +10,7 @@ Check = TypeVar("Check", bound=Callable[..., Any])
 
 @dataclass(frozen=True)
 class Points:
-    """What `@points` writes down about a check, as its attribute `points`.
+    """The points of a check, which `@points` keeps as its attribute `points`.
 
     number: what the check is worth; above 0.
     needs: the name of the check without which this one isn't run, if there is one.

@@ -35,7 +35,7 @@ _DEFAULTS = {torch.float32: FLOAT32, torch.float64: FLOAT64}
 
 
 def default_tolerance(dtype: torch.dtype) -> Tolerance:
-    """What is allowed for a dtype; exactness for integers and booleans.
+    """The tolerance for a dtype; integers and booleans must agree exactly.
 
     Raises:
         ValueError: for a floating-point dtype that exercises are not graded in.

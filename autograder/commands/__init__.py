@@ -1,1 +1,1 @@
-"""What each subcommand does: finds files, calls the grading, writes the reports."""
+"""One module a subcommand: it finds files, calls the modules that do the work, and prints."""

@@ -76,7 +76,7 @@ def _make_telling(course: Course, names: list[str], output: Console, errors: Con
 
 
 def _kill_table(audit: ExerciseAudit) -> Table:
-    """Mistakes by checks: x where the check fails the mistake."""
+    """The mistakes by checks: x where the check catches the mistake."""
     table = Table(title=audit.name, title_justify="left", box=None, pad_edge=False)
     table.add_column("misconception", no_wrap=True)
     table.add_column("keeps", justify="right")

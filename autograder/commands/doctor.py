@@ -1,4 +1,4 @@
-"""`autograder doctor`: what there is on this machine, and what is missing."""
+"""`autograder doctor`: lists what this machine has, and what it lacks."""
 
 import platform
 import stat

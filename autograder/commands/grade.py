@@ -150,7 +150,7 @@ class _Run:
         return Progress(*columns, console=self._errors, transient=True, disable=not terminal)
 
     def report(self) -> Report:
-        """What is done so far; what is missing counts as ungraded."""
+        """The report on everything that is graded so far; the rest counts as ungraded."""
         done = [self._done[place] for place in sorted(self._done)]
         missing = [
             Ungraded(

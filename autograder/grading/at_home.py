@@ -11,6 +11,7 @@ from autograder.grading.battery.file import Released
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.battery.replay import NoReference, ReferenceReplay
 from autograder.grading.checks import Check, collect
+from autograder.grading.feedback.naming import name_of
 from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
 from autograder.grading.judge import Failed, Failure, Judge, seed_of
 from autograder.grading.marking import Blocked, Marking
@@ -107,7 +108,10 @@ def judge_at_home(
         diagnosis: Diagnosis | None = None
         advice: tuple[str, ...] = ()
         with suppress(Exception):  # what these stumble over must not cost the report
-            diagnosis = marking.property_of(failed, judge, backend) if failed is not None else None
+            if failed is not None:
+                names = marking.names("failed"), marking.names("skipped")
+                diagnosis = name_of(here, backend, *names, exercise.adapters.get(name, ""))
+                diagnosis = diagnosis or marking.property_of(failed, judge, backend)
             advice = marking.advice(backend)
     return marking.result(here.points, diagnosis, advice), backend.interrupted
 

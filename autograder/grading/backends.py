@@ -1,4 +1,4 @@
-"""Who answers for a submission: its worker, the student's own notebook, or a function in this process."""
+"""Where the answers of a submission come from: its worker, the student's notebook, or this process."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol

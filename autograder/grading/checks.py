@@ -22,7 +22,7 @@ class Check:
     """One check of an exercise.
 
     title: the sentence that the student reads: the first line of its docstring.
-    points: what it is worth.
+    points: the points that it gives.
     needs: the name of the check that has to pass before, if there is one.
     function: the pytest function, with or without Hypothesis.
     """

@@ -21,7 +21,7 @@ from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer, SandboxError
 
-UNEXPLAINED = "what is wrong with `{}` could not be looked into ({})"
+UNEXPLAINED = "the mistake in `{}` could not be diagnosed ({})"
 
 
 class Grader:
@@ -86,7 +86,7 @@ class _Grading:
         self._code = Code(submission.cells)
         self._defined = self._definitions()
         self.problems: list[str] = []
-        """What an instructor should know about grading it."""
+        """Sentences for the instructor about grading it."""
 
     def _definitions(self) -> dict[str, StudentCodeError | bool]:
         """For every exercise: whether its function is defined, or how the notebook failed."""
@@ -98,7 +98,7 @@ class _Grading:
         return {name: found[name] is not None for name in names}
 
     def exercise(self, name: str, points: float) -> ExerciseResult:
-        """Grade one exercise; what diagnosis and advice stumble over is worth a sentence, no more."""
+        """Grade one exercise; when a diagnosis or advice fails, the instructor gets a sentence about it."""
         judge = self._judges[name]
         marking = Marking(judge.exercise, self._code, cells=True, blocked=self._blocked(judge))
         marking.run(judge, self._backend)
@@ -115,7 +115,7 @@ class _Grading:
         return marking.result(points, diagnosis, advice)
 
     def review(self, exercises: Iterable[ExerciseResult]) -> tuple[str, ...]:
-        """What a person should look at: internals that are named, full marks in an unusual way."""
+        """List what a person should look at: named internals, full marks in an unusual way."""
         found = internals_in(self._code)
         for exercise in exercises:
             if exercise.status == "passed":

@@ -41,7 +41,7 @@ class Failure:
 
 @dataclass
 class Verdict:
-    """What a check found: no failure, or a small one; and the answers that it was given until then."""
+    """The verdict of a check: no failure, or a small one; and the answers that it was given until then."""
 
     failure: Failure | None
     answers: list[Answer | Exception] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Failed:
 
 @dataclass(frozen=True)
 class _Replayed:
-    """What the replay of some cases found."""
+    """The result of replaying some cases."""
 
     failed: list[Failed]
     answers: list[Answer | Exception]
@@ -97,7 +97,7 @@ class Judge(ABC):
 
     @abstractmethod
     def _goes_on(self, failure: Failure) -> bool:
-        """Whether drawn cases after a failed one are replayed, too."""
+        """Return whether drawn cases after a failed one are replayed, too."""
 
     @abstractmethod
     def _counterexample(
@@ -114,7 +114,7 @@ class Judge(ABC):
         Args:
             check: one of `checks`.
             respondent: the submission.
-            shrink: whether a failure of a drawn case is made small.
+            shrink: true to look for a smaller case when a drawn one fails.
 
         Raises:
             BrokenCheck: when the check cannot judge anybody: nothing is known about the answer.
@@ -145,7 +145,7 @@ class Judge(ABC):
         return found
 
     def _ended(self, failure: Failure, respondent: Respondent) -> bool:
-        """Whether nothing smaller is looked for: a worker ended, or a call is forbidden."""
+        """Return whether to stop without shrinking: a worker ended, or a call is forbidden."""
         return isinstance(failure.error, StudentCodeError) or self.exercise.name in respondent.hits
 
     def _questions_of(self, check: Check, name: str, part: list[Case]) -> list[list[Question]]:

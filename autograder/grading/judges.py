@@ -41,7 +41,7 @@ class Reference:
 
     @property
     def source(self) -> str:
-        """Its source, with what it relies on."""
+        """The source of the reference functions, with all that they rely on."""
         return self._notebook.solution
 
     @cached_property
@@ -81,7 +81,7 @@ class GradingJudge(Judge):
     Args:
         exercise: whose checks these are.
         reference: the reference solution.
-        secret: what the exercise's seed is derived from.
+        secret: the text that the exercise's seed is derived from.
         telling: cases that come first, by check; None for those that lie beside the exercise.
     """
 
@@ -131,7 +131,7 @@ class GradingJudge(Judge):
         return store.digest_of(self.exercise, self.reference.source, self._secret)
 
     def fails(self, check: Check, drawn: Drawn, respondent: Respondent) -> bool:
-        """Whether an answer fails a check for these arguments."""
+        """Return whether an answer fails a check for these arguments."""
         inner, reference = inner_of(check.function), self.reference.backend()
         return self._attempt(inner, drawn.arguments(), respondent, reference) is not None
 
@@ -142,7 +142,7 @@ class GradingJudge(Judge):
 
     @cached_property
     def diagnostician(self) -> Diagnostician:
-        """Who names the mistakes; made at the first wrong submission."""
+        """Names the mistakes; made at the first wrong submission."""
         batteries = {check.name: self.battery(check).cases for check in self.checks}
         return Diagnostician(self.exercise, batteries, self.reference.functions)
 

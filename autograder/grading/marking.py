@@ -30,7 +30,7 @@ class Marking:
     """An exercise while its checks are run.
 
     code: the notebook, for the place of what is forbidden.
-    cells: whether cells are numbered as the student sees them, as they are where it is graded.
+    cells: true where places in the code are given with the number of their cell, as in grading.
     """
 
     exercise: Exercise
@@ -109,7 +109,7 @@ class Marking:
         return [result.name for result in self.results.values() if result.outcome == outcome]
 
     def property_of(self, check: Check, judge: Judge, respondent: Respondent) -> Diagnosis | None:
-        """What the answers to a failed check show in general, where no known mistake explains them."""
+        """Describe the answers to a failed check in general, where no known mistake explains them."""
         failure = self.verdicts[check.name].failure
         if failure is None or isinstance(failure.error, StudentCodeError):
             return None
@@ -131,7 +131,7 @@ class Marking:
         diagnosis: Diagnosis | None = None,
         advice: tuple[str, ...] = (),
     ) -> ExerciseResult:
-        """What became of it: the points of its checks, no more than the cell has."""
+        """The result: the points of its checks, at most those of the cell."""
         checks = tuple(self.results.values())
         status = self.blocked.status if self.blocked is not None else self.status
         if self.blocked is not None and status == "forbidden":

@@ -1,7 +1,6 @@
 """`pytest autograder/exercises --submission PATH`: judge one notebook through pytest itself."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -40,10 +39,10 @@ class _OneSubmission:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._outcomes: dict[tuple[str, str], tuple[str, str]] = {}
 
-    @pytest.fixture(scope="session", autouse=True)
-    def _graded(self) -> Iterator[None]:
+    @cached_property
+    def _outcomes(self) -> dict[tuple[str, str], tuple[str, str]]:
+        """By exercise and check: the outcome, and its sentence."""
         from autograder.grading.grader import Grader
         from autograder.grading.judges import Judges
         from autograder.notebooks.course import find_course
@@ -51,16 +50,14 @@ class _OneSubmission:
         from autograder.sandbox.spawning import ForkServer
 
         course = find_course()
-        with ExitStack() as stack:
-            server = stack.enter_context(ForkServer())
+        with ForkServer() as server:
             submission = read_submission(self._path, course, server.limits)
             result = Grader(Judges(course), server).grade(submission)
-        self._outcomes = {
+        return {
             (exercise.name, check.name): (check.outcome, check.message)
             for exercise in result.exercises
             for check in exercise.checks
         }
-        yield
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:

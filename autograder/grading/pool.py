@@ -19,13 +19,13 @@ from autograder.notebooks.submission import Submission
 from autograder.sandbox.spawning import FORKS, ForkServer, SandboxError
 
 Graded = tuple[int, SubmissionResult | Ungraded]
-"""The place of a submission among those that were given, and what became of it."""
+"""The place of a submission among those that were given, and its result."""
 
 
 def grade_all(
     submissions: Sequence[Submission], judges: Judges, server: ForkServer, *, jobs: int = 1
 ) -> Generator[Graded, None, None]:
-    """Grade submissions; yields what became of each as it ends.
+    """Grade submissions; yields the result of each as soon as it is there.
 
     Where the grader itself or its sandbox fails, the submission is tried once more, alone, after all
     others; then it counts as ungraded. A grading process that dies is replaced, if one can be started.
@@ -100,7 +100,7 @@ class _Pool:
         # A fork shares what is loaded; where nothing can be forked, the new process loads it again.
         self._context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
         self._busy: dict[Any, tuple[Any, int]] = {}
-        """By connection: its process, and the place of what it grades."""
+        """By connection: its process, and the place of the submission that it grades."""
 
     def start(self) -> None:
         """Start one more process and give it something to grade. Raises OSError and SandboxError."""
@@ -181,7 +181,7 @@ def _without_interrupts() -> Iterator[None]:
 def _serve(
     connection: Any, server: ForkServer, judges: Judges, inherited: Sequence[Callable[[], None]]
 ) -> None:
-    """A grading process: grades what it is sent until its parent closes the connection."""
+    """Grade the submissions that the parent sends, until it closes the connection."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for leave in inherited:  # what belongs to its parent and to its siblings
         leave()

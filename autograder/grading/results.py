@@ -1,4 +1,4 @@
-"""What grading found, as plain frozen data: reports are functions of these."""
+"""The results of grading, as plain frozen data: reports are functions of these."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -49,7 +49,7 @@ class ExerciseResult:
 
 @dataclass(frozen=True)
 class SubmissionResult:
-    """One student's notebook; `problems` is what was found about the file or its cells."""
+    """One student's notebook; `problems` are sentences about the file or its cells."""
 
     path: str
     student: str
@@ -62,9 +62,9 @@ class SubmissionResult:
     exercises: tuple[ExerciseResult, ...]
     problems: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
-    """What a person should look at, in sentences for the instructor; it costs no points."""
+    """Sentences about what the instructor should look at; they cost no points."""
     cells: tuple[Any, ...] = field(default=(), compare=False, repr=False)
-    """What the cells printed (CellRun), for the notebook that nbgrader stores."""
+    """The outputs of the cells (CellRun), for the notebook that nbgrader stores."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +78,9 @@ class Ungraded:
 
 @dataclass(frozen=True)
 class Report:
-    """What a run of grading found: every renderer is a function of it.
+    """The results of a run of grading: every renderer is a function of it.
 
-    isolation: what isolated student code, the weakest of all workers; None where nothing was run.
+    isolation: the weakest isolation that any worker had; None where nothing was run.
     complete: False where the run was ended before all was graded.
     """
 

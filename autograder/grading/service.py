@@ -14,7 +14,7 @@ from autograder.sandbox.spawning import ForkServer
 
 
 class GradingFailed(Exception):
-    """Raised when the grader itself failed: the submission is not graded, and is none the worse."""
+    """Raised when the grader itself failed: the submission is not graded, and loses no points."""
 
 
 class GradingService:

@@ -38,7 +38,7 @@ class _Student:
 
 
 class _Shown:
-    """What nbgrader's plugin reads of a gradebook, with the students' texts as cells."""
+    """Reads a gradebook for nbgrader's plugin, with the students' texts made safe as cells."""
 
     def __init__(self, gradebook: Gradebook) -> None:
         self._gradebook = gradebook

@@ -75,7 +75,7 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         return service
 
     def _noted(self, staged: Staged, result: SubmissionResult) -> Staged:
-        """What was found with what grading found in addition, which is logged."""
+        """Add the problems that grading found to those found before, and log them."""
         assert staged.submission is not None
         known = set(staged.submission.problems)
         found = [one_line(problem) for problem in result.problems if problem not in known]
@@ -121,7 +121,7 @@ def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> No
 
 
 def _shown(run: CellRun) -> Iterable[NotebookNode]:
-    """What a student's cell did, as outputs of a notebook; its text harmless to show."""
+    """Turn what a student's cell printed, showed and raised into outputs; the text is made harmless."""
     output = run.output
     if output is None:
         yield _error(type(run.failure).__name__, str(run.failure), "")

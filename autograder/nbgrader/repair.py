@@ -117,7 +117,7 @@ def repair(submitted: Sequence[SubmittedCell], wanted: Sequence[Template]) -> No
 
 
 def _owners(submitted: Iterable[SubmittedCell], wanted: Iterable[Template]) -> dict[int, str]:
-    """Which wanted cell a submitted one is: its number -> the wanted name, each name once."""
+    """Match submitted cells with wanted ones: a cell's number -> its name, each name once."""
     last: dict[str, int] = {}
     names = {template.name for template in wanted}
     unnamed = []

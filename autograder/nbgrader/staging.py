@@ -171,7 +171,7 @@ class SubmissionExporter(NotebookExporter):
     def _copies(
         self, others: list[Path], student: str, assignment: str, notebook: str
     ) -> Iterator[Submission]:
-        """What other files hold of a notebook."""
+        """The cells of a notebook that other files hold."""
         for path in others:
             try:
                 found = read_submission(path, self.course, self.chosen_limits, student)

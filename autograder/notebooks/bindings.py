@@ -1,4 +1,4 @@
-"""Which names statements and functions bind, and to what."""
+"""Finds the names that statements and functions bind, and what they are bound to."""
 
 import ast
 from collections.abc import Iterator
@@ -10,15 +10,15 @@ Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Binding:
-    """What one statement gives a name: a module's path, or the node that makes its value."""
+    """The value that one statement gives a name: a module's path, or the node that makes the value."""
 
     name: str
     path: str | None = None
     node: ast.AST | None = None
     alias: bool = False
-    """Whether the name is the node's value, not something made from it."""
+    """True when the name is the node's value itself, not something made from it."""
     adds: bool = False
-    """Whether the name keeps what it was and the node is added: `f.g = node`."""
+    """True when the name keeps its value and the node is added to it: `f.g = node`."""
     cell: int = 0
     place: int = 0
     """Of a cell's own name: the number of the top-level statement in the notebook."""
@@ -98,7 +98,7 @@ class Scope:
     outer: "Scope | None" = None
 
     def find(self, name: str) -> list[Binding] | None:
-        """What a name may be; None when no enclosing function binds it."""
+        """The values that a name may have; None when no enclosing function binds it."""
         if name in self.names:
             return self.names[name]
         return self.outer.find(name) if self.outer is not None else None

@@ -55,15 +55,15 @@ class Code:
         ]
 
     def has(self, name: str) -> bool:
-        """Whether some cell gives the name a value."""
+        """Return whether some cell gives the name a value."""
         return name in self._bindings
 
     def is_method(self, name: str) -> bool:
-        """Whether a class of the notebook defines it."""
+        """Return whether a class of the notebook defines it."""
         return name in self._methods
 
     def bound(self, name: str, before: int = LATEST) -> list[Binding]:
-        """What a name is just before a statement: all of it, where that statement has branches."""
+        """The values that a name may have just before a statement: several, where branches set it."""
         known = self._bindings.get(name, [])
         end = bisect_left(known, before, key=lambda binding: binding.place) or len(known)
         found: list[Binding] = []

@@ -130,7 +130,7 @@ class Course:
 
     @property
     def secret(self) -> str:
-        """What the grading seeds are derived from: never released."""
+        """The text that the grading seeds are derived from; it is never released."""
         return self.found_secret.value
 
     def match(self, name: str, grade_ids: frozenset[str]) -> SourceNotebook | None:
@@ -154,7 +154,7 @@ def exercise_folders(root: Path) -> tuple[Path, ...]:
 
 
 def is_source(path: Path) -> bool:
-    """Whether a notebook below solutions/ is one, and no copy that Jupyter keeps."""
+    """Return whether a file below solutions/ is a notebook, and not a copy that Jupyter keeps."""
     return ".ipynb_checkpoints" not in path.parts
 
 

@@ -45,7 +45,7 @@ class Exercise:
         return self.folder.name
 
     def path(self, file: str) -> Path:
-        """Where a file of the exercise is, or would be."""
+        """The path of a file of the exercise, which need not exist."""
         return self.folder / file
 
     def check_files(self) -> tuple[Path, ...]:
@@ -54,7 +54,7 @@ class Exercise:
 
     @cached_property
     def forbidden(self) -> Forbidden:
-        """What it does without: FORBIDDEN in forbidden.py, or nothing."""
+        """The built-ins that it forbids: FORBIDDEN in forbidden.py, or none."""
         module = self._module("forbidden")
         found = getattr(module, "FORBIDDEN", None) if module is not None else Forbidden()
         if not isinstance(found, Forbidden):
@@ -79,12 +79,12 @@ class Exercise:
 
     @property
     def is_random(self) -> bool:
-        """Whether its results are random: its folder then has a profile.py."""
+        """True when its results are random: its folder then has a profile.py."""
         return self.path("profile.py").exists()
 
     @cached_property
     def profile(self) -> Profile | None:
-        """What its random results are compared by; None where results aren't random."""
+        """The function whose figures compare random results; None where results aren't random."""
         module = self._module("profile")
         return module.profile if module is not None else None
 

@@ -99,7 +99,7 @@ def files_below(folder: Path, problems: list[str]) -> list[Path]:
 
 
 def is_notebook(name: str) -> bool:
-    """Whether a file is called as notebooks are."""
+    """Return whether a file has the name of a notebook."""
     return name.lower().endswith(".ipynb")
 
 

@@ -17,7 +17,7 @@ GROUP = "autograder.course"
 EXERCISES_FOLDER = "exercises"
 BATTERIES_FOLDER = "batteries"
 DISTRIBUTION = "autograder-from-scratch"
-"""What this package is called where packages are installed from; `autograder` is a stranger's."""
+"""The name under which pip installs this package; PyPI's `autograder` is a stranger's."""
 
 
 @dataclass(frozen=True)

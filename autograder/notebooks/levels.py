@@ -1,4 +1,4 @@
-"""Which of the files that were handed in are graded, and whose they are.
+"""Decides which of the files that were handed in are graded, and whose they are.
 
 A notebook lies at `<class>/<student>/<assignment>/<notebook>.ipynb`. What is given to the command may be
 any of these levels; which one is decided once for it, so that no file within it counts as another's.
@@ -25,7 +25,7 @@ UNCLEAR = "is one of {count} files for {notebook}, and none has its name; not gr
 
 
 class Level(Enum):
-    """What a folder is."""
+    """The kinds of folder that the command may be given."""
 
     ASSIGNMENT = "an assignment's folder"
     STUDENT = "a student's folder"
@@ -61,7 +61,7 @@ class LeftOut:
 
 @dataclass
 class Found:
-    """What lies at the paths that were given; `problems` are sentences about paths themselves."""
+    """The notebooks at the paths that were given; `problems` are sentences about the paths themselves."""
 
     notebooks: list[HandedIn] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -123,7 +123,7 @@ def _look_into(root: Path, course: Course, found: Found) -> None:
 
 
 def level_of(name: str, places: Sequence[tuple[str, ...]], assignments: Iterable[str]) -> Level:
-    """What a folder is, by its name and the notebooks in it, each given as the parts of its path.
+    """Decide what a folder is by its name and the notebooks in it, each given as the parts of its path.
 
     An assignment's name decides; otherwise each folder within has a vote, since in a class each is a
     student's, and one student must not decide for the others.
@@ -159,7 +159,7 @@ def _name(folder: Path) -> str:
 
 
 def _alone(place: tuple[str, ...], depth: int, places: Sequence[tuple[str, ...]]) -> bool:
-    """Whether a notebook lies in the one folder of the folder where it should: an unpacked archive."""
+    """Return whether a notebook lies one folder too deep, with nothing beside it: an unpacked archive."""
     if len(place) != depth + 2:
         return False
     beside = [other for other in places if other[:depth] == place[:depth] and len(other) > depth]
@@ -169,7 +169,7 @@ def _alone(place: tuple[str, ...], depth: int, places: Sequence[tuple[str, ...]]
 def one_each(
     read: Sequence[tuple[HandedIn, Submission]],
 ) -> tuple[list[Submission], list[LeftOut]]:
-    """One submission for an owner and a notebook of the course, and what is said of the others.
+    """Choose one submission for each owner and notebook of the course; say why the others are left out.
 
     Of several files the only answered one counts, else the one with the course's name.
     """

@@ -1,4 +1,4 @@
-"""Where a notebook's code uses a built-in that the exercise does without: for the message.
+"""Finds where a notebook's code uses a built-in that the exercise forbids: for the message.
 
 The code is parsed, never run or compiled. Names are followed through imports and aliases, and only
 what the exercise's function can reach counts: a test cell may compare with the built-in.
@@ -77,7 +77,7 @@ class _Search:
 
     @property
     def found(self) -> list[Use]:
-        """What was noted so far."""
+        """The uses that were noted so far."""
         return list(self._found.values())
 
     def _spend(self) -> None:

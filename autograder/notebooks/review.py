@@ -1,4 +1,4 @@
-"""What an instructor should look at in a submission: a list without consequences for the points.
+"""Lists things in a submission that an instructor should look at; it costs no points.
 
 Enforcement stops the ordinary ways around an exercise; what is left over can be read. The code is parsed,
 never run. Everything here is a hint: an honest notebook has no reason for any of it.
@@ -13,7 +13,9 @@ from autograder.checking.forbidden import Forbidden
 from autograder.notebooks.cells import Code
 from autograder.notebooks.reach import reached_by, uses_in
 
-REACHES = "cell {cell}, line {line}: {function} can reach {name}, which the exercise does without"
+REACHES = (
+    "cell {cell}, line {line}: {function} can reach {name}, which is not allowed in the exercise"
+)
 INTERNALS = "cell {cell}, line {line}: names {name}, which belongs to {what}"
 TABLE = "cell {cell}, line {line}: {function} uses a table of {count} numbers"
 RECOGNIZES = "cell {cell}, line {line}: {function} uses {name}, by which inputs can be recognized"
@@ -87,7 +89,7 @@ def internals_in(code: Code) -> list[str]:
 
 
 def _imports(tree: ast.AST) -> dict[str, str]:
-    """What the names that a cell imports stand for."""
+    """Map the names that a cell imports to what they stand for."""
     paths: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -136,7 +138,7 @@ def _path(node: ast.AST, paths: dict[str, str]) -> str:
 
 
 def reachable_in(code: Code, function: str, forbidden: Forbidden) -> list[str]:
-    """Forbidden built-ins in reach of a function, whether or not they decided about it.
+    """List forbidden built-ins in reach of a function, whether or not it called them.
 
     Ask it of answers with full marks: where the operator ran, enforcement has taken the points.
     """

@@ -1,4 +1,4 @@
-"""The secret of a course: what the inputs of a grading run are derived from. It is never released."""
+"""The secret of a course, from which the inputs of a grading run are derived. It is never released."""
 
 import os
 import secrets
@@ -28,7 +28,7 @@ class Secret:
 
     value: never printed.
     origin: in words, for the instructor.
-    is_public: whether anybody can know it.
+    is_public: true when anybody can know it.
     """
 
     value: str = field(repr=False)

@@ -17,7 +17,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell
 
 MAX_PROBLEMS = 20
-"""Sentences about one notebook; whoever damages two hundred cells is not told of each."""
+"""Sentences about one notebook: with two hundred damaged cells, not every one is listed."""
 METADATA_VERSION = 3
 """The version of nbgrader's cell metadata: nbgrader.nbgraderformat.SCHEMA_VERSION in 0.9."""
 
@@ -39,7 +39,7 @@ class Submission:
     submitted: tuple[SubmittedCell, ...] = ()
 
     def attempted(self, exercise: str) -> bool | None:
-        """Whether the exercise is answered; False for a stub, None where no cell defines it."""
+        """Return whether the exercise is answered: False for a stub, None where no cell defines it."""
         states = [is_stub(cell.source, exercise) for cell in self.cells]
         known = [state for state in states if state is not None]
         return None if not known else not known[-1]
@@ -61,7 +61,7 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
 
 
 def is_answered(submission: Submission) -> bool:
-    """Whether any of its exercises is answered: a copy of the released notebook isn't."""
+    """Return whether any of its exercises is answered: in a copy of the released notebook none is."""
     return any(map(submission.attempted, submission.source.points))
 
 

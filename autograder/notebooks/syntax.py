@@ -33,7 +33,7 @@ def _without_magics(source: str) -> str:
 
 
 def is_stub(source: str, function: str) -> bool | None:
-    """Whether a cell defines the function without an answer; None when it doesn't define it."""
+    """Return whether a cell defines the function without an answer; None when it doesn't define it."""
     tree = parse(source)
     if tree is None:
         return None

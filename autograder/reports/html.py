@@ -1,9 +1,15 @@
 """The HTML report of one exercise: what a notebook, the feedback page and the formgrader show."""
 
+from collections.abc import Iterator
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from autograder.checking import messages
 from autograder.grading.results import ExerciseResult
 from autograder.text import score, visible
+
+WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
+"""By outcome: a sign for the eye and a word for who doesn't see it."""
 
 _environment = Environment(
     loader=PackageLoader("autograder.reports", "templates"),
@@ -16,6 +22,25 @@ _environment.filters |= {"visible": visible, "score": score}
 
 
 def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
-    """The report as an HTML fragment with its own style; everything in it is escaped."""
+    """The report as an HTML fragment without script and style sheet; everything in it is escaped.
+
+    It unfolds: what was promised and what came, then on a click the hint, then the mistake's name.
+    """
     template = _environment.get_template("exercise.html")
-    return template.render(exercise=exercise, problems=problems)
+    run = [check for check in exercise.checks if check.outcome != "skipped"]
+    return template.render(
+        exercise=exercise, problems=problems, run=run, waits=list(_waits(exercise)), WORDS=WORDS
+    )
+
+
+def _waits(exercise: ExerciseResult) -> Iterator[str]:
+    """A line for the checks that were not run: after a failure it says when they are, else why not."""
+    skipped = [check for check in exercise.checks if check.outcome == "skipped"]
+    failed = any(check.outcome in ("failed", "error") for check in exercise.checks)
+    if skipped and failed:
+        points = score(sum(check.max_points for check in skipped))
+        text = messages.ONE_WAITS if len(skipped) == 1 else messages.SEVERAL_WAIT
+        yield text.format(count=len(skipped), points=points)
+    else:
+        for message in dict.fromkeys(check.message for check in skipped):
+            yield visible(message)

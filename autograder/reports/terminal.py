@@ -1,6 +1,7 @@
-"""The terminal report: a table a submission, and the first counterexample of a failed exercise."""
+"""The terminal report: a table for each submission, and the first counterexample of a failed exercise."""
 
 from collections.abc import Sequence
+from pathlib import PurePath
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -17,9 +18,7 @@ _STYLES = {"passed": "green", "partial": "yellow", "not_attempted": "dim"}
 
 def submission(result: SubmissionResult) -> RenderableType:
     """One submission: its exercises with points and status, then why points are missing."""
-    who = f"{result.student}  " if result.student else ""
-    title = Text(one_line(f"{who}{result.assignment}/{result.notebook}  {result.path}"))
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
     table.add_column("exercise")
     table.add_column("points", justify="right")
     table.add_column("status")
@@ -29,12 +28,25 @@ def submission(result: SubmissionResult) -> RenderableType:
         points = f"{score(exercise.score)} / {score(exercise.max_score)}"
         status = Text(exercise.status.replace("_", " "), style=style)
         table.add_row(exercise.name, points, status, Text(_summary(exercise)))
-    parts: list[RenderableType] = [table]
+    parts: list[RenderableType] = [*_title(result), table]
     parts += [Text(f"  note: {one_line(problem)}", style="yellow") for problem in result.problems]
     parts += [Text(f"  look at: {one_line(text)}", style="magenta") for text in result.review]
     for exercise in result.exercises:
         parts += _why(exercise)
     return Group(*parts, "")
+
+
+def _title(result: SubmissionResult) -> list[RenderableType]:
+    """Whose notebook it is; below it the file, where its path says something else.
+
+    Not the table's own title, which is wrapped to the table's width.
+    """
+    who = f"{result.student}  " if result.student else ""
+    title = Text(one_line(f"{who}{result.assignment}/{result.notebook}"), style="bold")
+    usual = (result.student, result.assignment, f"{result.notebook}.ipynb")
+    if PurePath(result.path).parts[-3:] == usual:
+        return [title]
+    return [title, Text(one_line(result.path), style="dim", overflow="fold")]
 
 
 def _summary(exercise: ExerciseResult) -> str:

@@ -1,4 +1,4 @@
-"""What cross_entropy does without."""
+"""The built-ins that cross_entropy forbids."""
 
 from autograder.checking.forbidden import LOSSES, SOFTMAX
 

@@ -1,4 +1,4 @@
-"""What cross_entropy_with_logits does without."""
+"""The built-ins that cross_entropy_with_logits forbids."""
 
 from autograder.checking.forbidden import LOSSES, SOFTMAX
 

@@ -1,4 +1,4 @@
-"""What dropout does without."""
+"""The built-ins that dropout forbids."""
 
 from autograder.checking.forbidden import DROPOUT
 

@@ -1,4 +1,4 @@
-"""What a dropout is recognized by: shares, ratios and agreements, which no random draw changes much."""
+"""The figures of a dropout by which it is recognized: random draws hardly change them."""
 
 from typing import Any
 
@@ -89,7 +89,7 @@ def _share(result: Any) -> float | str:
 
 
 def _kind(result: Any, X: Tensor, p: float = 0.0) -> Any:
-    """What a result is in terms of the input: the same, zeros, scaled, or a mixture."""
+    """Describe a result in terms of the input: the same, zeros, scaled, or a mixture."""
     if not isinstance(result, Tensor) or result.shape != X.shape:
         return _form(result, X)
     if not torch.isfinite(result).all():
@@ -153,7 +153,7 @@ def _rightly_scaled(result: Tensor, X: Tensor, p: float) -> float:
 
 
 def _grouped(dropped: Tensor) -> str:
-    """Whether whole rows, whole columns, or everything shares one decision."""
+    """Return whether whole rows, whole columns, or everything shares one decision."""
     if dropped.all() or not dropped.any():
         return "all"
     whole_rows = bool((dropped.all(1) | ~dropped.any(1)).all())

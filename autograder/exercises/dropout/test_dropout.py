@@ -230,7 +230,7 @@ def test_input_unchanged(student, X, p, training, seed):
 
 
 def _dropped(result, X, p):
-    """Which entries became 0, once all are known to be 0 or x / (1 - p)."""
+    """The entries that became 0, once all are known to be 0 or x / (1 - p)."""
     assert_tensor(result, X, function="dropout", same_dtype=False)
     return assert_kept_or_dropped(result.detach(), X.detach(), p)
 

@@ -1,4 +1,4 @@
-"""What sgd does without."""
+"""The built-ins that sgd forbids."""
 
 from autograder.checking.forbidden import OPTIMIZERS
 

@@ -1,4 +1,4 @@
-"""What sgd_weight_decay does without."""
+"""The built-ins that sgd_weight_decay forbids."""
 
 from autograder.checking.forbidden import OPTIMIZERS
 

@@ -1,4 +1,4 @@
-"""What softmax does without."""
+"""The built-ins that softmax forbids."""
 
 from autograder.checking.forbidden import SOFTMAX
 

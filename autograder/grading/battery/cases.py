@@ -10,7 +10,7 @@ from autograder.sandbox.wire.values import Packed, Value, pack, unpack, unpack_v
 
 
 class Recorded(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A call that a check made, what it gave, and the gradients that were asked for."""
+    """A call that a check made, its answer, and the gradients that were asked for."""
 
     call: Call
     answer: Answer
@@ -26,7 +26,7 @@ class Drawn(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @classmethod
     def of(cls, arguments: dict[str, Any]) -> "Drawn":
-        """The arguments as they are now: what changes them later leaves these alone."""
+        """Keep the arguments as they are now, whatever changes them later."""
         packing = Packing()
         values = [packing.value(value) for value in arguments.values()]
         return cls(list(arguments), values, [pack(tensor) for tensor in packing.tensors])

@@ -64,7 +64,7 @@ def inner_of(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def fixtures_of(function: Callable[..., Any]) -> list[str]:
-    """Which of the two fixtures a check asks for."""
+    """The fixtures that a check asks for, of the two there are."""
     return [name for name in FIXTURES if name in inspect.signature(function).parameters]
 
 

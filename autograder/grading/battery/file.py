@@ -12,6 +12,7 @@ import msgspec
 from autograder.checking import messages
 from autograder.grading.battery.cases import Battery, Recorded
 from autograder.grading.battery.older import OLDER, from_older
+from autograder.sandbox.wire.messages import Answer, Call
 
 SUFFIX = ".battery"
 FORMAT = 2
@@ -28,16 +29,37 @@ class BatteryError(Exception):
     """Raised when recorded cases cannot be used; the text says which file, why, and what to do."""
 
 
+class Mistake(msgspec.Struct, frozen=True, array_like=True):
+    """A known mistake as a student reads of it."""
+
+    id: str
+    title: str
+    hint: str
+
+
+class Naming(msgspec.Struct, frozen=True, array_like=True):
+    """A few calls of a check, and what known mistakes answer to them.
+
+    answers: by the place of a mistake among those of the exercise; the reference's answers aren't there.
+    """
+
+    check: str
+    calls: list[Call]
+    answers: list[tuple[int, list[Answer]]]
+
+
 class ReleasedExercise(msgspec.Struct, frozen=True, array_like=True):
-    """An exercise: the points of its check cell, and the cases of its checks."""
+    """An exercise: the points of its check cell, the cases of its checks, its known mistakes."""
 
     name: str
     points: float
     batteries: list[Battery]
+    mistakes: list[Mistake] = []
+    naming: list[Naming] = []
 
 
 class Released(msgspec.Struct, frozen=True, array_like=True):
-    """What a student's machine needs for checking one notebook.
+    """The data that a student's machine needs for checking one notebook.
 
     autograder: the version that recorded it.
     """

@@ -1,4 +1,4 @@
-"""What is borrowed from Hypothesis' private parts; tests/test_upstream.py holds each to its contract."""
+"""The private parts of Hypothesis that are used here, and nowhere else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

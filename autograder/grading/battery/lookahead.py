@@ -1,7 +1,7 @@
-"""Which recorded calls may travel together, so that none tells the answer to another.
+"""Groups recorded calls that may travel together, so that none reveals the answer to another.
 
 A worker can read all calls of a request while it answers the first. What a check passes to a later
-call may be made of the right answer to an earlier one (a second step starts from the reference's
+call may be made of the correct answer to an earlier one (a second step starts from the reference's
 first), and a cotangent may be made of the very result. Such a call waits for the answers before it;
 such a cotangent is sent when the result is there.
 """

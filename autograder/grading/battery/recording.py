@@ -27,7 +27,7 @@ class BrokenCheck(Exception):
 
 
 class _Recorder:
-    """A backend that writes down what it is asked and answers from the reference."""
+    """A backend that answers from the reference, and keeps every call with its answer."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend

@@ -67,7 +67,7 @@ class Replay:
         self._given: list[Answer] = []
         self._diverged = False
         self.asked = False
-        """Whether the live backend was asked: then the answers given don't tell the whole story."""
+        """True once the live backend was asked: then the recorded answers are not all that counts."""
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """The recorded answer when the call is the recorded one, else a live one."""
@@ -149,7 +149,7 @@ class ReferenceReplay:
         return self._live.pull_back(again, cotangents)
 
     def _same(self, call: Call, recorded: Call) -> bool:
-        """Whether it is the recorded call."""
+        """Return whether it is the recorded call."""
         if not self._rounded or len(call.tensors) != len(recorded.tensors):
             return _same_call(call, recorded)
         pairs = zip(call.tensors, recorded.tensors, strict=True)
@@ -175,7 +175,7 @@ def _all_close(given: list[Cotangent], known: list[Cotangent]) -> bool:
 
 
 def _close(given: Packed, known: Packed) -> bool:
-    """Whether two tensors are equal up to the roundings in which mathematical libraries differ."""
+    """Return whether two tensors are equal up to the roundings in which mathematical libraries differ."""
     if given == known:
         return True
     if (given.dtype, given.shape) != (known.dtype, known.shape) or (given.grad or known.grad):

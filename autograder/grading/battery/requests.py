@@ -1,7 +1,7 @@
 """Asking a worker a battery: in few requests, and every question once a submission.
 
-The checks of an exercise have one seed, so checks that draw alike ask alike: whether a step is right,
-in place, and clears the grads can be seen in the same call.
+The checks of an exercise have one seed, so checks that draw alike ask alike: the same call shows whether a
+step is correct, is made in place, and clears the grads.
 """
 
 from collections.abc import Iterator, Sequence, Set

@@ -45,8 +45,8 @@ def digest_of(exercise: Exercise, reference: str, secret: str) -> str:
 
     Args:
         exercise: with its checks and its telling cases.
-        reference: the source of the reference solution, with what it relies on.
-        secret: what its seed is derived from.
+        reference: the source of the reference solution, with all that it relies on.
+        secret: the text that its seed is derived from.
     """
     versions = (
         FORMAT, __version__, torch.__version__, np.__version__, hypothesis.__version__,
@@ -99,7 +99,7 @@ def save(digest: str, secret: str, batteries: Sequence[Battery]) -> None:
 
 
 def _seal(digest: str, secret: str, content: bytes) -> bytes:
-    """Only who knows the secret can make it, so no student's process can."""
+    """A keyed digest: without the secret nobody can make it, so no student's process can."""
     return hmac.digest(secret.encode(), digest.encode() + content, "sha256")
 
 

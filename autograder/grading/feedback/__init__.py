@@ -1,1 +1,1 @@
-"""What a student reads about a mistake: its name, a counterexample, advice, sentences."""
+"""The feedback on a mistake: its name, a counterexample, advice, sentences."""

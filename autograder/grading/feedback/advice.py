@@ -1,4 +1,4 @@
-"""Advice about code that is right: one line each, worth no points."""
+"""Advice about code that is correct: one line each, worth no points."""
 
 import ast
 import builtins
@@ -38,7 +38,7 @@ def advise(
     Args:
         exercise: which one.
         code: the notebook.
-        answers: what it answered to the checks.
+        answers: its answers to the calls of the checks.
         backend: where it can be called once more, to count operators; None: don't.
         cells: whether the cells are numbered as the student sees them.
     """
@@ -70,7 +70,7 @@ def _stub(function: str, code: Code, cells: bool) -> Iterator[str]:
 
 
 def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
-    """Whether the number of operators grows with the number of rows: counted, not timed."""
+    """Return whether the number of operators grows with the number of rows: counted, not timed."""
     arguments = exercise.vectorization
     if arguments is None:
         return

@@ -31,7 +31,7 @@ def _student(exercise: Exercise, backend: Backend) -> Student:
 
 
 class Known:
-    """One known mistake with its own copies of its module: what it keeps between calls is its own."""
+    """One known mistake with its own copies of its module, so that it shares no state with others."""
 
     def __init__(self, exercise: Exercise, mistake: KnownMistake) -> None:
         self.id = mistake.id
@@ -118,7 +118,7 @@ class Diagnostician:
             both = (*checks, *skipped)
             answers += backend.all([one.call for one in self._calls_of(tuple(skipped))])
             found = [known for known in found if self._same(known, both, answers)] or found
-        return self._named(found[0]) if found else None
+        return self.named(found[0]) if found else None
 
     def _calls_of(self, checks: tuple[str, ...]) -> list[Recorded]:
         return [one for check in checks for one in self._recorded[check]]
@@ -141,27 +141,28 @@ class Diagnostician:
         right = self._profile(_student(self._exercise, self._reference))
         for leave_out in ((), ("edge",)):
             if _same_features(right, features, leave_out):
-                return None  # its figures are right: no known mistake can be told from them
+                return None  # its figures are correct: they point to no known mistake
             for known in self.known:
                 if _same_features(known.features(self._profile), features, leave_out):
-                    return self._named(known)
+                    return self.named(known)
         return None
 
-    def _named(self, known: Known) -> Diagnosis:
+    def named(self, known: Known) -> Diagnosis:
+        """The diagnosis that names a known mistake; of a pair, both."""
         parts = [self._by_id[id].mark for id in known.mark.combines] or [known.mark]
         title = " and ".join(part.title for part in parts)
         return Diagnosis(known.id, title, " ".join(part.hint for part in parts))
 
 
 class Asking(Backend, Protocol):
-    """What is diagnosed: a function that answers calls from a fresh start."""
+    """A function to diagnose, which answers calls from a fresh start."""
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
         """The answers to all calls."""
 
 
 def same_answer(one: Answer, other: Answer | Exception) -> bool:
-    """Whether two answers are the same but for rounding and the kind of an exception."""
+    """Return whether two answers agree, apart from rounding and from the kind of an exception."""
     if isinstance(other, Exception):
         return False
     if (one.raised is None) is not (other.raised is None):
@@ -250,7 +251,7 @@ def _same_gradients(one: Answer, other: Answer) -> bool:
 
 
 def _same_features(one: Features, other: Features, leave_out: tuple[str, ...]) -> bool:
-    """Whether two profiles agree: figures up to sampling, everything else exactly."""
+    """Return whether two profiles agree: figures up to sampling, everything else exactly."""
     names = [name for name in one if not name.startswith(leave_out)] if leave_out else list(one)
     for name in names:
         a, b = one[name], other.get(name)

@@ -19,14 +19,14 @@ from autograder.sandbox.wire.messages import Answer
 from autograder.sandbox.wire.values import Packed, Ref, unpack
 
 MOST = 0.6
-"""Share of a kind of inputs that must go wrong: with constants or zeros, some come out right by luck."""
+"""Share of a kind of inputs that must go wrong: with constants or zeros, some are correct by luck."""
 SAME_FACTOR = 1e-3
 """Relative spread under which quotients count as one constant factor."""
 
 
 @dataclass(frozen=True)
 class _Pair:
-    """What one call gave and what it should have given: the result, or the first changed argument."""
+    """The answer to one call beside the expected one: the result, or the first changed argument."""
 
     got: Tensor
     expected: Tensor
@@ -86,7 +86,7 @@ def _outcome(answer: Answer) -> Tensor | None:
 
 
 def _relation(pairs: list[_Pair]) -> Diagnosis | None:
-    """A factor, an offset, a transpose: what holds between all results and the right ones."""
+    """A factor, an offset, a transpose: a relation between all results and the correct ones."""
     if len(pairs) < 3:
         return None
     relations: list[tuple[str, Callable[[_Pair], bool]]] = [
@@ -128,7 +128,7 @@ def _constant(values: list[Tensor], scale: list[Tensor] | None) -> float | None:
 
 
 def _where(cases: list[Case], answers: list[Answer | Exception]) -> Diagnosis | None:
-    """Which kind of input goes wrong, when no other does, and most of that kind do."""
+    """Find a kind of input of which most go wrong, when no other input does."""
     recorded = [recorded for case in cases for recorded in case.student]
     wrong: list[bool] = []
     inputs: list[Packed] = []

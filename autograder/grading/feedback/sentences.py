@@ -1,4 +1,4 @@
-"""What went wrong with a submission, as sentences for its student or for the instructor."""
+"""Explains what went wrong with a submission, in sentences for its student or for the instructor."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -56,7 +56,7 @@ def why_undefined(name: str, runs: Iterable[CellRun]) -> str:
 
 
 def troubles(session: Session) -> Iterator[str]:
-    """What an instructor should know about how the cells ran."""
+    """Tell the instructor how the cells ran, where something went wrong."""
     for run in session.runs:
         where = f"cell {run.cell.number}"
         if run.failure is not None:

@@ -1,0 +1,97 @@
+"""Naming a mistake where there are no known mistakes: by the answers that they gave at the release.
+
+A battery carries what the known mistakes answer to a dozen calls of each check, never their code. A
+mistake is named where the student's function gives the same answers to all of them that belong to a failed
+check. These calls are a part of those that decide when the notebook is graded: so it is named more
+seldom, at times, and hardly ever otherwise.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from autograder.grading.battery.cases import Battery
+from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
+from autograder.grading.feedback.diagnosis import Diagnostician, same_answer
+from autograder.grading.results import Diagnosis
+from autograder.sandbox.session import StudentCodeError
+from autograder.sandbox.student import Backend
+
+CALLS = 12
+"""Of a check: three chosen calls tell the hundred known mistakes of softmax apart, two those of sgd."""
+DRAWN = 4
+"""Of these, as many are no telling cases: they are like those that decide when it is graded."""
+
+
+def table_of(
+    diagnostician: Diagnostician, batteries: Iterable[Battery]
+) -> tuple[list[Mistake], list[Naming]]:
+    """What is released of an exercise's known mistakes: titles, hints, and answers to a few calls."""
+    named = [diagnostician.named(known) for known in diagnostician.known]
+    mistakes = [Mistake(found.id, found.title, found.hint) for found in named]
+    namings = []
+    for battery in batteries:
+        telling, drawn = battery.parts
+        recorded = [one for case in telling for one in case.student][: CALLS - DRAWN]
+        recorded += [one for case in drawn for one in case.student][: CALLS - len(recorded)]
+        calls = [one.call for one in recorded]
+        right = [one.answer for one in recorded]
+        answers = []
+        for place, known in enumerate(diagnostician.known):
+            given = [
+                known.answer((f"naming {battery.check}",), n, calls) for n in range(len(calls))
+            ]
+            if not all(map(same_answer, right, given)):
+                answers.append((place, given))
+        plain = [msgspec.structs.replace(call, adapter="") for call in calls]
+        namings.append(Naming(battery.check, plain, answers))
+    return mistakes, namings
+
+
+def name_of(
+    released: ReleasedExercise,
+    backend: Backend,
+    failed: Sequence[str],
+    skipped: Sequence[str],
+    adapter: str = "",
+) -> Diagnosis | None:
+    """The known mistake that a student's function behaves like; None where there is none.
+
+    Args:
+        released: what was released of the exercise.
+        backend: calls the student's function.
+        failed: the checks that failed, in order.
+        skipped: the checks that were not run because of these; they decide between several.
+        adapter: the exercise's adapter, if it has one.
+    """
+    tables = {naming.check: naming for naming in released.naming}
+    if not failed or not tables.keys() >= set(failed):
+        return None
+    try:
+        found = _agreeing(tables, failed, backend, adapter, set(range(len(released.mistakes))))
+        if len(found) > 1:
+            there = [check for check in skipped if check in tables]
+            found = _agreeing(tables, there, backend, adapter, found) or found
+    except StudentCodeError:
+        return None
+    if not found:
+        return None
+    mistake = released.mistakes[min(found)]
+    return Diagnosis(mistake.id, mistake.title, mistake.hint)
+
+
+def _agreeing(
+    tables: dict[str, Naming],
+    checks: Sequence[str],
+    backend: Backend,
+    adapter: str,
+    among: set[int],
+) -> set[int]:
+    """The mistakes that give the student's answers to all calls of some checks."""
+    for check in checks:
+        calls = [msgspec.structs.replace(call, adapter=adapter) for call in tables[check].calls]
+        answers = [backend.call(call)[1] for call in calls]
+        among &= {
+            place for place, given in tables[check].answers if all(map(same_answer, given, answers))
+        }
+    return among
