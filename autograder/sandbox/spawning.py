@@ -214,7 +214,9 @@ class ForkServer:
         if control is None:
             raise SandboxError("the sandbox was closed")
         try:
-            control.settimeout(FIRST_REPLY_SECONDS)
+            # The compiler is a thousand modules: on a busy machine they took longer than a first reply may.
+            loads = request == FORK_WITH_COMPILER
+            control.settimeout(START_SECONDS if loads else FIRST_REPLY_SECONDS)
             with theirs:
                 socket.send_fds(control, [request], [theirs.fileno()])
             number, handles, _, _ = socket.recv_fds(control, 256, 1)
