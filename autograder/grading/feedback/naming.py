@@ -12,7 +12,8 @@ import msgspec
 
 from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
-from autograder.grading.feedback.diagnosis import Diagnostician, same_answer
+from autograder.grading.feedback.comparison import same_answer
+from autograder.grading.feedback.diagnosis import Diagnostician
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
@@ -41,7 +42,7 @@ def table_of(
             given = [
                 known.answer((f"naming {battery.check}",), n, calls) for n in range(len(calls))
             ]
-            if not all(map(same_answer, right, given)):
+            if not all(map(same_answer, calls, right, given)):
                 answers.append((place, given))
         plain = [msgspec.structs.replace(call, adapter="") for call in calls]
         namings.append(Naming(battery.check, plain, answers))
@@ -92,6 +93,8 @@ def _agreeing(
         calls = [msgspec.structs.replace(call, adapter=adapter) for call in tables[check].calls]
         answers = [backend.call(call)[1] for call in calls]
         among &= {
-            place for place, given in tables[check].answers if all(map(same_answer, given, answers))
+            place
+            for place, given in tables[check].answers
+            if all(map(same_answer, calls, given, answers))
         }
     return among
