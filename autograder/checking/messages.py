@@ -2,6 +2,7 @@
 
 RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
+NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
 RESULTS_TYPE = "`{function}` returned {got}; it should return a tuple of {count} results{names}"
@@ -75,10 +76,218 @@ SAME_COUNT = (
     "entry is dropped on its own, at most {high} have (a correct dropout has more at most once in {odds:.0e} gradings)"
 )
 KEPT_GRADIENT = "gradient with respect to X (0 where the entry was dropped, else 1 / (1 - p))"
-RAISES_TITLE = "raises {kind}{often}"
-RAISES_HINT = (
-    "Paste the counterexample into a cell and read the traceback from its last line upwards."
-)
+EXCEPTIONS = {
+    "undefined": (
+        "raises {kind}: the name `{name}` is not defined",
+        "Is it a variable of another function, a slip of the keyboard, or an import that is missing?",
+    ),
+    "undefined_near": (
+        "raises {kind}: the name `{name}` is not defined, but `{near}` is",
+        "Compare the two names, letter by letter.",
+    ),
+    "unassigned": (
+        "raises {kind}: the variable `{name}` is used before it has a value",
+        (
+            "On which way through your function does it get no value? A name that is assigned anywhere in a function "
+            "is the function's own."
+        ),
+    ),
+    "unassigned_near": (
+        "raises {kind}: the variable `{name}` is used before it has a value; there is also `{near}`",
+        (
+            "On which way through your function does it get no value? A name that is assigned anywhere in a function "
+            "is the function's own."
+        ),
+    ),
+    "none": (
+        "raises {kind}: it uses None as if it were a value",
+        "Which operation gives None: a function without `return`, a `.grad` that was cleared, an in-place method?",
+    ),
+    "module_attribute": (
+        "raises {kind}: `{owner}` has no `{name}`",
+        "Look the function up in the documentation: what is it called, and where is it?",
+    ),
+    "module_attribute_near": (
+        "raises {kind}: `{owner}` has no `{name}`, but it has `{near}`",
+        "Compare the two names, letter by letter, and look up what the existing one does.",
+    ),
+    "attribute": (
+        "raises {kind}: an object of type `{owner}` has no `{name}`",
+        "What is the object at that place? Print its type.",
+    ),
+    "attribute_near": (
+        "raises {kind}: an object of type `{owner}` has no `{name}`, but it has `{near}`",
+        "Compare the two names, letter by letter.",
+    ),
+    "sizes": (
+        "raises {kind}: dimensions of sizes {first} and {second} do not broadcast",
+        "Print the shapes of both operands: which one lacks a dimension of size 1 (`keepdim`, `unsqueeze`)?",
+    ),
+    "matrices": (
+        "raises {kind}: matrices of shapes {first} and {second} cannot be multiplied",
+        "The columns of the first have to be as many as the rows of the second.",
+    ),
+    "reshape": (
+        "raises {kind}: {second} elements do not fit into the shape {first}",
+        "Which sizes does the new shape take from the input, and which are written as constants?",
+    ),
+    "expand": (
+        "raises {kind}: a tensor of shape {first} does not fit into the shape {second}",
+        "Print the shapes on both sides. Which dimension is missing, or in the wrong place?",
+    ),
+    "assigned": (
+        "raises {kind}: values of shape {first} do not fit into a place of shape {second}",
+        "Print the shapes on both sides of the assignment.",
+    ),
+    "indices": (
+        "raises {kind}: indices of shapes {first} and {second} do not go together",
+        "Each pair of indices picks one element: there have to be as many of the first as of the second.",
+    ),
+    "leaf": (
+        "raises {kind}: it changes a tensor that requires grad in place while autograd records",
+        (
+            "A parameter may be changed in place, but the update should not be recorded: for which lines should autograd "
+            "be off? An input that isn't yours to change should stay as it is: make a new tensor instead."
+        ),
+    ),
+    "numpy": (
+        "raises {kind}: it turns a tensor that requires grad into a NumPy array",
+        (
+            "Stay with torch's own operations. Don't follow PyTorch's advice to call `detach()` here: the gradient would be "
+            "lost."
+        ),
+    ),
+    "bool_minus": (
+        "raises {kind}: it uses minus with a tensor of booleans",
+        "The opposite of a mask is `~mask`; or turn it into numbers first.",
+    ),
+    "overwritten": (
+        "raises {kind}: a tensor that the backward pass needs was overwritten in place",
+        "Which operation writes into an intermediate result (`+=`, item assignment, a trailing underscore)?",
+    ),
+    "no_graph": (
+        "raises {kind}: it calls for the gradient of something that has no graph",
+        "Which tensor requires grad, and does every step from it to the result stay in torch?",
+    ),
+    "view": (
+        "raises {kind}: `view` cannot give a tensor that is not contiguous another shape",
+        "A transpose has its elements in another order in memory. Which function makes a copy where it must?",
+    ),
+    "out_of_range": (
+        "raises {kind}: it asks for index {name} of a dimension that has {size} entries",
+        "Indices count from 0. From which shape does the index, or the bound of the loop, come?",
+    ),
+    "no_dimension": (
+        "raises {kind}: it asks for dimension {name} of a tensor that has not as many",
+        "Dimensions count from 0. Print the shape of the tensor at that place.",
+    ),
+    "list_index": (
+        "raises {kind}: it asks for an entry beyond the end of a list",
+        "Indices count from 0. From where does the bound come?",
+    ),
+    "no_dimensions": (
+        "raises {kind}: it indexes a tensor that has no dimensions",
+        "A single number is a tensor, too: rows and `[:]` are not there. Does your code need them?",
+    ),
+    "many_indices": (
+        "raises {kind}: it uses more indices than the {size} dimensions of a tensor",
+        "Print the shape of the tensor at that place: which reduction has removed a dimension?",
+    ),
+    "number": (
+        "raises {kind}: `{name}` is given a Python {owner} where it needs a tensor",
+        "For plain numbers there is the module `math`; or compute with tensors from the beginning.",
+    ),
+    "index_dtype": (
+        "raises {kind}: it indexes with numbers that are not integers",
+        "Labels are integers. Which operation made floating-point numbers of them?",
+    ),
+    "dtypes": (
+        "raises {kind}: it combines tensors of different dtypes",
+        "Print the dtypes of both operands. Which of your lines names a dtype, or makes a new tensor?",
+    ),
+    "scalar": (
+        "raises {kind}: it turns a tensor of several elements into one Python number",
+        "`item`, `float` and `math` take a single element. Use torch's function, which works on all of them.",
+    ),
+    "truth": (
+        "raises {kind}: it uses a tensor of several elements as a condition",
+        "An `if` takes one decision. To decide for each element, use a mask or `torch.where`.",
+    ),
+    "unpack": (
+        "raises {kind}: it unpacks {first} values where there is another number of them",
+        "How many entries are there: does the tensor have another number of dimensions than you expect?",
+    ),
+    "zero_division": (
+        "raises {kind}: it divides by zero",
+        "For which arguments is the divisor zero, and what should come out then?",
+    ),
+    "recursion": (
+        "raises {kind}: it calls itself without end",
+        "Is there another function of the same name that you mean, such as Python's own?",
+    ),
+    "missing_key": (
+        "raises {kind}: a dict has no entry `{name}`",
+        "Is the entry optional? Then say what counts where it is missing.",
+    ),
+    "missing_module": (
+        "raises {kind}: there is no module `{name}` where answers are graded",
+        "torch and NumPy are there. Do without the other.",
+    ),
+    "stub": (
+        "raises {kind}: the stub's line is still there, or a case is not implemented",
+        "Delete `raise NotImplementedError()` once there is an answer.",
+    ),
+    "missing_argument": (
+        "raises {kind}: `{owner}` is called with too few arguments",
+        "Compare the call with the `def` line.",
+    ),
+    "extra_argument": (
+        "raises {kind}: `{owner}` is called with an argument that it does not take",
+        "Compare the call with the `def` line: a contract's argument may be missing in yours.",
+    ),
+    "not_callable": (
+        "raises {kind}: it calls an object of type `{owner}`, which is no function",
+        "Are there parentheses in the place of brackets, or does a variable hide a function of the same name?",
+    ),
+    "not_subscriptable": (
+        "raises {kind}: it indexes an object of type `{owner}`, which has no entries",
+        "Are there brackets in the place of parentheses? What is the object at that place?",
+    ),
+    "other": (
+        "raises {kind}: {text}",
+        "Paste the counterexample into a cell and read the traceback from its last line upwards.",
+    ),
+    "silent": (
+        "raises {kind}",
+        "Paste the counterexample into a cell and read the traceback from its last line upwards.",
+    ),
+}
+"""What an exception is about (grading/feedback/exceptions.py), as the title and the hint of a diagnosis."""
+RAISED_AT = "It was raised in line {line}."
+RAISED_FOR = {
+    "every": "It is raised for every input of the check.",
+    "some": "It is raised for some of the inputs of the check only.",
+    "backward": "It is raised in the backward pass.",
+    "grad": "It is raised only for inputs that require gradients.",
+    "one_row": "It is raised only for inputs with one row.",
+    "one_column": "It is raised only for inputs with one column.",
+    "one_entry": "It is raised only where a dimension has a single entry.",
+    "many_rows": "It is raised only for inputs with several rows.",
+    "many_columns": "It is raised only for inputs with several columns.",
+    "strided": "It is raised only for tensors that are not contiguous in memory.",
+    "no_dimensions": "It is raised only for tensors without dimensions.",
+    "not_matrix": "It is raised only for tensors that are no matrices.",
+    "square": "It is raised only for inputs with as many rows as columns.",
+    "not_square": "It is raised only for inputs with another number of rows than of columns.",
+    "float64": "It is raised only for float64.",
+    "float32": "It is raised only for float32.",
+    "extreme": "It is raised only for inputs of great magnitude.",
+    "missing_class": "It is raised only where the last class is not among the labels.",
+    "has_zero": "It is raised only for inputs with an entry that is 0.",
+    "evaluation": "It is raised only when training is False.",
+    "training": "It is raised only when training is True.",
+    "no_decay": "It is raised only where a group has no weight_decay.",
+}
 PROPERTIES = {
     "type": (
         "does not return a torch tensor",
@@ -154,45 +363,476 @@ PROPERTIES = {
     ),
 }
 """A property that broke, as the title and the hint of a diagnosis."""
+SUBJECTS = {"result": "values", "gradient": "gradients", "update": "values", "grad": "grads"}
+"""What a title says is wrong."""
 RELATIONS = {
-    "zero": (
-        "gives zeros on every input",
+    "factor": (
+        "gives {factor} times the correct {what}",
+        "By what are the {what} multiplied or divided, in all? A factor is missing, or there once too often.",
+    ),
+    "factor_zero": (
+        "gives {what} of zero on every input",
         "Something is multiplied by 0, cleared too early, or never filled.",
     ),
-    "factor": (
-        "gives {factor} times the correct values on every input",
-        "A constant factor is missing, or is applied twice.",
-    ),
-    "sign": (
-        "gives the correct values with the opposite sign",
+    "factor_sign": (
+        "gives the correct {what} with the opposite sign",
         "Look for a missing or an extra minus.",
     ),
-    "offset": (
-        "gives values that are off by {offset} on every input",
-        "A constant was added or left out.",
+    "step": (
+        "moves the parameters by {factor} times the correct step",
+        "Follow each factor of the step through your code: which one is missing, or there once too often?",
+    ),
+    "step_zero": (
+        "does not move any parameter",
+        "`w = w - ...` makes a new tensor and leaves the old one as it was. Which operations change the tensor itself?",
+    ),
+    "step_sign": (
+        "moves the parameters by the correct step in the opposite direction",
+        "The gradient points to where the loss grows.",
+    ),
+    "decay": (
+        "adds {factor} times the correct decay",
+        "By what is the weight multiplied, in all, in the term of the decay?",
+    ),
+    "no_decay": (
+        "moves the parameters along their gradients, without any decay",
+        "With all gradients zero, what should happen to a weight whose group decays?",
+    ),
+    "kept_factor": (
+        "multiplies the entries that it keeps by {factor}",
+        "With which factor is the mean of an entry, over many calls, the entry itself?",
+    ),
+    "kept_unchanged": (
+        "leaves the entries that it keeps as they are",
+        "With which factor is the mean of an entry, over many calls, the entry itself?",
+    ),
+    "columns_add_up": (
+        "gives columns that add up to 1, where rows should",
+        "Each row is one example. Along which dimension do you add up?",
+    ),
+    "all_adds_up": (
+        "gives entries that add up to 1 all together, where each row should",
+        "Along which dimension do you add up? Try two identical rows.",
+    ),
+    "rows_add_up": (
+        "gives rows that add up to {sum}, where they should add up to 1",
+        "Which sum is each row divided by?",
+    ),
+    "rows_still_add_up": (
+        "gives rows that add up to 1, as they should, but with wrong entries",
+        "The division is as it should be. What do you divide: try the row [0, 1] by hand.",
+    ),
+    "negative": (
+        "gives negative entries where none should be",
+        "Which operation should make every entry positive?",
+    ),
+    "above_one": (
+        "gives entries above 1, where none should be",
+        "Which sum is each row divided by?",
+    ),
+    "log": (
+        "gives the logarithm of the correct {what}",
+        "Which last step is one too many?",
+    ),
+    "exp": (
+        "gives the exponential of the correct {what}",
+        "Which last step is one too many, or which logarithm is missing?",
+    ),
+    "square": ("gives the square of the correct {what}", "Which power is one too many?"),
+    "root": ("gives the square root of the correct {what}", "Which root is one too many?"),
+    "reciprocal": (
+        "gives 1 divided by the correct {what}",
+        "Which two sides of a fraction are the wrong way round?",
+    ),
+    "complement": (
+        "gives 1 minus the correct {what}",
+        "Is it the share of what you want, or of everything else?",
+    ),
+    "absolute": (
+        "gives the correct {what} without their signs",
+        "Where do the signs get lost: `abs`, a square, a norm?",
     ),
     "transpose": (
-        "gives the transpose of the correct result",
+        "gives the transpose of the correct {what}",
         "Rows are examples: which index is which in your result?",
     ),
-    "batch_factor": (
-        "divides the correct values by the number of rows",
+    "rows_reversed": (
+        "gives the correct {what} with the rows in reverse order",
+        "In which order do you collect the rows?",
+    ),
+    "columns_reversed": (
+        "gives the correct {what} with the columns in reverse order",
+        "In which order do you collect the columns?",
+    ),
+    "cumulated": (
+        "adds up the correct {what} from row to row",
+        "Which variable keeps what earlier rows left in it?",
+    ),
+    "mean_for_each": (
+        "gives each entry the mean of the correct {what}",
         "An average over the batch is taken where none is asked for.",
     ),
-    "batch_times": (
-        "multiplies the correct values by the number of rows",
-        "Something is summed over the batch that belongs to one row.",
+    "sum_for_each": (
+        "gives each entry the sum of the correct {what}",
+        "A sum over the batch is taken where none is asked for.",
+    ),
+    "first_for_each": (
+        "gives every row the correct {what} of the first",
+        "Which index does not change from row to row?",
+    ),
+    "last_for_each": (
+        "gives every row the correct {what} of the last",
+        "Which variable is overwritten by each row, and used for all?",
+    ),
+    "rounded": (
+        "rounds the correct {what}",
+        "Rounding is for printing: the caller needs every digit.",
+    ),
+    "clipped_at_zero": (
+        "replaces negative {what} by 0",
+        "Which operation leaves nothing below 0 (`clamp`, `relu`)?",
+    ),
+    "offset": (
+        "gives {what} that are off by {offset}, on every input",
+        "A constant was added or left out.",
+    ),
+    "row_factor": (
+        "gives rows that are the correct ones, each times a number of its own",
+        "By what do you divide or multiply each row?",
+    ),
+    "row_offset": (
+        "gives rows that are the correct ones, each plus a number of its own",
+        "What do you add to each row, or leave out?",
+    ),
+    "column_factor": (
+        "gives columns that are the correct ones, each times a number of its own",
+        "By what do you divide or multiply each column?",
+    ),
+    "column_offset": (
+        "gives columns that are the correct ones, each plus a number of its own",
+        "What do you add to each column, or leave out?",
+    ),
+    "slight": (
+        "gives {what} that are nearly correct: off by up to {share} of the greatest",
+        "The formula is nearly the correct one. Is a constant rounded, or a small number added?",
     ),
 }
-ONLY_FOR = {
+"""What holds between all answers to a check and the correct ones."""
+ENTRIES = {
+    "first_row": (
+        "goes wrong in the first row only",
+        "What is special about the first row in your code?",
+    ),
+    "last_row": ("goes wrong in the last row only", "Check the bounds of your loop or slice."),
+    "first_column": (
+        "goes wrong in the first column only",
+        "What is special about the first column in your code?",
+    ),
+    "last_column": (
+        "goes wrong in the last column only",
+        "Check the bounds of your loop or slice.",
+    ),
+    "not_first_row": (
+        "gives correct {what} in the first row only",
+        "When does your loop end, and what do the other rows share with the first?",
+    ),
+    "not_last_row": (
+        "gives correct {what} in the last row only",
+        "What of the earlier rows is overwritten by the last?",
+    ),
+    "not_first_column": (
+        "gives correct {what} in the first column only",
+        "When does your loop end, and what do the other columns share with the first?",
+    ),
+    "not_last_column": (
+        "gives correct {what} in the last column only",
+        "What of the earlier columns is overwritten by the last?",
+    ),
+    "label_zero": (
+        "goes wrong only for examples with the label 0",
+        "Classes count from 0. Does 0 count as “no label” somewhere, or select nothing?",
+    ),
+    "label_last": (
+        "goes wrong only for examples with the last class as their label",
+        "Check the bounds of your loop or slice over the classes.",
+    ),
+    "at_label": (
+        "gives wrong {what} at the labels only",
+        "What happens to the class of the label, and to no other?",
+    ),
+    "zero_entries": (
+        "goes wrong only for entries that are 0",
+        "What does each operation do to a 0?",
+    ),
+    "largest_entries": (
+        "goes wrong only for the greatest entry of each row",
+        "What happens to the greatest entry, and to no other?",
+    ),
+    "negative_entries": (
+        "goes wrong only for entries that are negative",
+        "What does each operation do to a negative number?",
+    ),
+    "positive_entries": (
+        "goes wrong only for entries that are positive",
+        "What does each operation do to a positive number?",
+    ),
+}
+"""Which entries of a result alone are wrong."""
+_LOOP = "Which lines belong to the body of the loop, and over what does it run?"
+_GROUPS = (
+    "A group decides by what it holds, not by where it stands. What do you read from each group?"
+)
+_DIMENSIONS = "The update is the same for every shape. Which of your lines depends on the number of dimensions?"
+PARAMETERS = {
+    "moved_none": (
+        "does not move any parameter",
+        "`w = w - ...` makes a new tensor and leaves the old one as it was. Which operations change the tensor itself?",
+    ),
+    "moved_last": ("does not move the last parameter", _LOOP),
+    "moved_first": ("does not move the first parameter", _LOOP),
+    "moved_not_first": ("moves the first parameter only", _LOOP),
+    "moved_not_last": ("moves the last parameter only", _LOOP),
+    "moved_no_decay": ("does not move the parameters of a group without weight_decay", _GROUPS),
+    "moved_decay": ("does not move the parameters of a group with weight_decay", _GROUPS),
+    "moved_other_groups": ("moves the parameters of the first group only", _LOOP),
+    "moved_first_group": ("does not move the parameters of the first group", _LOOP),
+    "moved_later_in_group": ("moves the first parameter of each group only", _LOOP),
+    "moved_no_dimensions": ("does not move parameters without dimensions", _DIMENSIONS),
+    "moved_vectors": ("does not move parameters of one dimension", _DIMENSIONS),
+    "moved_matrices": ("does not move parameters of two dimensions and more", _DIMENSIONS),
+    "moved_strided": (
+        "does not move parameters that are not contiguous in memory",
+        "Which operation gives a copy where it can't give a view (`reshape`, `contiguous`, `flatten`)?",
+    ),
+    "correct_last": (
+        "moves the last parameter to the wrong value, and the others correctly",
+        _LOOP,
+    ),
+    "correct_first": (
+        "moves the first parameter to the wrong value, and the others correctly",
+        _LOOP,
+    ),
+    "correct_not_first": (
+        "moves the first parameter correctly, and the others to wrong values",
+        "Which variable keeps what an earlier parameter left in it?",
+    ),
+    "correct_not_last": (
+        "moves the last parameter correctly, and the others to wrong values",
+        _LOOP,
+    ),
+    "correct_no_decay": (
+        "moves the parameters of groups without weight_decay to wrong values",
+        _GROUPS,
+    ),
+    "correct_decay": ("moves the parameters of groups with weight_decay to wrong values", _GROUPS),
+    "correct_other_groups": (
+        "moves the parameters of the first group correctly, and of no other",
+        _GROUPS,
+    ),
+    "correct_first_group": (
+        "moves the parameters of the first group to wrong values, and no others",
+        _GROUPS,
+    ),
+    "correct_later_in_group": (
+        "moves the first parameter of each group correctly, and no other",
+        _LOOP,
+    ),
+    "correct_no_dimensions": (
+        "moves parameters without dimensions to wrong values, and no others",
+        _DIMENSIONS,
+    ),
+    "correct_vectors": (
+        "moves parameters of one dimension to wrong values, and no others",
+        _DIMENSIONS,
+    ),
+    "correct_matrices": (
+        "moves parameters of two dimensions and more to wrong values, and no others",
+        _DIMENSIONS,
+    ),
+    "correct_strided": (
+        "moves parameters that are not contiguous in memory to wrong values, and no others",
+        "A transpose has its elements in another order in memory: avoid relying on that order.",
+    ),
+    "cleared_last": ("does not clear the grad of the last parameter", _LOOP),
+    "cleared_first": ("does not clear the grad of the first parameter", _LOOP),
+    "cleared_not_first": ("clears the grad of the first parameter only", _LOOP),
+    "cleared_not_last": ("clears the grad of the last parameter only", _LOOP),
+    "cleared_no_decay": ("does not clear the grads of groups without weight_decay", _GROUPS),
+    "cleared_decay": ("does not clear the grads of groups with weight_decay", _GROUPS),
+    "cleared_other_groups": ("clears the grads of the first group only", _LOOP),
+    "cleared_first_group": ("does not clear the grads of the first group", _LOOP),
+    "cleared_later_in_group": ("clears the grad of the first parameter of each group only", _LOOP),
+    "cleared_no_dimensions": (
+        "does not clear the grads of parameters without dimensions",
+        _DIMENSIONS,
+    ),
+    "cleared_vectors": ("does not clear the grads of parameters of one dimension", _DIMENSIONS),
+    "cleared_matrices": (
+        "does not clear the grads of parameters of two dimensions and more",
+        _DIMENSIONS,
+    ),
+    "cleared_strided": (
+        "does not clear the grads of parameters that are not contiguous in memory",
+        _DIMENSIONS,
+    ),
+}
+"""Which parameters alone are not moved, not moved correctly, or keep a grad."""
+RETURNS = {
+    "none": (
+        "returns None",
+        (
+            "Computing a value is not enough: the function has to hand it back. On which way through it is there no "
+            "`return`?"
+        ),
+    ),
+    "several": (
+        "returns a Python {got}",
+        "Look at the last line: what does the expression there give?",
+    ),
+    "number": (
+        "returns a Python {got} instead of a tensor",
+        "Where does a value leave torch (`item`, `float`, `math`)?",
+    ),
+    "array": (
+        "returns {got} instead of a tensor",
+        "The values left torch on the way. Stay with torch's own operations.",
+    ),
+    "object": (
+        "returns {got} instead of a tensor",
+        "Look at the last line: what does the expression there give?",
+    ),
+    "tensor": (
+        "returns a tensor where something else is due",
+        "Compare the number of results, and what they are, with the contract.",
+    ),
+}
+"""What a function returned in the place of what is due."""
+SHAPES = {
+    "mean": (
+        "returns the mean of the correct values instead of the values",
+        "An average over the batch is taken where none is asked for.",
+    ),
+    "sum": (
+        "returns the sum of the correct values instead of the values",
+        "A sum over the batch is taken where none is asked for.",
+    ),
+    "squeezed": (
+        "returns a result without its dimensions of size 1",
+        "What does `squeeze`, or an index, do where there is one row or one column?",
+    ),
+    "extra": (
+        "returns a result with a dimension of size 1 too many",
+        "A reduction may keep its dimension (`keepdim`), `unsqueeze` adds one, and a slice keeps one.",
+    ),
+    "transposed": (
+        "returns a result with rows and columns exchanged",
+        "Rows are examples: which index is which in your result?",
+    ),
+    "flat": (
+        "returns a result with all entries in one dimension",
+        "What does your function undo at the end, after `flatten`, `view` or `reshape`?",
+    ),
+    "same_entries": (
+        "returns as many entries as it should, in another shape",
+        "Compare the shape in the message with the contract.",
+    ),
+    "one_number": (
+        "returns a single number instead of one for each entry",
+        "Over which dimension do you reduce?",
+    ),
+    "pairs": (
+        "returns a value for every pair of examples instead of one for each example",
+        "How do the shapes broadcast, or how does the index choose? An index for rows and one for columns go together.",
+    ),
+    "each_class": (
+        "returns several values for each example instead of one",
+        "Along which dimension do you have to choose or add up?",
+    ),
     "one_row": (
-        "goes wrong only for an input with one row",
-        "What do your reductions and `squeeze` do to a dimension of size 1?",
+        "returns one row instead of one for each example",
+        "Over which dimension do you reduce? Or which row overwrites the others?",
     ),
     "one_column": (
-        "goes wrong only for an input with one column",
-        "What do your reductions and `squeeze` do to a dimension of size 1?",
+        "returns one value for each example instead of a row",
+        "Over which dimension do you reduce, and should you?",
     ),
+    "reduced": (
+        "returns a result with too few dimensions",
+        "Over which dimensions do you reduce?",
+    ),
+    "fewer_rows": (
+        "returns fewer rows than there are examples",
+        "Check the bounds of your loop or slice.",
+    ),
+    "more_dimensions": (
+        "returns a result with too many dimensions",
+        "How do the shapes of the operands broadcast? Print them.",
+    ),
+}
+"""What became of the shape of a result."""
+DTYPES = (
+    "returns {got} where the input is {expected}",
+    "The result should have the dtype of the input: look for conversions and new tensors.",
+)
+COMPUTED_IN_FLOAT32 = (
+    "computes in float32 where the input is float64",
+    "The dtype of the result is correct, but its digits are float32's: which line converts, or makes a new tensor?",
+)
+HISTORY = (
+    "answers differently when it was called before",
+    (
+        "What is kept from one call to the next: a global variable, a default argument, an attribute? Each call should start "
+        "anew."
+    ),
+)
+RANDOM = {
+    "rate": (
+        "drop_rate",
+        "drops {share} of the entries where p is {p}",
+        "Which entries does your comparison choose, those that are kept or those that are dropped?",
+    ),
+    "the masks of two calls": (
+        "masks_repeat",
+        "draws masks that agree too often, or too seldom, from call to call",
+        "A new mask is needed for every call: what is drawn once, or made of the mask before?",
+    ),
+    "the masks of consecutive calls": (
+        "masks_repeat",
+        "draws masks that agree too often, or too seldom, from call to call",
+        "A new mask is needed for every call: what is drawn once, or made of the mask before?",
+    ),
+    "two rows": (
+        "rows_share",
+        "draws rows of the mask that depend on one another",
+        "How many numbers do you draw: one for each entry?",
+    ),
+    "two columns": (
+        "columns_share",
+        "draws columns of the mask that depend on one another",
+        "How many numbers do you draw: one for each entry?",
+    ),
+    "count of rows": (
+        "rows_count",
+        "drops the same number of entries in too many rows",
+        "Each entry is dropped on its own: the number of those dropped varies.",
+    ),
+    "count of columns": (
+        "columns_count",
+        "drops the same number of entries in too many columns",
+        "Each entry is dropped on its own: the number of those dropped varies.",
+    ),
+    "count of calls": (
+        "calls_count",
+        "drops the same number of entries in too many calls",
+        "Each entry is dropped on its own: the number of those dropped varies.",
+    ),
+}
+"""By the aspect of a count that is off: an id, a title and a hint."""
+_ONE = "What do your reductions and `squeeze` do to a dimension of size 1?"
+ONLY_FOR = {
+    "one_row": ("goes wrong only for an input with one row", _ONE),
+    "one_column": ("goes wrong only for an input with one column", _ONE),
+    "one_entry": ("goes wrong only where a dimension has a single entry", _ONE),
     "many_rows": (
         "is correct for one row and goes wrong only for several",
         "Rows must not influence one another: check along which dimension you reduce and broadcast.",
@@ -209,7 +849,52 @@ ONLY_FOR = {
         "goes wrong only for tensors without dimensions",
         "A single number is a tensor too: don't rely on rows or a length.",
     ),
+    "not_matrix": (
+        "goes wrong only for tensors that are no matrices",
+        "Which of your lines counts on exactly two dimensions?",
+    ),
+    "square": (
+        "goes wrong only for inputs with as many rows as columns",
+        "Where do shapes broadcast in another way, or in silence, when both sizes are the same?",
+    ),
+    "not_square": (
+        "goes wrong only for inputs with another number of rows than of columns",
+        "Which size do you use in the place of the other?",
+    ),
+    "float64": (
+        "goes wrong only for float64",
+        "Which line names a dtype, or makes a new tensor?",
+    ),
+    "extreme": (
+        "goes wrong only for inputs of great magnitude",
+        "Which intermediate value becomes infinite, or 0, for the input in the message?",
+    ),
+    "missing_class": (
+        "goes wrong only where the last class is not among the labels",
+        "Take the number of classes from the shape of the input, not from the labels.",
+    ),
+    "has_zero": (
+        "goes wrong only for inputs with an entry that is 0",
+        "What does each operation do to a 0?",
+    ),
+    "tied": (
+        "goes wrong only where the greatest entry of a row is there twice",
+        "What does your code do with the second of two equal entries?",
+    ),
+    "negative": (
+        "goes wrong only for inputs with a negative entry",
+        "What does each operation do to a negative number?",
+    ),
+    "grad": (
+        "goes wrong only for inputs that require gradients",
+        "What does your code do with the input before it computes?",
+    ),
+    "evaluation": (
+        "goes wrong only when training is False",
+        "What should come out when the function is not training?",
+    ),
 }
+"""Which inputs alone go wrong."""
 INTERRUPTED = "it was interrupted"
 NO_ANSWER = "no answer within {seconds:g} seconds"
 NOT_RELEASED = "this check cannot be run here: no cases of it were released with the notebook"

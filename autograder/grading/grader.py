@@ -20,6 +20,7 @@ from autograder.notebooks.review import internals_in, reachable_in, recognitions
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer, SandboxError
+from autograder.sandbox.wire.messages import Answer, Call
 
 UNEXPLAINED = "the mistake in `{}` could not be diagnosed ({})"
 
@@ -146,4 +147,13 @@ class _Grading:
             known = judge.diagnostician.diagnose(
                 WorkerBackend(session), marking.names("failed"), marking.names("skipped")
             )
-        return known if known is not None else marking.property_of(failed, judge, self._backend)
+        if known is not None:
+            return known
+        return marking.property_of(failed, judge, self._backend, self._fresh)
+
+    def _fresh(self, call: Call) -> Answer | Exception:
+        """The answer to one call from a worker that was asked nothing else."""
+        cells, spent = self._submission.cells, self._session.spent
+        with Session(self._server, cells, spent=spent) as session:
+            [answer] = WorkerBackend(session).all([call])
+        return answer

@@ -6,10 +6,11 @@ from autograder.checking import messages
 from autograder.grading.backends import Respondent
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import Check
-from autograder.grading.feedback import properties
 from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.counterexample import as_code, as_data
-from autograder.grading.feedback.sentences import explain, explain_hit
+from autograder.grading.feedback.observations import parameters_of, seen_in
+from autograder.grading.feedback.properties import Ask, Facts, describe
+from autograder.grading.feedback.sentences import explain, explain_hit, names_in
 from autograder.grading.judge import Judge, Verdict
 from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Outcome, Status
 from autograder.notebooks.cells import Code
@@ -108,13 +109,40 @@ class Marking:
         """The names of the checks that came to that outcome, in order."""
         return [result.name for result in self.results.values() if result.outcome == outcome]
 
-    def property_of(self, check: Check, judge: Judge, respondent: Respondent) -> Diagnosis | None:
-        """Describe the answers to a failed check in general, where no known mistake explains them."""
+    def property_of(
+        self, check: Check, judge: Judge, respondent: Respondent, fresh: Ask | None = None
+    ) -> Diagnosis | None:
+        """Describe the answers to a failed check in general, where no known mistake explains them.
+
+        Args:
+            check: the first that failed.
+            judge: who judged it.
+            respondent: answers as the submission does, after everything that it was asked.
+            fresh: makes one call from a fresh start; None where that can't be had.
+        """
         failure = self.verdicts[check.name].failure
         if failure is None or isinstance(failure.error, StudentCodeError):
             return None
+        passed = [
+            seen
+            for other in self.ran
+            if self.verdicts[other.name].failure is None
+            for seen in seen_in(
+                judge.battery(other).cases, self.verdicts[other.name].answers, passed=True
+            )
+        ]
         answers = judge.answers(check, respondent)
-        return properties.describe(failure.error, judge.battery(check).cases, answers)
+        repeatable = not self.exercise.is_random
+        facts = Facts(
+            failure.error,
+            seen_in(judge.battery(check).cases, answers, passed=False),
+            passed,
+            parameters_of(judge.function),
+            names_in(self.code),
+            (lambda call: respondent.call(call)[1]) if repeatable else None,
+            fresh if repeatable else None,
+        )
+        return describe(facts)
 
     def advice(self, backend: Respondent) -> tuple[str, ...]:
         """Advice about a function of which some check passed or failed."""

@@ -69,13 +69,13 @@ def _ramp() -> Tensor:
 
 
 def _call(student: Any, X: Tensor, p: float, training: bool = True) -> Any:
-    """The result, or the word for an exception."""
+    """The result, or words for an exception: what it is about."""
     try:
         return student.dropout(X, p, training)
     except Exception as error:
         if type(error).__name__ != "FunctionRaised":
             raise
-        return "raises"
+        return f"raises {error.raised.kind}"  # type: ignore[attr-defined]
 
 
 def _form(result: Any, X: Tensor) -> str:

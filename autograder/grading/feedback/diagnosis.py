@@ -9,25 +9,22 @@ import warnings
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-import torch
+import msgspec
 
 from autograder.grading.battery.cases import Case, Recorded
+from autograder.grading.feedback.comparison import same_answer
+from autograder.grading.feedback.exceptions import signature_of
 from autograder.grading.results import Diagnosis
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire.messages import Answer, Call
-from autograder.sandbox.wire.values import Array, Dtype, Mapping, Named, Packed, Ref, Size, unpack
-from autograder.sandbox.wire.values import Sequence as Listed
-
-CLOSE = {"float64": (1e-8, 1e-10), "float32": (1e-2, 1e-2)}
-"""(rtol, atol) under which two computations of the same thing agree, at the extremes too."""
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
 
 SAMPLING = 0.05
 """Difference of two shares of 6,000 random events: five standard deviations."""
 
 
 def _student(exercise: Exercise, backend: Backend) -> Student:
-    return Student(backend, adapters=exercise.adapters)
+    return Student(_Telling(backend), adapters=exercise.adapters)
 
 
 class Known:
@@ -106,8 +103,8 @@ class Diagnostician:
         checks = tuple(failed)
         recorded = self._calls_of(checks)
         answers = backend.all([one.call for one in recorded])
-        right = [one.answer for one in recorded]
-        if all(map(same_answer, right, answers)):
+        pairs = zip(recorded, answers, strict=True)
+        if all(same_answer(one.call, one.answer, answer) for one, answer in pairs):
             return None  # what is wrong is finer than this comparison
         # What every known mistake answers to the first check is kept, whatever else a submission fails.
         first = checks[:1]
@@ -118,7 +115,7 @@ class Diagnostician:
             both = (*checks, *skipped)
             answers += backend.all([one.call for one in self._calls_of(tuple(skipped))])
             found = [known for known in found if self._same(known, both, answers)] or found
-        return self.named(found[0]) if found else None
+        return self.named(found[0], first) if found else None
 
     def _calls_of(self, checks: tuple[str, ...]) -> list[Recorded]:
         return [one for check in checks for one in self._recorded[check]]
@@ -128,7 +125,7 @@ class Diagnostician:
     ) -> bool:
         calls = [one.call for one in self._calls_of(checks)]
         return len(calls) > 0 and all(
-            same_answer(known.answer(checks, place, calls), answer)
+            same_answer(calls[place], known.answer(checks, place, calls), answer)
             for place, answer in enumerate(answers)
         )
 
@@ -147,11 +144,27 @@ class Diagnostician:
                     return self.named(known)
         return None
 
-    def named(self, known: Known) -> Diagnosis:
-        """The diagnosis that names a known mistake; of a pair, both."""
-        parts = [self._by_id[id].mark for id in known.mark.combines] or [known.mark]
-        title = " and ".join(part.title for part in parts)
-        return Diagnosis(known.id, title, " ".join(part.hint for part in parts))
+    def named(self, known: Known, first: tuple[str, ...] = ()) -> Diagnosis:
+        """The diagnosis that names a known mistake; of a pair, both.
+
+        Args:
+            known: one of `known`.
+            first: the first failed check; the mistake of a pair that fails it is named first.
+        """
+        parts = [self._by_id[id] for id in known.mark.combines] or [known]
+        if first and len(parts) > 1:
+            parts.sort(key=lambda part: self._passes(part, first))
+        title = " and ".join(part.mark.title for part in parts)
+        return Diagnosis(known.id, title, " ".join(part.mark.hint for part in parts))
+
+    def _passes(self, known: Known, checks: tuple[str, ...]) -> bool:
+        """Whether a known mistake answers every call of some checks correctly."""
+        recorded = self._calls_of(checks)
+        calls = [one.call for one in recorded]
+        return all(
+            same_answer(one.call, one.answer, known.answer(checks, place, calls))
+            for place, one in enumerate(recorded)
+        )
 
 
 class Asking(Backend, Protocol):
@@ -161,93 +174,23 @@ class Asking(Backend, Protocol):
         """The answers to all calls."""
 
 
-def same_answer(one: Answer, other: Answer | Exception) -> bool:
-    """Return whether two answers agree, apart from rounding and from the kind of an exception."""
-    if isinstance(other, Exception):
-        return False
-    if (one.raised is None) is not (other.raised is None):
-        return False
-    if (one.args is None) is not (other.args is None) or one.grad_enabled != other.grad_enabled:
-        return False
-    if one.raised is None and not _same_value(one.value, one.tensors, other.value, other.tensors):
-        return False
-    if one.args is not None and other.args is not None:
-        pairs = zip(one.args, other.args, strict=False)
-        if not all(_same_value(a, one.tensors, b, other.tensors) for a, b in pairs):
-            return False
-    given = min(len(one.tensors), len(other.tensors))
-    for mine, theirs in zip(one.tensors[:given], other.tensors[:given], strict=True):
-        if (mine is None) is not (theirs is None) or not _same_tensor(mine, theirs):
-            return False
-    return _same_gradients(one, other)
+class _Telling:
+    """A backend whose exceptions are called by what they are about, for a profile to compare."""
 
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
 
-def _same_value(
-    a: Any, a_tensors: list[Packed | None], b: Any, b_tensors: list[Packed | None]
-) -> bool:
-    if isinstance(a, Ref | Array) and type(a) is type(b):
-        mine, theirs = a_tensors[a.index], b_tensors[b.index]
-        return a.index == b.index if mine is None or theirs is None else _same_tensor(mine, theirs)
-    if isinstance(a, Listed | Mapping) and type(a) is type(b):
-        if len(a.items) != len(b.items):
-            return False
-        left = [item[1] if isinstance(item, tuple) else item for item in a.items]
-        right = [item[1] if isinstance(item, tuple) else item for item in b.items]
-        pairs = zip(left, right, strict=True)
-        return all(_same_value(x, a_tensors, y, b_tensors) for x, y in pairs)
-    if isinstance(a, float) and isinstance(b, float):
-        return bool(torch.isclose(torch.tensor(a), torch.tensor(b), rtol=1e-5, equal_nan=True))
-    return bool(
-        type(a) is type(b)
-        and (a == b or not isinstance(a, bool | int | str | Size | Dtype | Named))
-    )
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """Ask, and rename what was raised."""
+        number, answer = self._backend.call(call)
+        if answer.raised is None:
+            return number, answer
+        raised = Raised(signature_of(answer.raised), answer.raised.message, answer.raised.line)
+        return number, msgspec.structs.replace(answer, raised=raised)
 
-
-def _same_tensor(a: Packed | None, b: Packed | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    if a.dtype != b.dtype or a.shape != b.shape:
-        return False
-    if (a.requires_grad, a.leaf) != (b.requires_grad, b.leaf):
-        return False
-    if not _same_numbers(a, b):
-        return False
-    return (
-        _zero(a.grad) == _zero(b.grad)
-        if _zero(a.grad) or _zero(b.grad)
-        else _same_tensor(a.grad, b.grad)
-    )
-
-
-def _zero(grad: Packed | None) -> bool:
-    return grad is None or not any(grad.values)
-
-
-def _same_numbers(a: Packed, b: Packed) -> bool:
-    if a.dtype != b.dtype or a.shape != b.shape:
-        return False
-    if a.values == b.values:
-        return True
-    x, y = unpack(a).detach(), unpack(b).detach()
-    if not x.dtype.is_floating_point:
-        return False
-    finite = torch.isfinite(x)
-    if not torch.equal(finite, torch.isfinite(y)):
-        return False
-    rtol, atol = CLOSE.get(a.dtype, (1e-2, 1e-2))
-    return torch.allclose(x[finite], y[finite], rtol=rtol, atol=atol)
-
-
-def _same_gradients(one: Answer, other: Answer) -> bool:
-    if (one.gradients is None) is not (other.gradients is None):
-        return False
-    if (one.gradient_error is None) is not (other.gradient_error is None):
-        return False
-    mine, theirs = one.gradients or [], other.gradients or []
-    return len(mine) == len(theirs) and all(
-        _same_numbers(a, b) if a is not None and b is not None and a.shape == b.shape else a is b
-        for a, b in zip(mine, theirs, strict=True)
-    )
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        """Ask."""
+        return self._backend.pull_back(number, cotangents)
 
 
 def _same_features(one: Features, other: Features, leave_out: tuple[str, ...]) -> bool:

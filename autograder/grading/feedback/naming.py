@@ -12,7 +12,8 @@ import msgspec
 
 from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
-from autograder.grading.feedback.diagnosis import Diagnostician, same_answer
+from autograder.grading.feedback.comparison import same_answer
+from autograder.grading.feedback.diagnosis import Diagnostician
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
@@ -42,7 +43,9 @@ def table_of(
         ]
         right = [one.answer for one in recorded]
         shown = [
-            place for place, given in enumerate(answers) if not all(map(same_answer, right, given))
+            place
+            for place, given in enumerate(answers)
+            if not all(map(same_answer, calls, right, given))
         ]
         plain = [msgspec.structs.replace(call, adapter="") for call in calls]
         namings.append(Naming(battery.check, plain, answers, shown))
@@ -96,6 +99,6 @@ def _agreeing(
         among &= {
             place
             for place, given in enumerate(tables[check].answers)
-            if all(map(same_answer, given, answers))
+            if all(map(same_answer, calls, given, answers))
         }
     return among

@@ -1,159 +1,264 @@
-"""Saying in words which property broke first, where no known mistake explains a submission.
+"""Saying in words what goes wrong, where no known mistake explains a submission.
 
-Every sentence here is a measurement on the recorded cases of the first failed check: true of this
-submission, and never a guess about its code.
+Every sentence here is a measurement on the recorded cases: true of this submission, and never a guess about
+its code. The most particular one is chosen: what an exception is about, then what holds between all answers
+and the correct ones, then where they go wrong, then which promise broke.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
+import msgspec
 import torch
-from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
-from autograder.grading.battery.cases import Case
+from autograder.grading.feedback import places, relations, shapes
+from autograder.grading.feedback.comparison import same_answer
+from autograder.grading.feedback.exceptions import describe_exception
+from autograder.grading.feedback.formulas import SAME_FACTOR, formula_of
+from autograder.grading.feedback.observations import Part, Seen, Subject
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.student import FunctionRaised
-from autograder.sandbox.wire.messages import Answer
-from autograder.sandbox.wire.values import Packed, Ref, unpack
+from autograder.sandbox.wire.messages import Answer, Call
+from autograder.sandbox.wire.values import unpack
 
-MOST = 0.6
-"""Share of a kind of inputs that must go wrong: with constants or zeros, some are correct by luck."""
-SAME_FACTOR = 1e-3
-"""Relative spread under which quotients count as one constant factor."""
+Ask = Callable[[Call], Answer | Exception]
+"""Makes one call of the submission."""
+SLIGHT = 1e-2
+"""Greatest difference, as a share of the greatest value, that is called small."""
 
 
 @dataclass(frozen=True)
-class _Pair:
-    """The answer to one call beside the expected one: the result, or the first changed argument."""
+class Facts:
+    """What is known about a failed check.
 
-    got: Tensor
-    expected: Tensor
+    error: how its first failing case failed.
+    failed: its calls and the answers to them.
+    passed: those of the checks that passed.
+    parameters: the names of the function's parameters.
+    names: what the notebook defines, for a misspelt name.
+    again: makes a call where the others were made; None where results are random.
+    fresh: makes a call before any other was made; None where that can't be had.
+    """
+
+    error: Exception
+    failed: Sequence[Seen]
+    passed: Sequence[Seen] = ()
+    parameters: Sequence[str] = ()
+    names: frozenset[str] = field(default_factory=frozenset)
+    again: Ask | None = None
+    fresh: Ask | None = None
+
+    @property
+    def kind(self) -> str:
+        """The property that broke."""
+        return self.error.kind if isinstance(self.error, CheckFailure) else "values"
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The figures that the check noted."""
+        return self.error.facts if isinstance(self.error, CheckFailure) else {}
+
+    @property
+    def subject(self) -> Subject:
+        """What of the answers the check looked at."""
+        if self.kind == "gradient":
+            return "gradient"
+        if self.kind == "state":
+            return "grad"
+        returns = any(one.recorded.answer.value is not None for one in self.failed)
+        return "result" if returns else "update"
+
+    def parts(self) -> list[Part]:
+        """The tensors that the check looked at."""
+        found = (one.parts(self.subject, self.parameters) for one in self.failed)
+        return [part for parts in found for part in parts]
 
 
-def describe(
-    error: Exception, cases: list[Case], answers: list[Answer | Exception]
-) -> Diagnosis | None:
-    """The property that a failure and the check's answers show; None where nothing can be said."""
-    if isinstance(error, FunctionRaised):
-        return _raised(error, answers)
-    kind = error.kind if isinstance(error, CheckFailure) else "values"
-    if kind == "values":
-        pairs = _pairs(cases, answers)
-        found = _relation(pairs) or _where(cases, answers)
-        if found is not None:
-            return found
-    state = error.facts.get("state") if isinstance(error, CheckFailure) else None
-    named = f"{kind}:{state}" if state is not None else kind
+def describe(facts: Facts) -> Diagnosis:
+    """The most particular thing that a failed check shows."""
+    if isinstance(facts.error, FunctionRaised):
+        return _exception(facts, facts.error)
+    found = _BY_KIND.get(facts.kind, _no_more)(facts)
+    return found if found is not None else _broken(facts)
+
+
+def _no_more(facts: Facts) -> Diagnosis | None:
+    return None
+
+
+def _broken(facts: Facts) -> Diagnosis:
+    """The promise that broke."""
+    state = facts.facts.get("state")
+    named = f"{facts.kind}:{state}" if state is not None else facts.kind
     title, hint = messages.PROPERTIES.get(named, messages.PROPERTIES["values"])
     return Diagnosis(f"property:{named}", title, hint)
 
 
-def _raised(error: FunctionRaised, answers: list[Answer | Exception]) -> Diagnosis:
-    count = sum(
-        isinstance(a, Answer) and (a.raised is not None or a.gradient_error is not None)
-        for a in answers
+def _exception(facts: Facts, error: FunctionRaised) -> Diagnosis:
+    seen = [*facts.failed, *facts.passed]
+    raised = [_raises(one) for one in seen]
+    some = "backward" if error.backward else "some"
+    where = "every" if all(raised) else places.inputs_that_fail(seen, raised) or some
+    return describe_exception(error.raised, where, facts.names)
+
+
+def _raises(one: Seen) -> bool:
+    return one.answer.raised is not None or one.answer.gradient_error is not None
+
+
+def _values(facts: Facts) -> Diagnosis | None:
+    parts, subject = facts.parts(), facts.subject
+    if shapes.computed_in_float32(parts):
+        return Diagnosis("property:computed_in_float32", *messages.COMPUTED_IN_FLOAT32)
+    return (
+        _kept(facts)
+        or relations.relation_of(parts, subject)
+        or _history(facts)
+        or places.parameters_that_fail(parts, subject)
+        or places.entries_that_fail(parts, subject)
+        or _where(facts)
+        or _slight(parts, subject)
+        or _sums_kept(parts, subject)
     )
-    made = sum(isinstance(a, Answer) for a in answers)
-    often = " on every input" if count == made else f" on {count} of {made} inputs" if count else ""
-    title = messages.RAISES_TITLE.format(kind=error.raised.kind, often=often)
-    return Diagnosis("property:raises", title, messages.RAISES_HINT)
 
 
-def _pairs(cases: list[Case], answers: list[Answer | Exception]) -> list[_Pair]:
-    recorded = [recorded for case in cases for recorded in case.student]
-    pairs = []
-    for one, answer in zip(recorded, answers, strict=False):
-        if not isinstance(answer, Answer) or answer.raised is not None:
-            continue
-        got, expected = _outcome(answer), _outcome(one.answer)
-        if got is None or expected is None or got.shape != expected.shape:
-            continue
-        finite = torch.isfinite(got).all() and torch.isfinite(expected).all()
-        if finite and expected.dtype.is_floating_point and got.dtype == expected.dtype:
-            pairs.append(_Pair(got, expected))
-    return pairs
+def _finite(facts: Facts) -> Diagnosis | None:
+    return _history(facts) or _where(facts)
 
 
-def _outcome(answer: Answer) -> Tensor | None:
-    packed: Packed | None = None
-    if isinstance(answer.value, Ref) and answer.value.index < len(answer.tensors):
-        packed = answer.tensors[answer.value.index]
-    elif answer.value is None:
-        packed = next((tensor for tensor in answer.tensors if tensor is not None), None)
-    return unpack(packed).detach() if packed is not None else None
+def _type(facts: Facts) -> Diagnosis | None:
+    return shapes.kind_of_result(facts.failed)
 
 
-def _relation(pairs: list[_Pair]) -> Diagnosis | None:
-    """A factor, an offset, a transpose: a relation between all results and the correct ones."""
-    if len(pairs) < 3:
-        return None
-    relations: list[tuple[str, Callable[[_Pair], bool]]] = [
-        ("transpose", lambda p: p.got.dim() == 2 and _close(p.got, p.expected.T)),
-        ("batch_factor", lambda p: p.got.dim() > 0 and _close(p.got * len(p.got), p.expected)),
-        ("batch_times", lambda p: p.got.dim() > 0 and _close(p.got, p.expected * len(p.got))),
-    ]
-    factor = _constant([p.got / p.expected for p in pairs], [p.expected for p in pairs])
-    if factor is not None and abs(factor - 1) > SAME_FACTOR:
-        name = "sign" if abs(factor + 1) < SAME_FACTOR else "factor" if factor else "zero"
-        title, hint = messages.RELATIONS[name]
-        return Diagnosis("property:factor", title.format(factor=f"{factor:.4g}"), hint)
-    offset = _constant([p.got - p.expected for p in pairs], None)
-    if offset is not None and abs(offset) > 1e-4:
-        title, hint = messages.RELATIONS["offset"]
-        return Diagnosis("property:offset", title.format(offset=f"{offset:.4g}"), hint)
-    for name, holds in relations:
-        if all(holds(pair) for pair in pairs):
-            title, hint = messages.RELATIONS[name]
-            return Diagnosis(f"property:{name}", title, hint)
+def _shape(facts: Facts) -> Diagnosis | None:
+    return shapes.shape_of_result(facts.parts())
+
+
+def _dtype(facts: Facts) -> Diagnosis | None:
+    got, expected = facts.facts.get("got"), facts.facts.get("expected")
+    if isinstance(got, str) and isinstance(expected, str):
+        return shapes.dtype_of_result(got, expected)
     return None
 
 
-def _close(a: Tensor, b: Tensor) -> bool:
-    return a.shape == b.shape and torch.allclose(a, b, rtol=1e-4, atol=1e-6)
-
-
-def _constant(values: list[Tensor], scale: list[Tensor] | None) -> float | None:
-    """The one number that all elements are, where they are all the same."""
-    flat = torch.cat([value.double().reshape(-1) for value in values])
-    if scale is not None:
-        weight = torch.cat([value.double().reshape(-1) for value in scale])
-        flat = flat[weight.abs() > 1e-6]
-    if flat.numel() < 3 or not torch.isfinite(flat).all():
+def _state(facts: Facts) -> Diagnosis | None:
+    if facts.facts.get("state") != "grad":
         return None
-    center = float(flat.median())
-    spread = float((flat - center).abs().max())
-    return center if spread <= SAME_FACTOR * max(abs(center), 1e-3) else None
+    return places.parameters_that_fail(facts.parts(), "grad")
 
 
-def _where(cases: list[Case], answers: list[Answer | Exception]) -> Diagnosis | None:
-    """Find a kind of input of which most go wrong, when no other input does."""
-    recorded = [recorded for case in cases for recorded in case.student]
-    wrong: list[bool] = []
-    inputs: list[Packed] = []
-    for one, answer in zip(recorded, answers, strict=False):
-        if not one.call.tensors or not isinstance(answer, Answer):
-            return None
-        got, expected = _outcome(answer), _outcome(one.answer)
-        if expected is None:
-            return None
-        inputs.append(one.call.tensors[0])
-        wrong.append(got is None or not _close(got, expected))
-    if not any(wrong) or all(wrong):
+def _random(facts: Facts) -> Diagnosis | None:
+    aspect = str(facts.facts.get("aspect", ""))
+    if aspect not in messages.RANDOM:
         return None
-    kinds: list[tuple[str, Callable[[Packed], bool]]] = [
-        ("one_row", lambda t: len(t.shape) > 0 and t.shape[0] == 1),
-        ("one_column", lambda t: len(t.shape) > 1 and t.shape[-1] == 1),
-        ("many_rows", lambda t: len(t.shape) > 0 and t.shape[0] > 1),
-        ("many_columns", lambda t: len(t.shape) > 1 and t.shape[-1] > 1),
-        ("strided", lambda t: t.stride is not None),
-        ("no_dimensions", lambda t: not t.shape),
-    ]
-    for name, is_kind in kinds:
-        of_kind = [is_kind(tensor) for tensor in inputs]
-        both = sum(bad and kind for bad, kind in zip(wrong, of_kind, strict=True))
-        if both == sum(wrong) and both >= MOST * sum(of_kind):
-            title, hint = messages.ONLY_FOR[name]
-            return Diagnosis(f"property:{name}", title, hint)
+    id, title, hint = messages.RANDOM[aspect]
+    p, share = facts.facts.get("p"), facts.facts.get("share")
+    figures = {"p": f"{p:g}" if isinstance(p, float) else p,
+               "share": f"{share:.0%}" if isinstance(share, float) else share}  # fmt: skip
+    return Diagnosis(f"property:{id}", title.format(**figures), hint)
+
+
+_BY_KIND: dict[str, Callable[[Facts], Diagnosis | None]] = {
+    "values": _values,
+    "gradient": _values,
+    "finite": _finite,
+    "type": _type,
+    "results": _type,
+    "shape": _shape,
+    "dtype": _dtype,
+    "state": _state,
+    "random": _random,
+}
+
+
+def _kept(facts: Facts) -> Diagnosis | None:
+    """By what a random function multiplies the entries that it keeps."""
+    if "input" not in facts.facts:
+        return None
+    factors: list[tuple[float, dict[str, float]]] = []
+    for one in facts.failed:
+        for part in one.parts("result", facts.parameters):
+            given = one.recorded.call.tensors[0]
+            if list(part.got.shape) != given.shape or not torch.isfinite(part.got).all():
+                return None
+            X = unpack(given).detach().double()
+            ratio = (part.got.double() / X)[(part.got != 0) & (X != 0)]
+            if ratio.numel() == 0:
+                continue
+            center = float(ratio.median())
+            if float((ratio - center).abs().max()) > SAME_FACTOR * abs(center):
+                return None
+            factors.append((center, part.quantities))
+    formula = formula_of(factors)
+    if formula is None or formula == "1 / (1 - p)":
+        return None
+    id = "kept_unchanged" if formula == "1" else "kept_factor"
+    title, hint = messages.RELATIONS[id]
+    return Diagnosis(f"property:{id}", title.format(factor=formula), hint)
+
+
+def _history(facts: Facts) -> Diagnosis | None:
+    """Whether a call that went wrong has another answer now, or the correct one in a fresh process."""
+    wrong = next((one for one in facts.failed if one.wrong(facts.subject, facts.parameters)), None)
+    if wrong is None:
+        return None
+    asked = wrong.recorded.call
+    call = msgspec.structs.replace(asked, seed=asked.seed or 0)  # as new objects
+    for ask in (facts.again, facts.fresh):
+        other = ask(call) if ask is not None else None
+        if isinstance(other, Answer) and not _same(call, wrong.answer, other):
+            return Diagnosis("property:history", *messages.HISTORY)
     return None
+
+
+def _same(call: Call, one: Answer, other: Answer) -> bool:
+    """Whether two answers of one submission are the same; gradients only where both were asked for."""
+    if one.gradients is None or other.gradients is None:
+        one, other = (
+            msgspec.structs.replace(answer, gradients=None, gradient_error=None)
+            for answer in (one, other)
+        )
+    return same_answer(call, one, other)
+
+
+def _where(facts: Facts) -> Diagnosis | None:
+    seen = [*facts.failed, *facts.passed]
+    wrong = [one.wrong(facts.subject, facts.parameters) for one in seen]
+    name = places.inputs_that_fail(seen, wrong)
+    if name is None or name not in messages.ONLY_FOR:
+        return None
+    return Diagnosis(f"property:{name}", *messages.ONLY_FOR[name])
+
+
+def _slight(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+    """By how much values are off, where that is little."""
+    shares = []
+    for part in parts:
+        if part.got.shape != part.expected.shape or not part.expected.numel():
+            return None
+        size = float(part.expected.double().abs().max())
+        difference = float((part.got.double() - part.expected.double()).abs().max())
+        if not size or not difference <= SLIGHT * size:
+            return None
+        shares.append(difference / size)
+    if not shares:
+        return None
+    title, hint = messages.RELATIONS["slight"]
+    what = messages.SUBJECTS[subject]
+    share = f"{max(shares):.1g}"
+    return Diagnosis("property:slight", title.format(what=what, share=share), hint)
+
+
+def _sums_kept(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+    """Whether rows add up to 1, as they should, although their entries are wrong."""
+    if subject != "result" or not parts:
+        return None
+    for part in parts:
+        if part.expected.dim() != 2 or part.got.shape != part.expected.shape:
+            return None
+        for tensor in (part.expected, part.got):
+            if float((tensor.double().sum(1) - 1).abs().max()) > SAME_FACTOR:
+                return None
+    return Diagnosis("property:rows_still_add_up", *messages.RELATIONS["rows_still_add_up"])

@@ -1,11 +1,13 @@
 """Explains what went wrong with a submission, in sentences for its student or for the instructor."""
 
+import ast
 import re
 from collections.abc import Iterable, Iterator
 
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
 from autograder.checking.forbidden import OPTIMIZER_STEP
+from autograder.grading.feedback.exceptions import topic_of
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import Use, uses_in
@@ -23,7 +25,9 @@ def explain(error: Exception, function: str) -> str:
         template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
         raised = error.raised
         text = template.format(function=error.function, kind=raised.kind, message=raised.message)
-        return text + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
+        text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
+        advised = topic_of(raised).id == "numpy"
+        return f"{text}. {messages.NOT_DETACH}" if advised else text
     if isinstance(error, TimedOut):
         return messages.TIMED_OUT.format(function=function, reason=error)
     if isinstance(error, Crashed):
@@ -72,6 +76,22 @@ def troubles(session: Session) -> Iterator[str]:
     attempts = session.watched()
     if attempts:
         yield f"student code tried {', '.join(attempts)}; {REFUSED}"
+
+
+def names_in(code: Code) -> frozenset[str]:
+    """The names that a notebook's code gives a value anywhere: what a misspelt name may have meant."""
+    found = set()
+    for _, tree in code.trees:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                found.add(node.id)
+            elif isinstance(node, ast.arg):
+                found.add(node.arg)
+            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+                found.add(node.name)
+            elif isinstance(node, ast.alias):
+                found.add(node.asname or node.name.partition(".")[0])
+    return frozenset(found)
 
 
 def place_of(cell: int, line: int, *, cells: bool = True) -> str:

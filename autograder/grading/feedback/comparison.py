@@ -1,0 +1,167 @@
+"""Whether two functions gave the same answer, up to what rounding makes of it.
+
+The tolerance follows the numbers that take part: everyday inputs are compared closely, so that two
+different mistakes are told apart; at the extremes two correct ways to compute differ by more.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from autograder.checking.tolerances import FLOAT32, Tolerance
+from autograder.grading.feedback.exceptions import same_exception
+from autograder.sandbox.wire.messages import Answer, Call
+from autograder.sandbox.wire.values import (
+    DTYPES,
+    Array,
+    Dtype,
+    Mapping,
+    Named,
+    Packed,
+    Ref,
+    Size,
+    unpack,
+)
+from autograder.sandbox.wire.values import Sequence as Listed
+
+EVERYDAY = {
+    "float32": Tolerance(FLOAT32.rtol / 4, FLOAT32.atol / 4),
+    "float64": Tolerance(1e-8, 1e-10),
+}
+"""What rounding makes of numbers of everyday size. In float32 a quarter of what the checks allow: whatever
+fails one is another answer here. In float64 so close that a result computed in float32 is another one."""
+COARSE = Tolerance(1e-2, 1e-2)
+"""For half precision, which holds two or three digits."""
+ROUNDINGS = 4
+"""Roundings of the greatest number that takes part. `exp` passes the absolute error of what it is given on
+as a relative one: for logits of 1e4 in float32, 4 * 1.2e-7 * 1e4 = 5e-3, as the checks allow there
+(EXTREME_FLOAT32_GRADIENT)."""
+
+
+def tolerance_for(dtype: str, magnitude: float) -> Tolerance:
+    """The allowed difference of two computations of the same thing.
+
+    Args:
+        dtype: of the results, such as "float32".
+        magnitude: the greatest finite magnitude among the arguments.
+    """
+    everyday = EVERYDAY.get(dtype, COARSE)
+    rounding = ROUNDINGS * torch.finfo(DTYPES[dtype]).eps * magnitude
+    return Tolerance(everyday.rtol + rounding, everyday.atol + rounding)
+
+
+def magnitude_of(call: Call) -> float:
+    """The greatest finite magnitude among a call's floating-point tensors and their grads."""
+    given = chain(call.tensors, (t.grad for t in call.tensors if t.grad is not None))
+    return max(map(_magnitude, given), default=0.0)
+
+
+def _magnitude(packed: Packed) -> float:
+    tensor = unpack(packed).detach()
+    if not tensor.is_floating_point():
+        return 0.0
+    finite = tensor[torch.isfinite(tensor)]
+    return float(finite.abs().max()) if finite.numel() else 0.0
+
+
+def close(got: Tensor, expected: Tensor, magnitude: float) -> bool:
+    """Whether two tensors of one shape and dtype are equal up to rounding, infinities and NaN alike."""
+    if got.shape != expected.shape or got.dtype != expected.dtype:
+        return False
+    if not got.is_floating_point():
+        return torch.equal(got, expected)
+    finite = torch.isfinite(got)
+    if not torch.equal(finite, torch.isfinite(expected)):
+        return False
+    allowed = tolerance_for(str(got.dtype).removeprefix("torch."), magnitude)
+    return torch.allclose(got[finite], expected[finite], rtol=allowed.rtol, atol=allowed.atol)
+
+
+def same_answer(call: Call, one: Answer, other: Answer | Exception) -> bool:
+    """Whether two answers to a call are the same up to rounding and the wording of an exception."""
+    if isinstance(other, Exception):
+        return False
+    if (one.args is None) is not (other.args is None) or one.grad_enabled != other.grad_enabled:
+        return False
+    return same_exception(one.raised, other.raised) and _Comparison(call, one, other).same()
+
+
+class _Comparison:
+    """Two answers to one call."""
+
+    def __init__(self, call: Call, one: Answer, other: Answer) -> None:
+        self._one = one
+        self._other = other
+        self._given = magnitude_of(call)
+
+    def same(self) -> bool:
+        """Whether values, arguments afterwards and gradients are the same."""
+        one, other = self._one, self._other
+        if one.raised is None and not self._same_value(one.value, other.value):
+            return False
+        if one.args is not None and other.args is not None:
+            pairs = zip(one.args, other.args, strict=False)
+            if not all(self._same_value(a, b) for a, b in pairs):
+                return False
+        given = min(len(one.tensors), len(other.tensors))
+        for mine, theirs in zip(one.tensors[:given], other.tensors[:given], strict=True):
+            if not self._same_tensor(mine, theirs):
+                return False
+        return self._same_gradients()
+
+    def _same_value(self, a: Any, b: Any) -> bool:
+        if isinstance(a, Ref | Array) and isinstance(b, Ref | Array) and type(a) is type(b):
+            mine, theirs = self._one.tensors[a.index], self._other.tensors[b.index]
+            if mine is None or theirs is None:
+                return a.index == b.index
+            return self._same_tensor(mine, theirs)
+        if isinstance(a, Listed | Mapping) and type(a) is type(b):
+            if len(a.items) != len(b.items):
+                return False
+            pairs = zip(_items(a), _items(b), strict=True)
+            return all(self._same_value(x, y) for x, y in pairs)
+        if isinstance(a, float) and isinstance(b, float):
+            return bool(torch.isclose(torch.tensor(a), torch.tensor(b), rtol=1e-5, equal_nan=True))
+        compared = isinstance(a, bool | int | str | Size | Dtype | Named)
+        return bool(type(a) is type(b) and (a == b or not compared))
+
+    def _same_tensor(self, a: Packed | None, b: Packed | None) -> bool:
+        if a is None or b is None:
+            return a is b
+        if (a.requires_grad, a.leaf) != (b.requires_grad, b.leaf):
+            return False
+        if not self._same_numbers(a, b):
+            return False
+        if _zero(a.grad) or _zero(b.grad):
+            return _zero(a.grad) == _zero(b.grad)
+        return self._same_tensor(a.grad, b.grad)
+
+    def _same_numbers(self, a: Packed, b: Packed) -> bool:
+        if a.dtype != b.dtype or a.shape != b.shape:
+            return False
+        x, y = unpack(a).detach(), unpack(b).detach()
+        return a.values == b.values or close(x, y, self._given)
+
+    def _same_gradients(self) -> bool:
+        one, other = self._one, self._other
+        if not same_exception(one.gradient_error, other.gradient_error):
+            return False
+        if (one.gradients is None) is not (other.gradients is None):
+            return False
+        mine, theirs = one.gradients or [], other.gradients or []
+        return len(mine) == len(theirs) and all(
+            a is b if a is None or b is None else self._same_numbers(a, b)
+            for a, b in zip(mine, theirs, strict=True)
+        )
+
+
+def _items(value: Listed | Mapping) -> list[Any]:
+    items: Iterable[Any] = value.items
+    return [item[1] if isinstance(item, tuple) else item for item in items]
+
+
+def _zero(grad: Packed | None) -> bool:
+    return grad is None or not any(grad.values)

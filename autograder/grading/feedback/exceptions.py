@@ -1,0 +1,181 @@
+"""What an exception in a student's function is about, read from its kind and its text.
+
+Two exceptions are the same where they are about the same thing: one line of a known mistake and another
+of a student word PyTorch's text differently, and a misspelt name is no known mistake at all.
+"""
+
+import builtins
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import torch
+
+from autograder.checking import messages
+from autograder.grading.results import Diagnosis
+from autograder.sandbox.wire.messages import Raised
+
+LONGEST_TEXT = 100
+"""Characters of an exception's own text that a title quotes."""
+SIMILAR = 0.6
+"""difflib's own least similarity of a name that is worth suggesting."""
+ALIKE = 0.8
+"""Similarity of a name of the notebook that is suggested before torch's function of the very name: one
+letter of five differs."""
+
+_TOPICS: tuple[tuple[str, str, str], ...] = (
+    ("undefined", "NameError", r"^name '(?P<name>\w+)' is not defined"),
+    ("unassigned", "UnboundLocalError", r"variable '(?P<name>\w+)'"),
+    ("none", "AttributeError|TypeError", r"'?NoneType'?"),
+    ("module_attribute", "AttributeError",
+     r"^module '(?P<owner>[\w.]+)' has no attribute '(?P<name>\w+)'"),
+    ("attribute", "AttributeError", r"^'(?P<owner>[\w.]+)' object has no attribute '(?P<name>\w+)'"),
+    ("sizes", "RuntimeError",
+     (r"The size of tensor a \((?P<first>\d+)\) must match the size of tensor b "
+     r"\((?P<second>\d+)\)")),
+    ("matrices", "RuntimeError",
+     r"shapes cannot be multiplied \((?P<first>\d+x\d+) and (?P<second>\d+x\d+)\)"),
+    ("reshape", "RuntimeError",
+     r"^shape '(?P<first>\[[-\d, ]*\])' is invalid for input of size (?P<second>\d+)"),
+    ("expand", "RuntimeError",
+     r"Target sizes: (?P<second>\[[-\d, ]*\])\.\s+Tensor sizes: (?P<first>\[[-\d, ]*\])"),
+    ("assigned", "RuntimeError",
+     (r"^shape mismatch: value tensor of shape (?P<first>\[[\d, ]*\]) cannot be broadcast to "
+     r"indexing result of shape (?P<second>\[[\d, ]*\])")),
+    ("indices", "IndexError",
+     (r"^shape mismatch: indexing tensors could not be broadcast together with shapes "
+     r"(?P<first>\[[\d, ]*\]), (?P<second>\[[\d, ]*\])")),
+    ("leaf", "RuntimeError", r"leaf Variable that requires grad"),
+    ("numpy", "RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad"),
+    ("bool_minus", "RuntimeError", r"`-` operator, (?:with|on) (?:a|two) bool tensor"),
+    ("overwritten", "RuntimeError", r"modified by an inplace operation"),
+    ("no_graph", "RuntimeError", r"does not require grad and does not have a grad_fn"),
+    ("view", "RuntimeError", r"^view size is not compatible"),
+    ("out_of_range", "IndexError|RuntimeError",
+     (r"index (?P<name>-?\d+) is out of bounds for dimension (?P<owner>\d+) with size "
+     r"(?P<size>\d+)")),
+    ("no_dimension", "IndexError", r"^Dimension out of range .* but got (?P<name>-?\d+)"),
+    ("list_index", "IndexError", r"^(?:list|tuple|pop) ?(?:assignment )?index out of range"),
+    ("no_dimensions", "IndexError", r"0-dim tensor|too many indices for tensor of dimension 0"),
+    ("many_indices", "IndexError", r"^too many indices for tensor of dimension (?P<size>\d+)"),
+    ("number", "TypeError",
+     r"^(?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?P<owner>\w+)"),
+    ("index_dtype", "IndexError|RuntimeError",
+     r"tensors used as indices must be|Expected dtype int64 for index"),
+    ("dtypes", "RuntimeError",
+     (r"expected (?:m1 and m2|scalar type|both)|can't be cast to the desired output type|same "
+     r"dtype")),
+    ("scalar", "RuntimeError|ValueError",
+     r"cannot be converted to Scalar|[Oo]nly one element tensors can be converted"),
+    ("truth", "RuntimeError", r"^Boolean value of Tensor with more than one value is ambiguous"),
+    ("unpack", "ValueError", r"values to unpack \(expected (?P<first>\d+)"),
+    ("zero_division", "ZeroDivisionError", r""),
+    ("recursion", "RecursionError", r""),
+    ("missing_key", "KeyError", r"^'(?P<name>[^']*)'"),
+    ("missing_module", "ModuleNotFoundError", r"^No module named '(?P<name>[\w.]+)'"),
+    ("stub", "NotImplementedError", r"^$"),
+    ("missing_argument", "TypeError", r"^(?P<owner>[\w.<>]+)\(\) missing \d+ required .*argument"),
+    ("extra_argument", "TypeError",
+     (r"^(?P<owner>[\w.<>]+)\(\) (?:takes .* given|got an unexpected keyword argument|got "
+     r"multiple values)")),
+    ("not_callable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not callable"),
+    ("not_subscriptable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not subscriptable"),
+)  # fmt: skip
+"""(topic, kinds, what its text holds): PyTorch 2's texts and CPython 3.11's; the first that fits."""
+_PATTERNS = [(topic, re.compile(kinds), re.compile(text)) for topic, kinds, text in _TOPICS]
+_BY_TEXT = frozenset(
+    {"undefined", "unassigned", "module_attribute", "attribute", "missing_key", "missing_module"}
+)
+"""Topics of which the names are a part: another misspelt name is another mistake."""
+_OWNERS = {"Tensor": torch.Tensor, "Parameter": torch.nn.Parameter, "list": list, "dict": dict,
+           "tuple": tuple, "float": float, "int": int}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What an exception is about: a name of ours, and what its text says about it.
+
+    id: "" where the text is not known.
+    values: by name, parts of the text: `name`, `owner`, `first`, `second`, `size`.
+    """
+
+    id: str
+    values: dict[str, str]
+
+
+def topic_of(raised: Raised) -> Topic:
+    """What an exception is about, by its kind and its text."""
+    for id, kinds, text in _PATTERNS:
+        if kinds.fullmatch(raised.kind):
+            found = text.search(raised.message)
+            if found:
+                return Topic(id, {k: v for k, v in found.groupdict().items() if v is not None})
+    return Topic("", {})
+
+
+def signature_of(raised: Raised) -> str:
+    """A text that is the same for two exceptions that are about the same thing."""
+    topic = topic_of(raised)
+    if topic.id in ("missing_argument", "extra_argument"):
+        # Where no line of the student's is known, the call of the function itself failed.
+        return f"{raised.kind} {topic.id} {'inside' if raised.line else 'of the function'}"
+    if topic.id and topic.id not in _BY_TEXT:
+        return f"{raised.kind} {topic.id}"
+    return f"{raised.kind} {topic.id} " + re.sub(r"\d+", "#", raised.message)
+
+
+def same_exception(one: Raised | None, other: Raised | None) -> bool:
+    """Whether neither was raised, or both are about the same thing."""
+    if one is None or other is None:
+        return one is other
+    return signature_of(one) == signature_of(other)
+
+
+def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diagnosis:
+    """A diagnosis that says what an exception is about.
+
+    Args:
+        raised: the exception.
+        where: on which inputs it was raised, as a key of `messages.RAISED_FOR`; "every" on all.
+        names: what the notebook defines, for the nearest existing name.
+    """
+    topic = topic_of(raised)
+    values = {"kind": raised.kind, **topic.values}
+    id = topic.id
+    near = _nearest(topic, names)
+    if near and f"{id}_near" in messages.EXCEPTIONS:
+        id, values["near"] = f"{id}_near", near
+    if not id:
+        text = " ".join(raised.message.split())
+        values["text"] = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
+        id = "other" if text else "silent"
+    title, hint = messages.EXCEPTIONS[id]
+    sentences = [hint.format(**values), messages.RAISED_FOR.get(where, "")]
+    if raised.line:
+        sentences.append(messages.RAISED_AT.format(line=raised.line))
+    return Diagnosis(
+        f"property:raises:{topic.id or 'other'}",
+        title.format(**values),
+        " ".join(sentence for sentence in sentences if sentence),
+    )
+
+
+def _nearest(topic: Topic, names: Iterable[str]) -> str:
+    """The existing name that is nearest to one that isn't there; "" where none is near."""
+    wrong = topic.values.get("name", "")
+    if topic.id in ("undefined", "unassigned"):
+        known = sorted({*names, *dir(builtins)} - {wrong})
+        if hasattr(torch, wrong) and not difflib.get_close_matches(wrong, known, 1, ALIKE):
+            return f"torch.{wrong}"
+        return _near(wrong, known)
+    if topic.id == "module_attribute" and topic.values["owner"] == "torch":
+        return _near(wrong, dir(torch))
+    owner = _OWNERS.get(topic.values.get("owner", ""))
+    return _near(wrong, dir(owner)) if topic.id == "attribute" and owner is not None else ""
+
+
+def _near(wrong: str, names: Iterable[str]) -> str:
+    public = sorted(name for name in names if not name.startswith("_"))
+    found = difflib.get_close_matches(wrong, public, 1, SIMILAR)
+    return found[0] if found else ""

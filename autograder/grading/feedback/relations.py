@@ -1,0 +1,214 @@
+"""What holds between all answers and the correct ones: a factor, a function, a sum, a transpose."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from autograder.checking import messages
+from autograder.grading.feedback.comparison import close, tolerance_for
+from autograder.grading.feedback.formulas import LEAST, SAME_FACTOR, constant, formula_of
+from autograder.grading.feedback.observations import Part, Subject
+from autograder.grading.results import Diagnosis
+
+
+def relation_of(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+    """The most particular relation that holds in every part.
+
+    Args:
+        parts: of all calls of a failed check, correct ones among them.
+        subject: what they are.
+    """
+    usable = [part for part in parts if _comparable(part)]
+    if len(usable) < len(parts) or len(usable) < LEAST or all(part.right for part in parts):
+        return None
+    if subject == "update":
+        return _factor(usable, "step") or _decay(usable)
+    what = messages.SUBJECTS[subject]
+    return (
+        _factor(usable, "factor", what)
+        or _sums(usable, subject)
+        or _function(usable, what)
+        or _offset(usable, what)
+        or _by_row(usable, what)
+    )
+
+
+def _comparable(part: Part) -> bool:
+    got, expected = part.got, part.expected
+    if not expected.is_floating_point() or got.dtype != expected.dtype:
+        return False
+    return got.shape == expected.shape and bool(
+        torch.isfinite(got).all() and torch.isfinite(expected).all()
+    )
+
+
+def _diagnosis(id: str, **values: str) -> Diagnosis:
+    title, hint = messages.RELATIONS[id]
+    return Diagnosis(f"property:{id}", title.format(**values), hint.format(**values))
+
+
+# ---- factors
+
+
+def _factor(parts: Sequence[Part], id: str, what: str = "") -> Diagnosis | None:
+    """One number, or one formula of the call's numbers, that multiplies every entry."""
+    factors: list[tuple[float, dict[str, float]]] = []
+    for part in parts:
+        base = 0.0 if part.before is None else part.before.double()
+        got, expected = part.got.double() - base, part.expected.double() - base
+        allowed = tolerance_for(_dtype(part), part.magnitude).atol
+        if not _tells(expected, allowed):
+            if _tells(got, 10 * allowed):
+                return None
+            continue
+        factor = float((got * expected).sum() / (expected * expected).sum())
+        if not torch.allclose(got, factor * expected, rtol=SAME_FACTOR, atol=2 * allowed):
+            return None
+        factors.append((factor, part.quantities))
+    found = formula_of(factors)
+    if found is None or found == "1":
+        return None
+    if found in ("0", "-1"):
+        return _diagnosis(f"{id}_{'zero' if found == '0' else 'sign'}", what=what)
+    return _diagnosis(id, what=what, factor=found)
+
+
+def _tells(expected: Tensor, allowed: float) -> bool:
+    """Whether a tensor is large enough beside its rounding to tell a factor."""
+    return expected.numel() > 0 and float(expected.abs().max()) > 100 * allowed
+
+
+def _dtype(part: Part) -> str:
+    return str(part.expected.dtype).removeprefix("torch.")
+
+
+def _decay(parts: Sequence[Part]) -> Diagnosis | None:
+    """A step that follows the gradient as it should, with another share of the value itself."""
+    factors: list[tuple[float, dict[str, float]]] = []
+    for part in parts:
+        if part.before is None:
+            return None
+        w = part.before.double().flatten()
+        got = part.got.double().flatten() - w
+        expected = part.expected.double().flatten() - w
+        allowed = tolerance_for(_dtype(part), part.magnitude).atol
+        if not part.place.decay or not _tells(w, allowed):
+            if not torch.allclose(got, expected, rtol=SAME_FACTOR, atol=2 * allowed):
+                return None
+            continue
+        rate = part.quantities.get("lr", 0.0)
+        share = -rate * part.place.decay * w
+        if not _tells(share, allowed):
+            continue
+        other = got - (expected - share)
+        factor = float((other * share).sum() / (share * share).sum())
+        if not torch.allclose(other, factor * share, rtol=10 * SAME_FACTOR, atol=4 * allowed):
+            return None
+        factors.append((factor, part.quantities))
+    found = formula_of(factors)
+    if found is None or found == "1":
+        return None
+    return _diagnosis("no_decay" if found == "0" else "decay", factor=found)
+
+
+# ---- sums, functions and places
+
+
+def _sums(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+    """Where the correct rows add up to 1: what adds up to 1 instead, and what rows add up to."""
+    if subject != "result" or not all(p.expected.dim() == 2 for p in parts):
+        return None
+    if not all(_all(p.expected.sum(1), 1.0) and (p.expected >= 0).all() for p in parts):
+        return None
+    if not all(_all(p.got.sum(1), 1.0) for p in parts):
+        if all(_all(p.got.sum(0), 1.0) for p in parts):
+            return _diagnosis("columns_add_up")
+        if all(_all(p.got.sum(), 1.0) for p in parts):
+            return _diagnosis("all_adds_up")
+        sums = [(float(p.got.sum(1)[0]), p.quantities) for p in parts]
+        same = all(_all(p.got.sum(1), total) for p, (total, _) in zip(parts, sums, strict=True))
+        formula = formula_of(sums) if same else None
+        if formula is not None:
+            return _diagnosis("rows_add_up", sum=formula)
+        if all((p.got < -1e-6).any() or p.right for p in parts):
+            return _diagnosis("negative")
+        if all((p.got > 1 + 1e-4).any() or p.right for p in parts):
+            return _diagnosis("above_one")
+    return None
+
+
+def _all(values: Tensor, number: float) -> bool:
+    return bool(((values - number).abs() <= SAME_FACTOR * max(1.0, abs(number))).all())
+
+
+_FUNCTIONS: tuple[tuple[str, Callable[[Tensor], Tensor]], ...] = (
+    ("log", torch.log),
+    ("exp", torch.exp),
+    ("square", torch.square),
+    ("root", lambda t: t.sqrt()),
+    ("reciprocal", torch.reciprocal),
+    ("complement", lambda t: 1 - t),
+    ("absolute", torch.abs),
+    ("transpose", lambda t: t.T if t.dim() == 2 else t * torch.nan),
+    ("rows_reversed", lambda t: t.flip(0) if t.dim() else t * torch.nan),
+    ("columns_reversed", lambda t: t.flip(1) if t.dim() > 1 else t * torch.nan),
+    ("cumulated", lambda t: t.cumsum(0) if t.dim() else t * torch.nan),
+    ("mean_for_each", lambda t: t.mean().expand(t.shape) if t.dim() else t * torch.nan),
+    ("sum_for_each", lambda t: t.sum().expand(t.shape) if t.dim() else t * torch.nan),
+    ("first_for_each", lambda t: t[:1].expand(t.shape) if t.dim() else t * torch.nan),
+    ("last_for_each", lambda t: t[-1:].expand(t.shape) if t.dim() else t * torch.nan),
+    ("rounded", lambda t: t.round(decimals=4)),
+    ("rounded", lambda t: t.round(decimals=3)),
+    ("rounded", lambda t: t.round(decimals=2)),
+    ("clipped_at_zero", lambda t: t.clamp(min=0)),
+)
+"""(relation, what is made of the correct values)."""
+
+
+def _function(parts: Sequence[Part], what: str) -> Diagnosis | None:
+    """A function of the correct values that gives the answer in every part."""
+    for id, function in _FUNCTIONS:
+        made = [(part, function(part.expected)) for part in parts]
+        if all(close(part.got, other, part.magnitude) for part, other in made):
+            return _diagnosis(id, what=what)
+    return None
+
+
+def _offset(parts: Sequence[Part], what: str) -> Diagnosis | None:
+    """A number that is added to every entry, the same in all parts."""
+    differences = torch.cat([(p.got.double() - p.expected.double()).flatten() for p in parts])
+    allowed = max(10 * tolerance_for(_dtype(p), p.magnitude).atol for p in parts)
+    if differences.numel() < LEAST:
+        return None
+    center = float(differences.median())
+    if abs(center) <= allowed or float((differences - center).abs().max()) > allowed:
+        return None
+    return _diagnosis("offset", what=what, offset=constant(center))
+
+
+def _by_row(parts: Sequence[Part], what: str) -> Diagnosis | None:
+    """Rows or columns that are the correct ones up to a factor, or an offset, of their own."""
+    if not all(p.expected.dim() == 2 and min(p.expected.shape) > 1 for p in parts):
+        return None
+    for id, dim in (("row", 1), ("column", 0)):
+        if all(_factor_along(part, dim) for part in parts):
+            return _diagnosis(f"{id}_factor", what=what)
+        if all(_offset_along(part, dim) for part in parts):
+            return _diagnosis(f"{id}_offset", what=what)
+    return None
+
+
+def _factor_along(part: Part, dim: int) -> bool:
+    got, expected = part.got.double(), part.expected.double()
+    size = (expected * expected).sum(dim, keepdim=True)
+    factor = (got * expected).sum(dim, keepdim=True) / size.clamp(min=1e-30)
+    allowed = tolerance_for(_dtype(part), part.magnitude)
+    return torch.allclose(got, factor * expected, rtol=allowed.rtol * 10, atol=allowed.atol)
+
+
+def _offset_along(part: Part, dim: int) -> bool:
+    difference = part.got.double() - part.expected.double()
+    spread = difference.amax(dim) - difference.amin(dim)
+    allowed = tolerance_for(_dtype(part), part.magnitude)
+    return bool((spread <= 10 * allowed.atol + allowed.rtol * difference.abs().amax(dim)).all())

@@ -1,0 +1,99 @@
+"""Results of the wrong kind, shape or dtype: what they are instead."""
+
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import Tensor
+
+from autograder.checking import messages
+from autograder.grading.feedback.comparison import close
+from autograder.grading.feedback.observations import Part, Seen
+from autograder.grading.results import Diagnosis
+from autograder.sandbox.wire.values import Mapping, Opaque, Value
+from autograder.sandbox.wire.values import Sequence as Listed
+
+
+def kind_of_result(seen: Sequence[Seen]) -> Diagnosis | None:
+    """What a function returned where it should return something of another kind."""
+    for one in seen:
+        expected, got = one.recorded.answer.value, one.answer.value
+        if one.answer.raised is not None or type(expected) is type(got):
+            continue
+        id, text = _kind(got)
+        title, hint = messages.RETURNS[id]
+        return Diagnosis(f"property:returns_{id}", title.format(got=text), hint)
+    return None
+
+
+def _kind(value: Value) -> tuple[str, str]:
+    if value is None:
+        return "none", ""
+    if isinstance(value, Listed):
+        return "several", "tuple" if value.is_tuple else "list"
+    if isinstance(value, Opaque):
+        return ("array" if "numpy" in value.description else "object"), value.description
+    if isinstance(value, Mapping):
+        return "several", "dict"
+    if isinstance(value, bool | int | float | str):
+        return "number", type(value).__name__
+    return "tensor", ""
+
+
+def shape_of_result(parts: Sequence[Part]) -> Diagnosis | None:
+    """How the results of another shape come from the correct ones, the same way in all of them."""
+    wrong = [part for part in parts if part.got.shape != part.expected.shape]
+    for id, holds in _SHAPES:
+        if wrong and all(holds(part) for part in wrong):
+            title, hint = messages.SHAPES[id]
+            return Diagnosis(f"property:shape:{id}", title, hint)
+    return None
+
+
+def _is(part: Part, made: Tensor) -> bool:
+    got = part.got.to(made.dtype) if part.got.dtype != made.dtype else part.got
+    return close(got, made, part.magnitude)
+
+
+def _one_row_each(part: Part) -> bool:
+    return part.expected.dim() == 1 and part.got.dim() == 2 and len(part.got) == len(part.expected)
+
+
+def _without_ones(part: Part) -> list[int]:
+    return [size for size in part.expected.shape if size != 1]
+
+
+_SHAPES: tuple[tuple[str, Callable[[Part], bool]], ...] = (
+    ("mean", lambda p: p.got.numel() == 1 and _is(p, p.expected.mean().reshape(p.got.shape))),
+    ("sum", lambda p: p.got.numel() == 1 and _is(p, p.expected.sum().reshape(p.got.shape))),
+    ("squeezed", lambda p: list(p.got.shape) == _without_ones(p)),
+    ("extra", lambda p: _without_ones(p) == [s for s in p.got.shape if s != 1]),
+    ("transposed", lambda p: p.expected.dim() == 2 and p.got.shape == p.expected.T.shape),
+    ("flat", lambda p: p.got.dim() == 1 and p.got.numel() == p.expected.numel()),
+    ("same_entries", lambda p: p.got.numel() == p.expected.numel()),
+    ("one_number", lambda p: p.got.numel() == 1),
+    ("pairs", lambda p: _one_row_each(p) and p.got.shape[1] == len(p.expected)),
+    ("each_class", lambda p: _one_row_each(p)),
+    ("one_row", lambda p: p.expected.dim() == 2 and p.got.shape == p.expected.shape[1:]),
+    ("one_column", lambda p: p.expected.dim() == 2 and p.got.shape == p.expected.shape[:1]),
+    ("reduced", lambda p: p.got.dim() < p.expected.dim()),
+    ("fewer_rows", lambda p: p.got.dim() > 0 and p.expected.dim() > 0 and len(p.got) < len(p.expected)),
+    ("more_dimensions", lambda p: p.got.dim() > p.expected.dim()),
+)  # fmt: skip
+
+
+def dtype_of_result(got: str, expected: str) -> Diagnosis:
+    """A result of another dtype than the input."""
+    title, hint = messages.DTYPES
+    return Diagnosis("property:dtype", title.format(got=got, expected=expected), hint)
+
+
+def computed_in_float32(parts: Sequence[Part]) -> bool:
+    """Whether float64 results have the digits of float32 alone, and float32 results are correct."""
+    wrong = [part for part in parts if not part.right]
+    return len(wrong) > 0 and all(
+        part.got.dtype == part.expected.dtype == torch.float64
+        and part.got.shape == part.expected.shape
+        and torch.allclose(part.got, part.expected, rtol=1e-5, atol=1e-5)
+        and torch.equal(part.got, part.got.float().double())
+        for part in wrong
+    )

@@ -1,0 +1,431 @@
+"""Wrong answers, most of them no known mistakes, each with the diagnosis that is true of it."""
+
+from textwrap import dedent
+from typing import NamedTuple
+
+
+class Wrong(NamedTuple):
+    """A wrong answer, and what is true of it."""
+
+    exercise: str
+    code: str
+    id: str
+    title: str
+
+
+def _wrong(exercise: str, code: str, id: str, title: str) -> Wrong:
+    return Wrong(exercise, "import torch\n" + dedent(code).strip(), f"property:{id}", title)
+
+
+SOFTMAX = """
+    E = torch.exp(X - X.max(1, keepdim=True).values)
+    P = E / E.sum(1, keepdim=True)
+"""
+
+NUMPY = """
+import numpy as np
+import torch
+def l2_penalty(w):
+    return torch.tensor(np.square(w.numpy()).sum() / 2, dtype=w.dtype)
+"""
+DIVIDES = """
+import torch
+def dropout(X, p, training=True):
+    scale = 1 / (1 - p)
+    if not training:
+        return X
+    return X * (torch.rand(X.shape) >= p) * scale
+"""
+
+EXCEPTIONS = {
+    "misspelt name in dropout's training branch": _wrong(
+        "dropout",
+        """
+        def dropout(X, p, training=True):
+            if not training:
+                return X
+            if p == 1:
+                return torch.zeros_like(X)
+            mask = torch.rand(X.shape) >= p
+            return X * maks / (1 - p)
+        """,
+        "raises:undefined",
+        r"^raises NameError: the name `maks` is not defined, but `mask` is$",
+    ),
+    "X.shap": _wrong(
+        "softmax",
+        """
+        def softmax(X):
+            n = X.shap[0]
+            E = torch.exp(X)
+            return E / E.sum(1).reshape(n, 1)
+        """,
+        "raises:attribute",
+        r"^raises AttributeError: an object of type `Tensor` has no `shap`, but it has `shape`$",
+    ),
+    "torch.exp without torch": _wrong(
+        "softmax",
+        """
+        def softmax(X):
+            E = exp(X)
+            return E / E.sum(1, keepdim=True)
+        """,
+        "raises:undefined",
+        r"`exp` is not defined, but `torch\.exp` is",
+    ),
+    "labels of another length": _wrong(
+        "cross_entropy",
+        """
+        def cross_entropy(y_hat, y):
+            return -torch.log(y_hat[torch.arange(y_hat.shape[1]), y])
+        """,
+        "raises:indices",
+        r"^raises IndexError: indices of shapes \[\d+\] and \[\d+\] do not go together$",
+    ),
+    "1 - mask": _wrong(
+        "dropout",
+        """
+        def dropout(X, p, training=True):
+            if not training or p == 0:
+                return X
+            mask = torch.rand(X.shape) < p
+            return X * (1 - mask) / max(1 - p, 1e-9)
+        """,
+        "raises:bool_minus",
+        r"minus with a tensor of booleans",
+    ),
+    "math.exp of a tensor": _wrong(
+        "softmax",
+        """
+        import math
+        def softmax(X):
+            E = math.exp(X)
+            return E / E.sum(1)
+        """,
+        "raises:scalar",
+        r"turns a tensor of several elements into one Python number",
+    ),
+    "torch.sqrt of a float": _wrong(
+        "l2_penalty",
+        """
+        def l2_penalty(w):
+            return (w * w).sum() * torch.sqrt(0.25)
+        """,
+        "raises:number",
+        r"`sqrt` is given a Python float where it needs a tensor",
+    ),
+    "a helper with one argument too few": _wrong(
+        "sgd",
+        """
+        def step(w, lr, batch_size):
+            w -= lr * w.grad / batch_size
+        def sgd(params, lr, batch_size):
+            with torch.no_grad():
+                for w in params:
+                    step(w, lr)
+        """,
+        "raises:missing_argument",
+        r"`step` is called with too few arguments",
+    ),
+    "a key that is optional": _wrong(
+        "sgd_weight_decay",
+        """
+        def sgd_weight_decay(param_groups, lr, batch_size):
+            with torch.no_grad():
+                for group in param_groups:
+                    for w in group["params"]:
+                        w -= lr * (w.grad / batch_size + group["wd"] * w)
+                        w.grad.zero_()
+        """,
+        "raises:missing_key",
+        r"a dict has no entry `wd`",
+    ),
+    "an error of its own": _wrong(
+        "cross_entropy_with_logits",
+        """
+        def cross_entropy_with_logits(logits, y):
+            if logits.shape[0] > 0:
+                raise ValueError("too hard")
+        """,
+        "raises:other",
+        r"^raises ValueError: too hard$",
+    ),
+}
+FACTS = {
+    "softmax times its number of classes over examples": _wrong(
+        "softmax",
+        f"""
+def softmax(X):{SOFTMAX}
+    return P * X.shape[1] / X.shape[0]
+""",
+        "factor",
+        r"X\.shape\[1\] / X\.shape\[0\]",
+    ),
+    "softmax of the reversed classes": _wrong(
+        "softmax",
+        f"""
+def softmax(X):{SOFTMAX}
+    return P.flip(1)
+""",
+        "columns_reversed",
+        r"^gives the correct values with the columns in reverse order$",
+    ),
+    "squares": _wrong(
+        "softmax",
+        f"""
+def softmax(X):{SOFTMAX}
+    return P * P
+""",
+        "square",
+        r"^gives the square of the correct values$",
+    ),
+    "temperature 2": _wrong(
+        "softmax",
+        """
+        def softmax(X):
+            E = torch.exp((X - X.max(1, keepdim=True).values) / 2)
+            return E / E.sum(1, keepdim=True)
+        """,
+        "rows_still_add_up",
+        r"rows that add up to 1, as they should, but with wrong entries",
+    ),
+    "cross-entropy of probability one minus": _wrong(
+        "cross_entropy",
+        """
+        def cross_entropy(y_hat, y):
+            return -torch.log(y_hat[range(len(y)), y]) * len(y) / y_hat.shape[1]
+        """,
+        "factor",
+        r"y_hat\.shape\[0\] / y_hat\.shape\[1\] times the correct values",
+    ),
+    "base 3": _wrong(
+        "cross_entropy",
+        """
+        def cross_entropy(y_hat, y):
+            return -torch.log(y_hat[range(len(y)), y]) / torch.log(torch.tensor(3.0))
+        """,
+        "factor",
+        r"^gives 0\.91 times the correct values$",
+    ),
+    "a cumulative loss": _wrong(
+        "cross_entropy_with_logits",
+        """
+        def cross_entropy_with_logits(logits, y):
+            loss = torch.logsumexp(logits, 1) - logits[range(len(y)), y]
+            return torch.cumsum(loss, 0)
+        """,
+        "cumulated",
+        r"^adds up the correct values from row to row$",
+    ),
+    "minus 1": _wrong(
+        "cross_entropy_with_logits",
+        """
+        def cross_entropy_with_logits(logits, y):
+            return torch.logsumexp(logits, 1) - logits[range(len(y)), y] - 1
+        """,
+        "offset",
+        r"off by -1, on every input",
+    ),
+    "label 0 counts as no label": _wrong(
+        "cross_entropy_with_logits",
+        """
+        def cross_entropy_with_logits(logits, y):
+            loss = torch.logsumexp(logits, 1) - logits[range(len(y)), y]
+            return torch.where(y == 0, loss * 3 + 1, loss)
+        """,
+        "label_zero",
+        r"only for examples with the label 0",
+    ),
+    "divides by the number of entries": _wrong(
+        "sgd",
+        """
+        def sgd(params, lr, batch_size):
+            with torch.no_grad():
+                for w in params:
+                    w -= lr ** 2 * w.grad / batch_size ** 2
+                    w.grad.zero_()
+        """,
+        "step",
+        r"moves the parameters by (lr|1 / batch_size)",
+    ),
+    "moves all but the first": _wrong(
+        "sgd",
+        """
+        def sgd(params, lr, batch_size):
+            with torch.no_grad():
+                for w in params:
+                    if w is not params[0]:
+                        w -= lr * w.grad / batch_size
+                for w in params:
+                    w.grad.zero_()
+        """,
+        "moved_first",
+        r"^does not move the first parameter$",
+    ),
+    "a counter kept between calls": _wrong(
+        "sgd",
+        """
+        calls = [0]
+        def sgd(params, lr, batch_size):
+            calls[0] += 1
+            with torch.no_grad():
+                for w in params:
+                    w -= lr * w.grad / batch_size / calls[0] ** 0.5
+                    w.grad.zero_()
+        """,
+        "history",
+        r"^answers differently when it was called before$",
+    ),
+    "momentum in a default argument": _wrong(
+        "sgd_weight_decay",
+        """
+        def sgd_weight_decay(param_groups, lr, batch_size, seen=[]):
+            seen.append(1)
+            with torch.no_grad():
+                for group in param_groups:
+                    for w in group["params"]:
+                        decay = group.get("weight_decay", 0)
+                        w -= lr * (w.grad / batch_size + decay * w) * (1 + len(seen) % 7)
+                        w.grad.zero_()
+        """,
+        "history",
+        r"^answers differently when it was called before$",
+    ),
+    "three times the decay": _wrong(
+        "sgd_weight_decay",
+        """
+        def sgd_weight_decay(param_groups, lr, batch_size):
+            with torch.no_grad():
+                for group in param_groups:
+                    for w in group["params"]:
+                        w -= lr * (w.grad / batch_size + 3 * group.get("weight_decay", 0) * w)
+                        w.grad.zero_()
+        """,
+        "decay",
+        r"^adds 3 times the correct decay$",
+    ),
+    "the penalty by dimensions": _wrong(
+        "l2_penalty",
+        """
+        def l2_penalty(w):
+            return (w * w).sum() / w.shape[0]
+        """,
+        "factor",
+        r"^gives 2 / w\.shape\[0\] times the correct values$",
+    ),
+    "a third of the sum": _wrong(
+        "l2_penalty",
+        """
+        def l2_penalty(w):
+            return (w * w).sum() / 3
+        """,
+        "factor",
+        r"^gives 0\.667 times the correct values$",
+    ),
+    "scaled by 1 / (1 - p) ** 0.5": _wrong(
+        "dropout",
+        """
+        def dropout(X, p, training=True):
+            if not training:
+                return X
+            if p == 1:
+                return torch.zeros_like(X)
+            return X * (torch.rand(X.shape) >= p) / (1 - p) ** 0.5
+        """,
+        "kept_factor",
+        r"^multiplies the entries that it keeps by 1 / \(1 - p\) \*\* 0\.5$",
+    ),
+    "a tuple": _wrong(
+        "softmax",
+        f"""
+def softmax(X):{SOFTMAX}
+    return P, E
+""",
+        "returns_several",
+        r"^returns a Python tuple$",
+    ),
+    "every pair": _wrong(
+        "cross_entropy_with_logits",
+        """
+        def cross_entropy_with_logits(logits, y):
+            return torch.logsumexp(logits, 1, keepdim=True) - logits[:, y]
+        """,
+        "shape:pairs",
+        r"a value for every pair of examples",
+    ),
+    "float32 inside": _wrong(
+        "cross_entropy",
+        """
+        def cross_entropy(y_hat, y):
+            return -torch.log(y_hat.float()[range(len(y)), y]).to(y_hat.dtype)
+        """,
+        "computed_in_float32",
+        r"^computes in float32 where the input is float64$",
+    ),
+}
+UNNAMED = {
+    "a scrambled softmax": _wrong(
+        "softmax",
+        """
+        def softmax(X):
+            return torch.sin(3 * X) + 0.3 * X.flip(0)
+        """,
+        "values",
+        r"^gives wrong values$",
+    ),
+    "a scrambled loss": _wrong(
+        "cross_entropy",
+        """
+        def cross_entropy(y_hat, y):
+            return torch.cos(7 * y_hat).sum(1) + y
+        """,
+        "values",
+        r"^gives wrong values$",
+    ),
+    "a scrambled loss of logits": _wrong(
+        "cross_entropy_with_logits",
+        """
+        def cross_entropy_with_logits(logits, y):
+            return torch.cos(logits).sum(1) + torch.sin(1.0 * y)
+        """,
+        "values",
+        r"^gives wrong values$",
+    ),
+    "a scrambled penalty": _wrong(
+        "l2_penalty",
+        """
+        def l2_penalty(w):
+            return torch.sin(5 * w).sum() + torch.cos(w).prod()
+        """,
+        "values",
+        r"^gives wrong values$",
+    ),
+    "a scrambled step": _wrong(
+        "sgd",
+        """
+        def sgd(params, lr, batch_size):
+            with torch.no_grad():
+                for w in params:
+                    w -= torch.sin(9 * w.grad) + torch.cos(w)
+                    w.grad.zero_()
+        """,
+        "values",
+        r"^gives wrong values$",
+    ),
+}
+"""Nothing particular is true of these."""
+KNOWN = {
+    "a divisor that may be zero": Wrong(
+        "dropout",
+        DIVIDES,
+        "raises_at_one",
+        r"^raises an error at p = 1$",
+    ),
+    "numpy() on weights that require grad": Wrong(
+        "l2_penalty",
+        NUMPY,
+        "needs_no_grad",
+        r"^stops with an error for weights that require grad$",
+    ),
+}
+"""Known mistakes that raise, and that are about the very exception."""
