@@ -303,7 +303,7 @@ ATTACKS = {
     ),
     "endless recursion": Attack("", body("return softmax(X)"), "RecursionError"),
     "integer of a million digits": Attack("", body("return 10 ** 10**6"), "beyond 64 bits|int"),
-    "a million small objects": Attack("", body("return [None] * 10**6"), "values"),
+    "a million small objects": Attack("", body("return [None] * 10**6"), "more than 10,000 parts"),
     "nested lists": Attack(
         "deep = []\nfor _ in range(10**5):\n    deep = [deep]", body("return deep"), "cannot be graded"
     ),
@@ -534,7 +534,7 @@ def run():
             *options,
         ],
         cwd=ROOT,
-        env=os.environ | {"HOME": str(base / "home")},
+        env=os.environ | {"HOME": str(base / "home"), "AUTOGRADER_SECRET": "of the tests"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -55,8 +55,8 @@ def run(
         for problem in audit.problems:
             output.print(Text(f"  {audit.name}: {problem}", style="red"))
         audits.append(audit)
-    output.print(_summary(audits))
     output.print(Text(_distribution(audits)))
+    output.print(_summary(audits))
     if write is not None:
         write.write_text(quality.render(audits), encoding="utf-8")
     return 1 if any(audit.problems for audit in audits) else 0
