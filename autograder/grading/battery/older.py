@@ -14,8 +14,9 @@ def from_older(content: bytes) -> bytes:
     """
     released = msgspec.msgpack.decode(content)
     try:
-        for _, _, batteries in released[3]:
-            for recorded in (r for battery in batteries for case in battery[1] for r in case[4]):
+        batteries = [battery for exercise in released[3] for battery in exercise[2]]
+        for case in [case for battery in batteries for case in battery[1]]:
+            for recorded in case[4]:
                 call, _, pulled = recorded
                 call[6] = [] if call[6] is None else [[[], call[6]]]
                 recorded[2] = [[[[[], cotangent]], gradients] for cotangent, gradients in pulled]
