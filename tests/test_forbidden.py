@@ -74,14 +74,6 @@ work(torch.ones(2, 2)), work(torch.ones(2, 2))
 def softmax(X):
     return work(X)""",
     "vmap": "def softmax(X):\n    return torch.vmap(lambda row: torch.softmax(row, 0))(X)",
-    "thread": """
-import threading
-def softmax(X):
-    result = []
-    thread = threading.Thread(target=lambda: result.append(torch.softmax(X, 1)))
-    thread.start()
-    thread.join()
-    return result[0]""",
     "log_softmax": "def softmax(X):\n    return torch.exp(X.log_softmax(1))",
     "attention": """
 def softmax(X):
@@ -115,6 +107,21 @@ class Softmax(torch.autograd.Function):
 def softmax(X):
     return Softmax.apply(X)""",
 }
+
+
+IN_A_THREAD = """
+import threading
+def softmax(X):
+    result = []
+    thread = threading.Thread(target=lambda: result.append(torch.softmax(X, 1)))
+    thread.start()
+    thread.join()
+    return result[0]"""
+
+
+def test_a_thread_is_no_way_around(students: OneClass) -> None:
+    """Where threads may be started the operator raises in them, too; elsewhere nothing is computed."""
+    assert students.grade("softmax", IN_A_THREAD).score == 0
 
 
 @pytest.mark.parametrize("route", ROUTES)

@@ -46,11 +46,14 @@ def preload() -> Any:
 
 
 def _hide_own_files() -> None:
-    """Modules of this package lose their files' names: `%autoreload 2` opens all that it finds."""
+    """Modules of this package lose their files' names: `%autoreload 2` opens all that it finds.
+
+    They have none, rather than None: `inspect` asks every module that has one for its file, and raises.
+    """
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
-        if name.partition(".")[0] == PACKAGE.name or (file and Path(file).is_relative_to(PACKAGE)):
-            module.__file__ = None
+        if file and (name.partition(".")[0] == PACKAGE.name or Path(file).is_relative_to(PACKAGE)):
+            del module.__file__
 
 
 def _checked_elsewhere(exercise: str) -> None:
