@@ -31,7 +31,7 @@ from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 TRIVIAL_SHARE = 0.1
 """The greatest share of the points that a trivial answer may earn (docs/grading-quality.md)."""
 EDGE_SHARE = 0.5
-"""The least share that an answer keeps which is correct on everyday inputs, whatever edge it gets wrong."""
+"""The least share that an answer keeps which fails one check alone, and no check of everyday inputs."""
 SLIGHT, GROSS = 8e-3, 0.5
 """Relative errors: a check that sees a gross one must see the slight one, or its tolerance is too wide."""
 
@@ -179,12 +179,12 @@ class _Audit:
             share = found.shares[known.id] = marker.share(failed)
             if known.mark.trivial and share > TRIVIAL_SHARE:
                 found.problems.append(f"{known.id} is trivial, but earns {share:.0%}")
-            if not self._everyday & failed.keys() and share < EDGE_SHARE:
+            if len(failed) == 1 and not self._everyday & failed.keys() and share < EDGE_SHARE:
                 found.problems.append(
-                    f"{known.id} is correct on everyday inputs, but keeps {share:.0%} of the points"
+                    f"{known.id} is wrong at one edge alone, but keeps {share:.0%} of the points"
                 )
-            ran, skipped = marker.run_and_skipped(failed)
-            diagnosis = diagnostician.diagnose(_Fresh(known), ran, skipped)
+            ran, others = marker.failed_and_others(failed)
+            diagnosis = diagnostician.diagnose(_Fresh(known), ran, others)
             found.named[known.id] = diagnosis.id if diagnosis else None
             if diagnosis is None:
                 check = next(iter(failed))
@@ -216,8 +216,8 @@ class InProcessGrader:
                 failed[check.name] = verdict.failure
         return failed
 
-    def run_and_skipped(self, failed: Container[str]) -> tuple[list[str], list[str]]:
-        """The failed checks that grading runs, and those that it skips because they need one of these."""
+    def failed_and_others(self, failed: Container[str]) -> tuple[list[str], list[str]]:
+        """The failed checks that grading runs, and all others: skipped because of these, or passed."""
         ran: list[str] = []
         skipped: list[str] = []
         for check in self._judge.checks:
@@ -225,7 +225,7 @@ class InProcessGrader:
                 skipped.append(check.name)
             elif check.name in failed:
                 ran.append(check.name)
-        return ran, skipped
+        return ran, [check.name for check in self._judge.checks if check.name not in ran]
 
     def share(self, failed: Container[str]) -> float:
         """The share of the points that is left, with `needs`."""

@@ -109,7 +109,8 @@ def judge_at_home(
         advice: tuple[str, ...] = ()
         with suppress(Exception):  # what these stumble over must not cost the report
             if failed is not None:
-                names = marking.names("failed"), marking.names("skipped")
+                others = marking.names("skipped") + marking.names("passed")
+                names = marking.names("failed"), others
                 diagnosis = name_of(here, backend, *names, exercise.adapters.get(name, ""))
                 diagnosis = diagnosis or marking.property_of(failed, judge, backend)
             advice = marking.advice(backend)

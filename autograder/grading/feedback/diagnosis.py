@@ -86,17 +86,17 @@ class Diagnostician:
         }
 
     def diagnose(
-        self, backend: "Asking", failed: Sequence[str], skipped: Sequence[str] = ()
+        self, backend: "Asking", failed: Sequence[str], others: Sequence[str] = ()
     ) -> Diagnosis | None:
         """The misconception that a submission behaves like; None where there is none.
 
         It has to give the same answers as the submission to every call of every failed check. Where
-        several do, the calls of the checks that were skipped decide, then the order of the file.
+        several do, the calls of the other checks decide, then the order of the file.
 
         Args:
             backend: answers as the submission does, from a fresh start.
             failed: the checks that failed, in order.
-            skipped: the checks that were not run because of these.
+            others: the checks that were skipped or passed.
         """
         if self._profile is not None:
             return self._by_features(backend)
@@ -111,9 +111,9 @@ class Diagnostician:
         there = answers[: len(self._calls_of(first))]
         found = [known for known in self.known if self._same(known, first, there)]
         found = [known for known in found if self._same(known, checks, answers)]
-        if len(found) > 1 and skipped:
-            both = (*checks, *skipped)
-            answers += backend.all([one.call for one in self._calls_of(tuple(skipped))])
+        if len(found) > 1 and others:
+            both = (*checks, *others)
+            answers += backend.all([one.call for one in self._calls_of(tuple(others))])
             found = [known for known in found if self._same(known, both, answers)] or found
         return self.named(found[0], first) if found else None
 
