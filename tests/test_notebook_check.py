@@ -63,7 +63,7 @@ def test_wrong_answer_gets_partial_credit_and_a_counterexample(tmp_path):
     text, html = only_result(cells["check_softmax"])
     assert text == "8.5"
     assert "softmax: 8.5 of 10 points" in html
-    code = unescape(re.search(r"<pre>(.*?)</pre>", html, re.DOTALL).group(1))
+    code = unescape(re.search(r"<pre[^>]*>(.*?)</pre>", html, re.DOTALL).group(1))
     assert "are nan" in html
     namespace: dict = {}
     exec("import torch\n" + RIGHT.replace("X - X.amax(1, keepdim=True)", "X"), namespace)
