@@ -96,7 +96,9 @@ def run_python(
     return subprocess.run(
         command,
         cwd=ROOT,
-        env=os.environ | {"OMP_NUM_THREADS": "1", "AUTOGRADER_TEST": "sandbox"},
+        env=os.environ
+        | {"OMP_NUM_THREADS": "1", "AUTOGRADER_TEST": "sandbox"}
+        | {"AUTOGRADER_SECRET": "of the tests"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -184,9 +186,12 @@ def test_require_refuses_where_a_door_is_open(tmp_path, jobs):
     options = ("--sandbox", "require", "--json", "-", "--jobs", str(jobs))
     done = run_python("-m", "autograder", "grade", *paths, *options, without=NO_SECCOMP)
     assert done.returncode == 2
-    assert NETWORK in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert json.loads(done.stdout)["submissions"] == []
+    why, *missing = done.stderr.splitlines()
+    assert NETWORK in why
+    assert [line.partition(": ")[0] for line in missing] == list(map(str, paths))
+    report = json.loads(done.stdout)
+    assert report["submissions"] == []
+    assert [file["path"] for file in report["ungraded"]] == list(map(str, paths))
 
 
 # One server for what follows
