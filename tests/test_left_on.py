@@ -80,5 +80,5 @@ def test_a_result_of_another_dtype_or_size_is_explained(students):
     assert "int64" in students.grade("sgd", integer).checks[0].message
     emptied = "def dropout(X, p, training=True):\n    X.data = X.data[:0]\n    return X * 1"
     result = students.submission("dropout", emptied)
-    assert "shape (0,)" in result.exercises[0].checks[0].message
+    assert "shape (0" in result.exercises[0].checks[0].message
     assert result.problems == ()

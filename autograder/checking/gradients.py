@@ -74,7 +74,9 @@ def gradients(
     if not connected:
         raise CheckFailure(messages.CUT_GRAPH.format(argument=names[0]), kind="graph")
     # The same as with `grad_outputs`, for which torch would import its symbolic shapes: half a second.
-    total = torch.stack([(result * vector).sum().double() for result, vector in connected]).sum()
+    with torch.enable_grad():  # the function may have left gradients off
+        products = [(result * vector).sum().double() for result, vector in connected]
+        total = torch.stack(products).sum()
     found = torch.autograd.grad(total, list(arguments), allow_unused=True)
     for name, one in zip(names, found, strict=True):
         if one is None:

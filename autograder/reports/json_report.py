@@ -65,7 +65,11 @@ def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
         "status": exercise.status,
         "diagnosis": None
         if diagnosis is None
-        else {"id": diagnosis.id, "title": diagnosis.title, "hint": diagnosis.hint},
+        else {
+            "id": visible(diagnosis.id),
+            "title": visible(diagnosis.title),
+            "hint": visible(diagnosis.hint),
+        },
         "advice": [visible(line) for line in exercise.advice],
         "checks": [_check(check) for check in exercise.checks],
     }

@@ -22,7 +22,7 @@ from autograder.sandbox.wire.messages import (
 )
 
 _IMPORTS_COMPILER = re.compile(
-    r"optim|compile|dynamo|\bfunc\b|functorch|forward_ad|jvp|hessian|checkpoint|jit|d2l|lightning|fastai"
+    r"optim|compile|dynamo|deterministic|\bfunc\b|functorch|forward_ad|jvp|hessian|checkpoint|jit|d2l|lightning|fastai"
 )
 """What cells say that use a part of torch which imports its compiler. A worker that may open no file
 couldn't import it any more, so whoever hides the name goes without."""
