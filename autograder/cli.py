@@ -86,6 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     new.add_argument("exercise", metavar="ASSIGNMENT/EXERCISE",
                      help="a folder of solutions/, which may be new, and the function's name")  # fmt: skip
     new.set_defaults(run=_new)
+    notebooks = commands.add_parser(
+        "notebooks", help="write the notebooks of solutions/ whose source is text, in texts/"
+    )
+    notebooks.add_argument("--check", action="store_true", help="exit 1 where one is stale instead")
+    notebooks.set_defaults(run=_notebooks)
     doctor = commands.add_parser(
         "doctor", help="print versions, isolation, course, secret's origin"
     )
@@ -164,6 +169,19 @@ def _new(options: argparse.Namespace) -> int:
 
     return new.run(
         options.exercise,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _notebooks(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import notebooks
+
+    return notebooks.run(
+        Path.cwd(),
+        check=options.check,
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
