@@ -15,7 +15,7 @@ from autograder.checking.gradients import (
     leaf,
     same_layout,
 )
-from autograder.checking.misconceptions import Misconception, misconception
+from autograder.checking.misconceptions import Misconception, misconception, mistake
 from autograder.checking.points import Points, points
 from autograder.checking.promises import (
     assert_dtype_kept,
@@ -72,6 +72,7 @@ __all__ = [
     "leaf",
     "messages",
     "misconception",
+    "mistake",
     "points",
     "same_layout",
     "tolerances",

@@ -1,8 +1,12 @@
 """How a known wrong implementation is written down."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+PAIRS = "PAIRS"
+"""The name in misconceptions.py of the pairs of ids that are made at once; see `mistake`."""
 
 
 @dataclass(frozen=True)
@@ -48,3 +52,56 @@ def misconception(
         return function
 
     return mark
+
+
+def mistake(
+    body: Callable[..., Any],
+    *,
+    title: str,
+    hint: str,
+    source: str,
+    trivial: bool = False,
+    **settings: Any,
+) -> Callable[..., Any]:
+    """A wrong implementation as a setting of a body that many mistakes share.
+
+    The body is a correct implementation with keyword-only switches, whose defaults are correct:
+
+        def _softmax(X, *, dim=1, shift=True): ...
+
+        over_the_batch = mistake(_softmax, dim=0, title=..., hint=..., source=...)
+
+    The variable's name is the misconception's id. `PAIRS = [("over_the_batch", "overflows")]` in the same
+    file makes two at once, with the switches of both.
+
+    Args:
+        body: called with the student's arguments and the settings.
+        title, hint, source, trivial: as for `misconception`.
+        settings: what the mistake sets in the body.
+
+    Raises:
+        ValueError: without settings.
+    """
+    if not settings:
+        raise ValueError("a mistake sets a switch of its body")
+    made = partial(body, **settings)
+    made.misconception = Misconception(title, hint, source, trivial=trivial)  # type: ignore[attr-defined]
+    return made
+
+
+def add_pairs(namespace: dict[str, Any]) -> None:
+    """Add the pairs that a module's PAIRS names, as `<one>_and_<other>`.
+
+    Raises:
+        ValueError: for a pair that is not of two mistakes of one body, or that sets one switch twice.
+    """
+    pairs: Iterable[tuple[str, str]] = namespace.get(PAIRS, ())
+    for ids in pairs:
+        one, other = (namespace.get(id) for id in ids)
+        if not (isinstance(one, partial) and isinstance(other, partial) and one.func is other.func):
+            raise ValueError(f"{PAIRS}: {ids} are not two mistakes of one body")
+        if one.keywords.keys() & other.keywords.keys():
+            raise ValueError(f"{PAIRS}: {ids} set the same switch")
+        both = partial(one, **other.keywords)
+        both.misconception = Misconception("", "", "two mistakes at once", ids)  # type: ignore[attr-defined]
+        namespace["_and_".join(ids)] = both

@@ -10,7 +10,7 @@ from types import CodeType, ModuleType
 from typing import Any
 
 from autograder.checking.forbidden import Forbidden
-from autograder.checking.misconceptions import Misconception
+from autograder.checking.misconceptions import Misconception, add_pairs
 
 CHECKS = "test_*.py"
 Features = dict[str, Any]
@@ -96,6 +96,7 @@ class Exercise:
         code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
         namespace: dict[str, Any] = {"__name__": f"misconceptions_of_{self.name}"}
         exec(code, namespace)
+        add_pairs(namespace)
         found = (
             KnownMistake(id, value.misconception)
             for id, value in namespace.items()
@@ -113,6 +114,7 @@ class Exercise:
             raise KeyError(id)
         namespace: dict[str, Any] = {"__name__": f"misconceptions_of_{self.name}"}
         exec(self._mistakes[0], namespace)
+        add_pairs(namespace)
         return {self.name: namespace[id]}
 
     def variants(self) -> dict[str, Callable[..., Any]]:
