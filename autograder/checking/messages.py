@@ -962,3 +962,54 @@ CLASH = (
     "folder. Uninstall it, and install ours again: python -m pip uninstall {strangers}; "
     "python -m pip install --force-reinstall --no-deps and the file or address of {ours}."
 )
+
+
+DERIVED = {
+    "returns_nothing": (
+        "returns nothing",
+        "Computing a value is not enough: the function has to hand it back.",
+    ),
+    "does_nothing": (
+        "does nothing",
+        "Nothing that the function was given is changed, and nothing comes back.",
+    ),
+    "returns_zeros": (
+        "returns zeros",
+        "The result that you return never receives the values that you computed.",
+    ),
+    "returns_argument": (
+        "returns its first argument as it came",
+        "Follow your result from the return statement upwards: where do the other values enter it?",
+    ),
+    "returns_list": (
+        "returns a Python list instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "returns_array": (
+        "returns a NumPy array instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "cuts_the_graph": (
+        "gives correct values from which no gradient flows back",
+        (
+            "The values are correct. Which of your steps takes them out of autograd's graph: a detach, "
+            "a .data, a no_grad, a NumPy array, a new tensor made of them?"
+        ),
+    ),
+    "always_float32": (
+        "gives a float32 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new tensor, and with which dtype?",
+    ),
+    "always_float64": (
+        "gives a float64 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new tensor, and with which dtype?",
+    ),
+    "computes_in_float32": (
+        "computes in float32 even where its input is float64",
+        (
+            "The result has the correct dtype and only the digits of float32. Which of your steps "
+            "converts, or makes a new tensor with the default dtype?"
+        ),
+    ),
+}
+"""Of the known mistakes that follow from any reference: title and hint."""
