@@ -2,6 +2,11 @@
 
 RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
+MISSING_MODULES = (
+    " It imports {modules}, which is not installed where it is graded: the names that come from there are "
+    "missing."
+)
+STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
 NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
@@ -35,6 +40,7 @@ NEEDS = "not run, because it builds on “{needed}”, which failed"
 ONE_WAITS = "one more check ({points} points) runs once this passes"
 SEVERAL_WAIT = "{count} more checks ({points} points) run once this passes"
 NOT_DEFINED = "the notebook does not define `{function}`"
+DEFINED_NEAR = ", but it defines `{near}`: the name has to be exactly the same"
 NOT_ATTEMPTED = "not attempted yet"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
 CELL_RAISED = "`{function}` is not defined, because cell {cell} raised {kind}: {message}"
@@ -148,6 +154,13 @@ EXCEPTIONS = {
         (
             "A parameter may be changed in place, but the update should not be recorded: for which lines should autograd "
             "be off? An input that isn't yours to change should stay as it is: make a new tensor instead."
+        ),
+    ),
+    "gpu": (
+        "raises {kind}: it uses a GPU",
+        (
+            "The function has to work wherever its input is, and notebooks are graded on a CPU. Make new tensors on "
+            "`X.device`, and call neither `.cuda()` nor `.to('cuda')`."
         ),
     ),
     "numpy": (

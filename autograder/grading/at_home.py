@@ -99,7 +99,7 @@ def judge_at_home(
     own = namespace.get(name)
     batteries = {battery.check: battery for battery in here.batteries}
     judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
-    blocked = _blocked(exercise, code, source, defined=callable(own))
+    blocked = _blocked(exercise, code, source, namespace)
     marking = Marking(exercise, code, cells=False, blocked=blocked)
     backend = NotebookBackend(namespace, Limits())
     with backend.forbidding({name: exercise.forbidden.enforced}):
@@ -118,12 +118,13 @@ def judge_at_home(
 
 
 def _blocked(
-    exercise: Exercise, code: Code, source: str | None, *, defined: bool
+    exercise: Exercise, code: Code, source: str | None, namespace: dict[str, Any]
 ) -> Blocked | None:
     if source is not None and is_stub(source, exercise.name):
         return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
-    if not defined:
-        return Blocked(why_undefined(exercise.name, ()), "failed")
+    if not callable(namespace.get(exercise.name)):
+        there = Code([Cell(1, f"{name} = 0") for name in namespace if name.isidentifier()])
+        return Blocked(why_undefined(exercise.name, (), there), "failed")
     use = named_use(exercise, code)
     if use is None:
         return None

@@ -12,6 +12,7 @@ from autograder.sandbox.isolation import READY, Closing
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.wire.frames import MAX_REQUEST, FrameReader, send_frame
 from autograder.sandbox.wire.messages import (
+    MAX_MISSING,
     MAX_PICTURE_BYTES,
     MAX_PICTURES,
     Answer,
@@ -73,6 +74,7 @@ class Worker:
         sys.stdout = sys.stderr = self._printed
         self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
         self._sealed = False
+        shell.begin()
         self._watch = Watch()
         self._watch.start()
 
@@ -94,6 +96,7 @@ class Worker:
             elif isinstance(body, PullBack):
                 self._reply(request.number, self._executor.pull_back(body))
             elif isinstance(body, Lookup):
+                self._shell.restore_made(body.names)
                 self._reply(request.number, self._executor.lookup(body))
             elif isinstance(body, Watched):
                 self._reply(request.number, Seen(self._watch.seen()))
@@ -117,6 +120,7 @@ class Worker:
         self._printed.take()
         sys.stdout = sys.stderr = self._printed  # an earlier cell may have left it closed or gone
         value, pictures, error = None, [], None
+        missing: list[str] = []
         try:
             self._publisher.outputs.clear()
             result = self._shell.run_cell(request.source, store_history=False)
@@ -125,10 +129,13 @@ class Worker:
                 error = SyntaxError(TOO_DEEP)
             value = self._text_of(result) if request.show else None
             pictures = self._pictures(keep=request.show)
+            missing = self._shell.missing_modules()
+            self._shell.keep_made()
         except BaseException as broken:  # a hook, or a picture that can't be drawn
             error = error or broken
         text, dropped = self._printed.take()
-        return CellOutput(text, dropped, value, pictures, raised_by(error) if error else None)
+        raised = raised_by(error) if error else None
+        return CellOutput(text, dropped, value, pictures, raised, missing[:MAX_MISSING])
 
     def _text_of(self, result: ExecutionResult) -> str | None:
         if result.result is None:
