@@ -6,6 +6,13 @@ MISSING_MODULES = (
     " It imports {modules}, which is not installed where it is graded: the names that come from there are "
     "missing."
 )
+NOTHING_CHECKED = "{path}: no cell calls `check(...)`, so nobody knows which function to check"
+CELL_FAILED = (
+    "the cell with `{function}` last failed ({kind}{line}), so there are no points; what follows is about "
+    "the version that was run before it"
+)
+AT_CELL_LINE = ", line {line}"
+NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before you hand it in"
 STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
 NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
