@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import __version__
+from autograder.language import LANGUAGES, use
 
 
 class _Terminated(KeyboardInterrupt):
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     options = parser.parse_args(given)
+    if getattr(options, "language", None):
+        use(options.language)
     if options.run in (_grade, _audit, _release):
         from autograder.notebooks.installed import why_not_grading
 
@@ -63,11 +66,13 @@ def _parser() -> argparse.ArgumentParser:
                        help="change a limit on submissions, such as seconds_per_call=20")  # fmt: skip
     grade.add_argument("--fail-under", type=float, metavar="PERCENT",
                        help="exit 1 when less than this share of the points was reached")  # fmt: skip
+    _speaks(grade)
     grade.set_defaults(run=_grade)
     check = commands.add_parser(
         "check", help="check a notebook at home, by its released cases: no course is needed"
     )
     check.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    _speaks(check)
     check.set_defaults(run=_check)
     release = commands.add_parser("release", help="write the students' notebooks, and prove them")
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT",
@@ -96,12 +101,23 @@ def _parser() -> argparse.ArgumentParser:
     )
     notebooks.add_argument("--check", action="store_true", help="exit 1 where one is stale instead")
     notebooks.set_defaults(run=_notebooks)
+    translations = commands.add_parser(
+        "translations", help="bring the catalogs of what students read up to date"
+    )
+    translations.add_argument(
+        "--check", action="store_true", help="exit 1 where one is not instead"
+    )
+    translations.set_defaults(run=_translations)
     doctor = commands.add_parser(
         "doctor", help="print versions, isolation, course, secret's origin"
     )
     doctor.add_argument("--clear-store", action="store_true", help="forget what was recorded")
     doctor.set_defaults(run=_doctor)
     return parser
+
+
+def _speaks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=tuple(LANGUAGES), help="of what students read")
 
 
 def _positive(text: str) -> int:
@@ -202,6 +218,14 @@ def _notebooks(options: argparse.Namespace) -> int:
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
+
+
+def _translations(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import translations
+
+    return translations.run(check=options.check, output=Console(highlight=False, soft_wrap=True))
 
 
 def _init(options: argparse.Namespace) -> int:

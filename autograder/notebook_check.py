@@ -20,6 +20,7 @@ from autograder.checking import messages
 from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import BatteryError, Released
 from autograder.grading.results import ExerciseResult
+from autograder.language import LANGUAGES, of_the_machine, speaking
 from autograder.reports import html
 
 
@@ -42,7 +43,7 @@ class CheckReport:
         return self._html
 
 
-def check_in_notebook(exercise: Any) -> CheckReport:
+def check_in_notebook(exercise: Any, language: str = "") -> CheckReport:
     """Check an exercise of the notebook, or script, that calls this.
 
     In a script or a console it prints the report; in a notebook the cell shows what is returned. It leaves
@@ -52,37 +53,51 @@ def check_in_notebook(exercise: Any) -> CheckReport:
 
     Args:
         exercise: the exercise's name, or the function itself.
+        language: of the report; "" for that of the release, else the machine's.
 
     Returns:
         The report; with 0 points and a sentence where the exercise could not be checked.
     """
-    namespace = _namespace()
-    name = exercise if isinstance(exercise, str) else "check"
-    with _quiet(), _kernel_as_it_was():
-        try:
-            name = name_of(exercise, namespace)
-            found = find(name, notebook_folders(namespace))
-            source = _source_of(namespace.get(name))
-            judged = judge_at_home(found.released, found.exercise, namespace, source)
-            result, interrupted = judged
-            report = _report(name, namespace, source, found.released, result)
-        except BatteryError as error:
-            report, interrupted = CheckReport(_unchecked(name), (str(error),)), False
-        except KeyboardInterrupt:
-            report, interrupted = (
-                CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,)),
-                True,
-            )
-        except Exception as error:
-            text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
-            report, interrupted = CheckReport(_unchecked(name), (text,)), False
-    if not _in_kernel():
-        _print(report)
+    text = ""
+    with _quiet(), _kernel_as_it_was(), contextlib.ExitStack() as spoken:
+        asked = language if language in LANGUAGES else ""
+        spoken.enter_context(speaking(asked or of_the_machine()))
+        report, interrupted = _checked(exercise, asked, spoken)
+        if language != asked:
+            known = ", ".join(LANGUAGES)
+            note = messages.LANGUAGE.format(language=language, known=known)
+            report = CheckReport(report.result, (*report.problems, note))
+        if not _in_kernel():
+            text = _as_text(report)
+    if text:
+        sys.stdout.write(text)
     elif interrupted:
         _show(report)
     if interrupted:
         raise KeyboardInterrupt
     return report
+
+
+def _checked(exercise: Any, asked: str, spoken: contextlib.ExitStack) -> tuple[CheckReport, bool]:
+    """The report, and whether the user interrupted the check; it speaks the release's language."""
+    namespace = _namespace()
+    name = exercise if isinstance(exercise, str) else "check"
+    try:
+        name = name_of(exercise, namespace)
+        found = find(name, notebook_folders(namespace))
+        if not asked and found.released.language in LANGUAGES:
+            spoken.enter_context(speaking(found.released.language))
+        source = _source_of(namespace.get(name))
+        judged = judge_at_home(found.released, found.exercise, namespace, source)
+        result, interrupted = judged
+        return _report(name, namespace, source, found.released, result), interrupted
+    except BatteryError as error:
+        return CheckReport(_unchecked(name), (str(error),)), False
+    except KeyboardInterrupt:
+        return CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,)), True
+    except Exception as error:
+        text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
+        return CheckReport(_unchecked(name), (text,)), False
 
 
 def _in_kernel() -> bool:
@@ -99,13 +114,16 @@ def _show(report: CheckReport) -> None:
     display(report)
 
 
-def _print(report: CheckReport) -> None:
-    """Show the report as text: in a script, or in a console."""
+def _as_text(report: CheckReport) -> str:
+    """The report for a script or a console."""
     from rich.console import Console
 
     from autograder.reports import terminal
 
-    Console(highlight=False).print(terminal.exercise(report.result, report.problems))
+    console = Console(highlight=False)
+    with console.capture() as capture:
+        console.print(terminal.exercise(report.result, report.problems))
+    return capture.get()
 
 
 def _report(

@@ -37,7 +37,7 @@ def test_a_script_prints_the_report(folder: Path) -> None:
     (folder / "answer.py").write_text(code + "check(softmax)\ncheck('sofmax')\n")
     done = run(folder, "answer.py")
     assert (done.returncode, done.stderr) == (0, "")
-    assert "softmax: 8.5 of 10 points, partial" in done.stdout
+    assert "softmax: 8.5 of 10 points, partly correct" in done.stdout
     assert "turns large logits into NaN" in done.stdout
     assert "Did you mean `softmax`?" in done.stdout
 

@@ -18,6 +18,7 @@ LAYERS = (
         "functions",
         "adapting",
         "kernel_cells",
+        "language",
     },  # "" is the package itself, which holds __version__
     {"checking", "sandbox"},
     {"notebooks"},
@@ -31,7 +32,7 @@ LAYERS = (
     {"__main__"},
 )
 """The files and folders of the package, lowest first. Those of one layer don't import each other."""
-FOR_EXERCISES = {"checking", "functions", "adapting"}
+FOR_EXERCISES = {"checking", "functions", "adapting", "language"}
 UPWARD = {
     ("autograder", "autograder.notebook_check"),
     ("autograder", "autograder.notebooks.installed"),

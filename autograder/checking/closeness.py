@@ -9,6 +9,7 @@ from torch import Tensor
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure, Kind
 from autograder.checking.tolerances import Tolerance, default_tolerance
+from autograder.language import tr
 
 
 def assert_close(
@@ -89,7 +90,7 @@ def assert_tensor(
     shows = _shown(what) if shows is None else shows
     if actual.shape != expected.shape:
         shapes = {"got": tuple(actual.shape), "expected": tuple(expected.shape)}
-        text = messages.SHAPE.format(what=what, **shapes)
+        text = messages.SHAPE.format(what=tr(what), **shapes)
         should = str(tuple(expected.shape))
         raise CheckFailure(
             text, kind="shape", shows=shows and f"{shows}.shape", should=should, **shapes
@@ -97,7 +98,7 @@ def assert_tensor(
     graded = {actual.dtype, expected.dtype} <= {torch.float32, torch.float64}
     if actual.dtype != expected.dtype and (same_dtype or not graded):
         got, wanted = short_dtype(actual.dtype), short_dtype(expected.dtype)
-        text = messages.DTYPE.format(what=what, got=got, expected=wanted)
+        text = messages.DTYPE.format(what=tr(what), got=got, expected=wanted)
         raise CheckFailure(
             text,
             kind="dtype",
@@ -155,7 +156,7 @@ def _explain(
         text = template.format(
             bad=int(strange.sum()),
             total=total,
-            what=what,
+            what=tr(what),
             kind=name,
             index=_index(index),
             expected=number(expected[index].item()),
@@ -176,7 +177,7 @@ def _explain(
     index = tuple(int(i) for i in torch.unravel_index(torch.tensor(place), expected.shape))
     allowed = atol + rtol * abs(expected[index].item())
     figures = {
-        "what": what,
+        "what": tr(what),
         "got": number(actual[index].item()),
         "expected": number(expected[index].item()),
         "allowed": number(allowed),

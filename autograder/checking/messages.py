@@ -1,4 +1,11 @@
-"""Every sentence that a student reads about a check, as templates in one place."""
+"""Every sentence that a student reads about a check, as templates in one place.
+
+What is read from this module is in the language of `autograder.language`.
+"""
+
+import sys
+
+from autograder.language import Translated
 
 RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
@@ -1033,3 +1040,23 @@ DERIVED = {
     ),
 }
 """Of the known mistakes that follow from any reference: title and hint."""
+
+WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
+"""By outcome: a sign for the eye and a word for who doesn't see it."""
+POINTS = "{points} of {possible} points"
+STATUSES = {
+    "passed": "passed",
+    "partial": "partly correct",
+    "failed": "failed",
+    "not_attempted": "not attempted",
+    "forbidden": "forbidden",
+    "crashed": "crashed",
+    "timed_out": "timed out",
+}
+"""What a student reads of an exercise's status."""
+BOTH = "{one} and {other}"
+"""The titles of two mistakes that were made at once."""
+UPDATED = "updated {place}"
+LANGUAGE = "There is no language {language!r}; the report is in English. There are: {known}."
+
+sys.modules[__name__].__class__ = Translated

@@ -184,7 +184,7 @@ def assert_updated(
         assert_close(
             weight,
             wanted,
-            what=f"updated {place}",
+            what=messages.UPDATED.format(place=place),
             shows=f"#{number_of}",
             tolerance=tolerance,
             same_dtype=same_dtype,

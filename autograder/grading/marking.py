@@ -14,6 +14,7 @@ from autograder.grading.feedback.properties import Ask, Facts, describe
 from autograder.grading.feedback.sentences import explain, explain_hit, names_in
 from autograder.grading.judge import Judge, Verdict
 from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Outcome, Status
+from autograder.language import tr
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.sandbox.session import Crashed, StudentCodeError, TimedOut
@@ -62,7 +63,7 @@ class Marking:
         seeded = self.exercise.is_random
         return CheckResult(
             name=check.name,
-            title=check.title,
+            title=tr(check.title),
             points=check.points if outcome == "passed" else 0.0,
             max_points=check.points,
             outcome=outcome,

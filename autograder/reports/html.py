@@ -6,10 +6,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult
+from autograder.language import tr
 from autograder.text import score, visible
-
-WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
-"""By outcome: a sign for the eye and a word for who doesn't see it."""
 
 _environment = Environment(
     loader=PackageLoader("autograder.reports", "templates"),
@@ -19,6 +17,7 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters |= {"visible": visible, "score": score}
+_environment.globals["_"] = tr
 
 
 def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
@@ -29,8 +28,19 @@ def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
     template = _environment.get_template("exercise.html")
     run = [check for check in exercise.checks if check.outcome != "skipped"]
     return template.render(
-        exercise=exercise, problems=problems, run=run, waits=list(_waits(exercise)), WORDS=WORDS
+        exercise=exercise,
+        problems=problems,
+        run=run,
+        waits=list(_waits(exercise)),
+        points=points,
+        WORDS=messages.WORDS,
+        STATUSES=messages.STATUSES,
     )
+
+
+def points(earned: float, possible: float) -> str:
+    """Points in words."""
+    return messages.POINTS.format(points=score(earned), possible=score(possible))
 
 
 def _waits(exercise: ExerciseResult) -> Iterator[str]:

@@ -9,7 +9,9 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
+from autograder.language import tr
 from autograder.sandbox.isolation import Isolation
 from autograder.text import one_line, printable, score
 
@@ -39,12 +41,14 @@ def submission(result: SubmissionResult) -> RenderableType:
 def exercise(result: ExerciseResult, problems: Sequence[str] = ()) -> RenderableType:
     """One exercise, as a console or a script shows it that has no room for a page."""
     style = _STYLES.get(result.status, "red")
-    points = f"{score(result.score)} of {score(result.max_score)} points"
-    status = result.status.replace("_", " ")
+    points = messages.POINTS.format(points=score(result.score), possible=score(result.max_score))
+    status = messages.STATUSES[result.status]
     title = Text.assemble((result.name, "bold"), ": ", (f"{points}, {status}", style))
-    notes = [Text(f"  note: {printable(problem)}", style="yellow") for problem in problems]
+    note = tr("Note:")
+    notes = [Text(f"  {note} {printable(problem)}", style="yellow") for problem in problems]
     if result.diagnosis is not None:
-        notes.append(Text(f"  {result.name} {printable(result.diagnosis.title)}"))
+        named = tr("Your function {mistake}.").format(mistake=printable(result.diagnosis.title))
+        notes.append(Text(f"  {named}"))
     return Group(title, *notes, *_why(result))
 
 
@@ -83,8 +87,13 @@ def _why(exercise: ExerciseResult) -> list[RenderableType]:
             )
             parts.append(Padding(code, (0, 0, 0, 4)))
     if exercise.diagnosis is not None:
-        parts.append(Padding(Text(f"hint: {printable(exercise.diagnosis.hint)}"), (0, 0, 0, 4)))
-    parts += [Padding(Text(f"advice: {printable(line)}"), (0, 0, 0, 4)) for line in exercise.advice]
+        parts.append(
+            Padding(Text(f"{tr('hint:')} {printable(exercise.diagnosis.hint)}"), (0, 0, 0, 4))
+        )
+    parts += [
+        Padding(Text(f"{tr('advice:')} {printable(line)}"), (0, 0, 0, 4))
+        for line in exercise.advice
+    ]
     return parts
 
 

@@ -12,11 +12,13 @@ from typing import Any, Protocol
 
 import msgspec
 
+from autograder.checking import messages
 from autograder.grading.battery.cases import Case, Recorded
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.derived import derived_from
 from autograder.grading.feedback.exceptions import signature_of
 from autograder.grading.results import Diagnosis
+from autograder.language import tr
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
@@ -170,8 +172,10 @@ class Diagnostician:
         parts = [self._by_id[id] for id in known.mark.combines] or [known]
         if first and len(parts) > 1:
             parts.sort(key=lambda part: self._passes(part, first))
-        title = " and ".join(part.mark.title for part in parts)
-        return Diagnosis(known.id, title, " ".join(part.mark.hint for part in parts))
+        title, *others = [tr(part.mark.title) for part in parts]
+        for other in others:
+            title = messages.BOTH.format(one=title, other=other)
+        return Diagnosis(known.id, title, " ".join(tr(part.mark.hint) for part in parts))
 
     def _passes(self, known: Known, checks: tuple[str, ...]) -> bool:
         """Whether a known mistake answers every call of some checks correctly."""

@@ -15,6 +15,7 @@ from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.diagnosis import Diagnostician
 from autograder.grading.results import Diagnosis
+from autograder.language import tr
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
 
@@ -82,7 +83,7 @@ def name_of(
     if not found:
         return None
     mistake = released.mistakes[min(found)]
-    return Diagnosis(mistake.id, mistake.title, mistake.hint)
+    return Diagnosis(mistake.id, tr(mistake.title), tr(mistake.hint))
 
 
 def _agreeing(
