@@ -77,6 +77,8 @@ def _parser() -> argparse.ArgumentParser:
     release = commands.add_parser("release", help="write the students' notebooks, and prove them")
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT",
                          help="a folder of solutions/; all of them when none is named")  # fmt: skip
+    release.add_argument("--language", dest="released_language", choices=tuple(LANGUAGES),
+                         help="of the notebooks; those in English come first")  # fmt: skip
     release.set_defaults(run=_release)
     audit = commands.add_parser(
         "audit", help="grade the grader with known correct and wrong answers"
@@ -162,6 +164,7 @@ def _release(options: argparse.Namespace) -> int:
 
     return release.run(
         options.assignments,
+        language=options.released_language,
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
