@@ -149,13 +149,13 @@ def replace_isolation(layers: list[str]) -> Isolation:
     return Isolation(STRICT.level, layers, STRICT.missing)
 
 
-@pytest.mark.parametrize("name", ["versions", "code_of"])
+@pytest.mark.parametrize("name", ["versions", "all_code", "installed"])
 def test_another_engine_grades_again(
     course: Course, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     results_of(course).keep(submission(course), result())
-    value = getattr(dependencies, name)("sandbox") if name == "code_of" else ("1",)
-    monkeypatch.setattr(kept, name, lambda *_: value)
+    changed = {"versions": ("1",), "all_code": dependencies.code_of("sandbox"), "installed": []}
+    monkeypatch.setattr(kept, name, lambda: changed[name])
     assert results_of(course).find(submission(course)) is None
 
 

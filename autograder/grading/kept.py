@@ -10,12 +10,11 @@ import os
 import secrets
 from contextlib import suppress
 from dataclasses import replace
-from importlib import metadata
 from pathlib import Path
 
 import msgspec
 
-from autograder.grading.dependencies import code_of, versions
+from autograder.grading.dependencies import all_code, installed, versions
 from autograder.grading.results import SubmissionResult
 from autograder.grading.sealed import SealedFiles, make_private
 from autograder.notebooks.course import Course, SourceNotebook
@@ -34,8 +33,6 @@ MAX_FILE = 64 * 2**20
 """Bytes of a file that is read; without pictures of a student's own a result has some thousand."""
 MAX_BYTES = 2_000_000_000
 """Of all files: some hundred thousand results without pictures."""
-LIBRARIES = ("ipython", "matplotlib")
-"""Their versions show in what a student's cells print and draw."""
 NOT_PART = ("variants.py",)
 """Files of an exercise on which no result depends."""
 
@@ -64,8 +61,8 @@ class KeptResults:
     def __init__(self, course: Course, limits: Limits, isolation: Isolation) -> None:
         self._course = course
         self._sources: dict[Path, bytes | None] = {}
-        libraries = [metadata.version(name) for name in LIBRARIES]
-        self._run = repr((FORMAT, versions(), libraries, course.secret, limits, isolation)).encode()
+        there = (versions(), installed(), course.secret, limits, isolation)
+        self._run = repr((FORMAT, *there)).encode()
         folder = folder_of(course)
         try:
             key = _key(folder)
@@ -120,7 +117,7 @@ class KeptResults:
     def _digest_of(self, source: SourceNotebook) -> bytes | None:
         """A digest of a notebook's source and of its exercises, with the engine's code."""
         digest = hashlib.sha256(repr((source.assignment, source.name, source.cells)).encode())
-        digest.update(code_of("checking", "sandbox", "notebooks", "grading"))
+        digest.update(all_code())
         try:
             exercises = [self._course.exercise(name) for name in source.points]
             for exercise in exercises:

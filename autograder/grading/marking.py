@@ -37,6 +37,8 @@ class Marking:
     exercise: Exercise
     code: Code
     cells: bool
+    missing: tuple[str, ...] = ()
+    """The modules that the notebook imports and that are not installed here."""
     blocked: Blocked | None = None
     status: Status | None = None
     results: dict[str, CheckResult] = field(default_factory=dict)
@@ -97,7 +99,7 @@ class Marking:
             error, TimedOut
         ):  # who waits ten seconds for a call doesn't wait for the next
             self.blocked = Blocked(messages.TOO_SLOW, "timed_out")
-        return "failed", explain(error, name), verdict
+        return "failed", explain(error, name, self.missing), verdict
 
     def first_failure(self) -> Check | None:
         """The first failed check of an exercise whose checks ran, unless a worker's end explains it."""

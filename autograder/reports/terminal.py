@@ -1,6 +1,6 @@
 """The terminal report: of one student each submission with its first counterexamples, of more the class."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from rich.console import Group, RenderableType
@@ -34,6 +34,18 @@ def submission(result: SubmissionResult) -> RenderableType:
     for exercise in result.exercises:
         parts += _why(exercise)
     return Group(*parts, "")
+
+
+def exercise(result: ExerciseResult, problems: Sequence[str] = ()) -> RenderableType:
+    """One exercise, as a console or a script shows it that has no room for a page."""
+    style = class_tables.STYLES.get(result.status, "red")
+    points = f"{score(result.score)} of {score(result.max_score)} points"
+    status = result.status.replace("_", " ")
+    title = Text.assemble((result.name, "bold"), ": ", (f"{points}, {status}", style))
+    notes = [Text(f"  note: {printable(problem)}", style="yellow") for problem in problems]
+    if result.diagnosis is not None:
+        notes.append(Text(f"  {result.name} {printable(result.diagnosis.title)}"))
+    return Group(title, *notes, *_why(result))
 
 
 def _title(result: SubmissionResult) -> list[RenderableType]:
