@@ -105,7 +105,7 @@ def test_a_notebook_is_graded(system: str, tmp_path: Path) -> None:
     script = f"""
 os.chdir({str(ROOT)!r})
 from autograder.cli import main
-code = main(["grade", {str(path)!r}, {str(tmp_path / "link.ipynb")!r}, "--json", "-"])
+code = main(["grade", {str(path)!r}, {str(tmp_path / "link.ipynb")!r}, "--again", "--json", "-"])
 assert code == 2, code
 """
     printed = run(system, script, tmp_path)

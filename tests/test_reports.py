@@ -149,11 +149,12 @@ def test_html_holds_no_tag_of_a_student(text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_is_ascii_and_reads_back(text):
-    written = json_report.render(Report((result(text),), (Ungraded(text, text, text),)))
+    written = json_report.render(Report((result(text),), (Ungraded(*[text] * 5),)))
     assert written.isascii()
     assert not acts(written)
     document = json.loads(written)
-    assert document["ungraded"] == [dict.fromkeys(["path", "student", "reason"], visible(text))]
+    keys = ("path", "student", "reason", "assignment", "notebook")
+    assert document["ungraded"] == [dict.fromkeys(keys, visible(text))]
     assert document["submissions"][0]["student"] == visible(text)
 
 

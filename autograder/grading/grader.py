@@ -32,13 +32,11 @@ class Grader:
     Args:
         judges: of the course.
         server: forks the workers.
-        show: whether cells' values and pictures are wanted.
     """
 
-    def __init__(self, judges: Judges, server: ForkServer, *, show: bool = False) -> None:
+    def __init__(self, judges: Judges, server: ForkServer) -> None:
         self._judges = judges
         self._server = server
-        self._show = show
 
     def grade(self, submission: Submission) -> SubmissionResult:
         """Grade a submission. Raises SandboxError, or what the grader itself fails with."""
@@ -46,13 +44,14 @@ class Grader:
         source = submission.source
         judges = {name: self._judges.of(source, name) for name in source.points}
         lists = {name: judge.exercise.forbidden.enforced for name, judge in judges.items()}
-        with Session(self._server, submission.cells, show=self._show, forbidden=lists) as session:
+        with Session(self._server, submission.cells, show=True, forbidden=lists) as session:
             grading = _Grading(submission, self._server, session, judges)
             exercises = tuple(
                 grading.exercise(name, points) for name, points in source.points.items()
             )
             problems = (*submission.problems, *grading.problems, *troubles(session))
             review = grading.review(exercises)
+            repeatable = not grading.problems and all(map(_repeatable, exercises))
             runs = tuple(session.runs)
         return SubmissionResult(
             path=str(submission.path),
@@ -66,8 +65,15 @@ class Grader:
             exercises=exercises,
             problems=problems,
             review=review,
+            repeatable=repeatable and all(run.failure is None for run in runs),
             cells=runs,
         )
+
+
+def _repeatable(exercise: ExerciseResult) -> bool:
+    """Return whether nothing but the answer decided: no time limit, no worker's end, no broken check."""
+    broken = any(check.outcome == "error" for check in exercise.checks)
+    return exercise.status not in ("crashed", "timed_out") and not broken
 
 
 class _Grading:

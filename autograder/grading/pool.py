@@ -9,7 +9,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Any
 
 from autograder.grading.grader import Grader
@@ -60,9 +59,8 @@ def _one_after_another(
 
 
 def _grade(grader: Grader, submission: Submission) -> SubmissionResult | Ungraded:
-    """Grade one; what the cells showed stays behind."""
     try:
-        return replace(grader.grade(submission), cells=())
+        return grader.grade(submission)
     except (
         Exception
     ) as error:  # the grader's own failure, or the sandbox's: nobody loses points by it
@@ -71,7 +69,9 @@ def _grade(grader: Grader, submission: Submission) -> SubmissionResult | Ungrade
 
 def _ungraded(submission: Submission, why: str) -> Ungraded:
     path = str(submission.path)
-    return Ungraded(path, submission.student, f"{path}: the grader failed ({why})")
+    source = submission.source
+    reason = f"{path}: the grader failed ({why})"
+    return Ungraded(path, submission.student, reason, source.assignment, source.name)
 
 
 def _in_processes(

@@ -78,6 +78,16 @@ class SubmissionExporter(NotebookExporter):
         else:
             converter.init_notebooks()
 
+    def scores_before(self, student: str, assignment: str, notebook: str) -> dict[str, float]:
+        """The points that the gradebook has now, by check cell; nothing before the first grading."""
+        with Gradebook(self._original.db_url, self._original.course_id) as gradebook:
+            try:
+                found = gradebook.find_submission_notebook(notebook, assignment, student)
+            except MissingEntry:
+                return {}
+            scores = {grade.name: grade.auto_score for grade in found.grades}
+        return {name: score for name, score in scores.items() if score is not None}
+
     def _stage_class(self) -> None:
         original, step = self._original, self._original.submitted_directory
         pattern = original.format_path(step, "(?P<student>.*)", "(?P<assignment>.*)", escape=True)

@@ -9,15 +9,16 @@ from autograder.grading.results import ExerciseResult
 from autograder.language import tr
 from autograder.text import score, visible
 
-_environment = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("autograder.reports", "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"visible": visible, "score": score}
-_environment.globals["_"] = tr
+"""What they show is escaped, and a name that is misspelt in one is an error."""
+TEMPLATES.filters |= {"visible": visible, "score": score}
+TEMPLATES.globals["_"] = tr
 
 
 def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
@@ -25,7 +26,7 @@ def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
 
     It unfolds: what was promised and what came, then on a click the hint, then the mistake's name.
     """
-    template = _environment.get_template("exercise.html")
+    template = TEMPLATES.get_template("exercise.html")
     run = [check for check in exercise.checks if check.outcome != "skipped"]
     return template.render(
         exercise=exercise,

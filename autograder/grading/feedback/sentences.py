@@ -85,6 +85,10 @@ def _alike(one: str, other: str) -> bool:
     return same and one != other
 
 
+TRIED = "student code tried"
+"""The sentence on refused operations begins so."""
+
+
 def troubles(session: Session) -> Iterator[str]:
     """Tell the instructor how the cells ran, where something went wrong."""
     for run in session.runs:
@@ -101,7 +105,7 @@ def troubles(session: Session) -> Iterator[str]:
             yield f"{where} printed {dropped:,} more characters than are kept ({limit})"
     attempts = session.watched()
     if attempts:
-        yield f"student code tried {', '.join(attempts)}; {REFUSED}"
+        yield f"{TRIED} {', '.join(attempts)}; {REFUSED}"
 
 
 def names_in(code: Code) -> frozenset[str]:
