@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from autograder import __version__
+from autograder.language import CATALOGS, current
 from autograder.paths import EXERCISES, PACKAGE
 
 
@@ -33,6 +34,13 @@ def installed() -> list[str]:
         if entry.is_dir():
             found |= {path.name for path in entry.glob("*.dist-info")}
     return sorted(found)
+
+
+def language() -> tuple[str, bytes]:
+    """The language of the sentences in a result, and a digest of its catalog."""
+    spoken = current()
+    catalogs = sorted((CATALOGS / spoken).rglob("*.mo"))
+    return spoken, _digest(catalogs)
 
 
 @cache

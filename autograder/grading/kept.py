@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grading.dependencies import all_code, installed, versions
+from autograder.grading.dependencies import all_code, installed, language, versions
 from autograder.grading.results import SubmissionResult
 from autograder.grading.sealed import SealedFiles, make_private
 from autograder.notebooks.course import Course, SourceNotebook
@@ -61,7 +61,7 @@ class KeptResults:
     def __init__(self, course: Course, limits: Limits, isolation: Isolation) -> None:
         self._course = course
         self._sources: dict[Path, bytes | None] = {}
-        there = (versions(), installed(), course.secret, limits, isolation)
+        there = (versions(), installed(), language(), course.secret, limits, isolation)
         self._run = repr((FORMAT, *there)).encode()
         folder = folder_of(course)
         try:
