@@ -15,6 +15,7 @@ from autograder.cli import main
 from autograder.grading.results import Report, Ungraded
 from autograder.reports import class_page, json_report
 from autograder.reports.anonymous import anonymous
+from autograder.reports.overview import Overview
 from tests.sample_class import OVERFLOW, sample
 from tests.test_reports import HOSTILE, acts, result
 
@@ -122,6 +123,14 @@ def test_numbers_follow_neither_the_alphabet_nor_time() -> None:
     assert len(others) > 3
 
 
+def test_files_without_folders_stay_apart() -> None:
+    [first, *_] = sample(3).results
+    files = [replace(first, student="in", path=f"in/{name}.ipynb") for name in ("ada", "bob")]
+    hidden = anonymous(Report(tuple(files)))
+    assert len(Overview(hidden).rows) == 2
+    assert "ada" not in class_page.render(hidden)
+
+
 def test_names_within_words_stay(tmp_path: Path) -> None:
     report = sample(3)
     one = replace(
@@ -129,6 +138,14 @@ def test_names_within_words_stay(tmp_path: Path) -> None:
     )
     [hidden] = anonymous(Report((one,))).results
     assert hidden.problems == ("student 1: bananas, analysis of student 1.ipynb",)
+
+
+@pytest.mark.parametrize("name", ["Groß", "İnci", "ſtudent", "A.*", "a b", "(x)y"])
+def test_any_name_is_hidden(name: str) -> None:
+    for written in (name, name.upper(), name.lower(), name.casefold()):
+        one = replace(sample(3).results[0], student=name, problems=(f"by {written}!",), review=())
+        [hidden] = anonymous(Report((one,))).results
+        assert hidden.problems[0] in ("by student 1!", "by somebody!")
 
 
 @pytest.mark.slow

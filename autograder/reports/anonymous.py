@@ -15,54 +15,69 @@ from autograder.grading.results import Report
 SHORTEST = 3
 """Characters of a name that is looked for in sentences; a shorter one is a part of many words."""
 
+HIDDEN = "somebody"
+"""In place of a name in capitals that no table of capitals leads back from."""
+
 
 def anonymous(report: Report) -> Report:
-    """The report with numbers for students; their files' paths are left out."""
-    names = {
-        *report.students,
-        *(result.student for result in report.results),
-        *(file.student for file in report.ungraded),
-        *(missing.student for missing in report.missing),
-    }
-    ordered = sorted(names, key=lambda name: _digest(report.fingerprint, name))
-    width = len(str(len(ordered)))
-    aliases = {name: f"student {number:0{width}}" for number, name in enumerate(ordered, 1)}
-    hide = _hiding(report, aliases)
+    """The report with numbers for students and for their files."""
+    names = _numbered(
+        "student",
+        {
+            *report.students,
+            *(result.student for result in report.results),
+            *(file.student for file in report.ungraded),
+            *(missing.student for missing in report.missing),
+        },
+        report.fingerprint,
+    )
+    paths = _numbered(
+        "file",
+        {*(result.path for result in report.results), *(file.path for file in report.ungraded)},
+        report.fingerprint,
+    )
+    hide = _hiding({name: one for name, one in names.items() if len(name) >= SHORTEST} | paths)
     return replace(
         report,
-        students=tuple(sorted(aliases[name] for name in report.students)),
+        students=tuple(sorted(names[name] for name in report.students)),
         results=tuple(
             replace(
                 result,
-                path="",
-                student=aliases[result.student],
+                path=paths[result.path],
+                student=names[result.student],
                 problems=tuple(map(hide, result.problems)),
                 review=tuple(map(hide, result.review)),
             )
             for result in report.results
         ),
         ungraded=tuple(
-            replace(file, path="", student=aliases[file.student], reason=hide(file.reason))
+            replace(
+                file, path=paths[file.path], student=names[file.student], reason=hide(file.reason)
+            )
             for file in report.ungraded
         ),
-        missing=tuple(replace(one, student=aliases[one.student]) for one in report.missing),
+        missing=tuple(replace(one, student=names[one.student]) for one in report.missing),
     )
 
 
-def _digest(fingerprint: str, name: str) -> str:
-    return hashlib.sha256(f"{fingerprint}/{name}".encode("utf-8", "surrogatepass")).hexdigest()
+def _numbered(kind: str, texts: set[str], fingerprint: str) -> dict[str, str]:
+    """A number for each text, in the order of their digests."""
+    ordered = sorted(
+        texts,
+        key=lambda text: hashlib.sha256(
+            f"{fingerprint}/{text}".encode("utf-8", "surrogatepass")
+        ).digest(),
+    )
+    width = len(str(len(ordered)))
+    return {text: f"{kind} {number:0{width}}" for number, text in enumerate(ordered, 1)}
 
 
-def _hiding(report: Report, aliases: dict[str, str]) -> Callable[[str], str]:
-    """Replaces paths and names in a sentence."""
-    paths = {result.path: "the file" for result in report.results}
-    paths |= {file.path: "the file" for file in report.ungraded}
-    long = {name: alias for name, alias in aliases.items() if len(name) >= SHORTEST}
-    replacements = {key.casefold(): value for key, value in (long | paths).items() if key}
-    if not replacements:
+def _hiding(aliases: dict[str, str]) -> Callable[[str], str]:
+    """Replaces names and paths in a sentence, where they stand as words of their own."""
+    known = {text.casefold(): alias for text, alias in aliases.items() if text}
+    if not known:
         return str
-    longest_first = sorted(replacements, key=len, reverse=True)
-    pattern = re.compile(
-        r"(?<![^\W_])(?:" + "|".join(map(re.escape, longest_first)) + r")(?![^\W_])", re.IGNORECASE
-    )
-    return lambda text: pattern.sub(lambda found: replacements[found[0].casefold()], text)
+    written = {*known, *filter(None, aliases)}  # "ß" is one character, and two as casefold has it
+    longest_first = "|".join(map(re.escape, sorted(written, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![^\W_])(?:{longest_first})(?![^\W_])", re.IGNORECASE)
+    return lambda text: pattern.sub(lambda found: known.get(found[0].casefold(), HIDDEN), text)
