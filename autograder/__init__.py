@@ -10,6 +10,8 @@ if sys.flags.optimize:
         "takes away: checks are made of the first, and their titles of the second. Start Python without."
     )
 
+from autograder import kernel_cells
+
 __version__ = "0.1.0"
 __all__ = ["__version__", "check"]
 
@@ -35,6 +37,9 @@ def check(exercise: Any) -> Any:
         except ImportError as error:
             raise ImportError(_explained(error)) from error
     return check_in_notebook(exercise)
+
+
+kernel_cells.watch()
 
 
 def _explained(error: ImportError) -> str:

@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     grade.add_argument("--fail-under", type=float, metavar="PERCENT",
                        help="exit 1 when less than this share of the points was reached")  # fmt: skip
     grade.set_defaults(run=_grade)
+    check = commands.add_parser(
+        "check", help="check a notebook at home, by its released cases: no course is needed"
+    )
+    check.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    check.set_defaults(run=_check)
     release = commands.add_parser("release", help="write the students' notebooks, and prove them")
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT",
                          help="a folder of solutions/; all of them when none is named")  # fmt: skip
@@ -170,6 +175,18 @@ def _new(options: argparse.Namespace) -> int:
     return new.run(
         options.exercise,
         output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import check
+
+    return check.run(
+        options.notebook,
+        output=Console(highlight=False),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
 

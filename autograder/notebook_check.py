@@ -8,12 +8,13 @@ import sys
 import textwrap
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from autograder import __version__
+from autograder import __version__, kernel_cells
 from autograder.battery_search import find, name_of, notebook_folders
 from autograder.checking import messages
 from autograder.grading.at_home import judge_at_home
@@ -44,9 +45,10 @@ class CheckReport:
 def check_in_notebook(exercise: Any) -> CheckReport:
     """Check an exercise of the notebook, or script, that calls this.
 
-    Prints nothing and leaves the kernel as it was: random numbers drawn afterwards are those that would
-    have been drawn without it. It raises nothing of its own: only a user's interrupt goes on after the
-    report is shown, so that the cells below don't run into the same loop.
+    In a script or a console it prints the report; in a notebook the cell shows what is returned. It leaves
+    the process as it was: random numbers drawn afterwards are those that would have been drawn without
+    it. It raises nothing of its own: only a user's interrupt goes on after the report is shown, so that
+    the cells below don't run into the same loop.
 
     Args:
         exercise: the exercise's name, or the function itself.
@@ -63,9 +65,9 @@ def check_in_notebook(exercise: Any) -> CheckReport:
             source = _source_of(namespace.get(name))
             judged = judge_at_home(found.released, found.exercise, namespace, source)
             result, interrupted = judged
-            report = CheckReport(result, _problems(found.released, result))
+            report = _report(name, namespace, source, found.released, result)
         except BatteryError as error:
-            return CheckReport(_unchecked(name), (str(error),))
+            report, interrupted = CheckReport(_unchecked(name), (str(error),)), False
         except KeyboardInterrupt:
             report, interrupted = (
                 CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,)),
@@ -73,19 +75,58 @@ def check_in_notebook(exercise: Any) -> CheckReport:
             )
         except Exception as error:
             text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
-            return CheckReport(_unchecked(name), (text,))
-    if interrupted:
+            report, interrupted = CheckReport(_unchecked(name), (text,)), False
+    if not _in_kernel():
+        _print(report)
+    elif interrupted:
         _show(report)
+    if interrupted:
         raise KeyboardInterrupt
     return report
 
 
-def _show(report: CheckReport) -> None:
-    """Display a report that no cell will return: in a notebook, else as the number of points."""
-    if "IPython" in sys.modules:
-        from IPython.display import display
+def _in_kernel() -> bool:
+    """True in a notebook, which shows what a cell returns as a page."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
 
-        display(report)
+
+def _show(report: CheckReport) -> None:
+    """Display a report that no cell will return."""
+    from IPython.display import display
+
+    display(report)
+
+
+def _print(report: CheckReport) -> None:
+    """Show the report as text: in a script, or in a console."""
+    from rich.console import Console
+
+    from autograder.reports import terminal
+
+    Console(highlight=False).print(terminal.exercise(report.result, report.problems))
+
+
+def _report(
+    name: str,
+    namespace: dict[str, Any],
+    source: str | None,
+    released: Released,
+    result: ExerciseResult,
+) -> CheckReport:
+    """The report, with what the kernel knows of the function's cell: it failed, or it isn't saved yet."""
+    problems = _problems(released, result)
+    ran = kernel_cells.last_defining(name)
+    # It may have failed below the function, which is then the one that is checked.
+    made_there = ran is not None and ran.began and (source or "?").strip() in ran.source
+    if ran is not None and ran.kind and not made_there:
+        line = messages.AT_CELL_LINE.format(line=ran.line) if ran.line else ""
+        text = messages.CELL_FAILED.format(function=name, kind=ran.kind, line=line)
+        return CheckReport(replace(result, score=0.0, status="failed"), (text, *problems))
+    if ran is not None and kernel_cells.is_saved(ran, namespace) is False:
+        problems = (*problems, messages.NOT_SAVED.format(function=name))
+    return CheckReport(result, problems)
 
 
 def _problems(released: Released, result: ExerciseResult) -> tuple[str, ...]:
@@ -149,6 +190,8 @@ _LAST = ("last_type", "last_value", "last_traceback", "last_exc")
 def _kernel_as_it_was() -> Iterator[None]:
     """Put back what running checks changes in a process."""
     state, legacy = random.getstate(), np.random.get_state()
+    device = getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None)
+    torch.set_default_device(None)  # the cases are on the CPU, as when graded
     generator: Any = np.random.bit_generator
     entropy = generator.randbits  # see sandbox.executor.seed_everything
     last = {name: getattr(sys, name) for name in _LAST if hasattr(sys, name)}
@@ -156,6 +199,8 @@ def _kernel_as_it_was() -> Iterator[None]:
         with torch.random.fork_rng(devices=[]), torch.enable_grad():
             yield
     finally:
+        if device is not None:
+            torch.set_default_device(device.device)
         random.setstate(state)
         np.random.set_state(legacy)
         generator.randbits = entropy

@@ -17,6 +17,7 @@ LAYERS = (
         "paths",
         "functions",
         "adapting",
+        "kernel_cells",
     },  # "" is the package itself, which holds __version__
     {"checking", "sandbox"},
     {"notebooks"},
@@ -35,6 +36,7 @@ UPWARD = {
     ("autograder", "autograder.notebook_check"),
     ("autograder", "autograder.notebooks.installed"),
     ("autograder", "autograder.checking.messages"),
+    ("autograder", "autograder.kernel_cells"),
 }
 """What `check()` imports when it is called: the package's face stands below what does the work."""
 

@@ -306,7 +306,7 @@ def test_the_shell_is_built_from_these_parts() -> None:
     from IPython.core.displayhook import DisplayHook
     from IPython.core.interactiveshell import InteractiveShell
 
-    by = "sandbox/worker/worker.py"
+    by = "sandbox/worker/shell.py"
     for owner, name in (
         (DisplayHook, "fill_exec_result"),
         (InteractiveShell, "init_user_ns"),
@@ -320,7 +320,7 @@ def test_the_shell_is_built_from_these_parts() -> None:
 
 
 CELLS = """
-from autograder.sandbox.worker.worker import build_shell
+from autograder.sandbox.worker.shell import build_shell
 shell = build_shell()
 print(shell.run_cell("6 * 7", store_history=False).result)
 shell.run_cell("def f(): raise KeyError", store_history=False)
@@ -337,7 +337,7 @@ def test_a_cell_gives_its_value_and_its_name() -> None:
     from autograder.sandbox.worker.executor import _CELL
 
     result, file, *spaces = in_a_new_process(CELLS).splitlines()
-    by = "sandbox/worker/worker.py"
+    by = "sandbox/worker/shell.py"
     relied_on(by, "DisplayHook.fill_exec_result keeping a cell's value", holds=result == "42")
     relied_on("sandbox/worker/executor.py", "names of cells' files", holds=bool(_CELL.search(file)))
     named = bool(_CELL_FILE.search(f"invalid syntax ({file})"))

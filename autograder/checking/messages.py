@@ -2,6 +2,18 @@
 
 RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
+MISSING_MODULES = (
+    " It imports {modules}, which is not installed where it is graded: the names that come from there are "
+    "missing."
+)
+NOTHING_CHECKED = "{path}: no cell calls `check(...)`, so nobody knows which function to check"
+CELL_FAILED = (
+    "the cell with `{function}` last failed ({kind}{line}), so there are no points; what follows is about "
+    "the version that was run before it"
+)
+AT_CELL_LINE = ", line {line}"
+NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before you hand it in"
+STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
 NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
@@ -35,6 +47,7 @@ NEEDS = "not run, because it builds on “{needed}”, which failed"
 ONE_WAITS = "one more check ({points} points) runs once this passes"
 SEVERAL_WAIT = "{count} more checks ({points} points) run once this passes"
 NOT_DEFINED = "the notebook does not define `{function}`"
+DEFINED_NEAR = ", but it defines `{near}`: the name has to be exactly the same"
 NOT_ATTEMPTED = "not attempted yet"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
 CELL_RAISED = "`{function}` is not defined, because cell {cell} raised {kind}: {message}"
@@ -148,6 +161,13 @@ EXCEPTIONS = {
         (
             "A parameter may be changed in place, but the update should not be recorded: for which lines should autograd "
             "be off? An input that isn't yours to change should stay as it is: make a new tensor instead."
+        ),
+    ),
+    "gpu": (
+        "raises {kind}: it uses a GPU",
+        (
+            "The function has to work wherever its input is, and notebooks are graded on a CPU. Make new tensors on "
+            "`X.device`, and call neither `.cuda()` nor `.to('cuda')`."
         ),
     ),
     "numpy": (
@@ -962,3 +982,54 @@ CLASH = (
     "folder. Uninstall it, and install ours again: python -m pip uninstall {strangers}; "
     "python -m pip install --force-reinstall --no-deps and the file or address of {ours}."
 )
+
+
+DERIVED = {
+    "returns_nothing": (
+        "returns nothing",
+        "Computing a value is not enough: the function has to hand it back.",
+    ),
+    "does_nothing": (
+        "does nothing",
+        "Nothing that the function was given is changed, and nothing comes back.",
+    ),
+    "returns_zeros": (
+        "returns zeros",
+        "The result that you return never receives the values that you computed.",
+    ),
+    "returns_argument": (
+        "returns its first argument as it came",
+        "Follow your result from the return statement upwards: where do the other values enter it?",
+    ),
+    "returns_list": (
+        "returns a Python list instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "returns_array": (
+        "returns a NumPy array instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "cuts_the_graph": (
+        "gives correct values from which no gradient flows back",
+        (
+            "The values are correct. Which of your steps takes them out of autograd's graph: a detach, "
+            "a .data, a no_grad, a NumPy array, a new tensor made of them?"
+        ),
+    ),
+    "always_float32": (
+        "gives a float32 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new tensor, and with which dtype?",
+    ),
+    "always_float64": (
+        "gives a float64 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new tensor, and with which dtype?",
+    ),
+    "computes_in_float32": (
+        "computes in float32 even where its input is float64",
+        (
+            "The result has the correct dtype and only the digits of float32. Which of your steps "
+            "converts, or makes a new tensor with the default dtype?"
+        ),
+    ),
+}
+"""Of the known mistakes that follow from any reference: title and hint."""

@@ -168,6 +168,7 @@ def _compare(
             _rounded(exact[name], dtype),
             tolerance=None if tolerance is None else tolerance.scaled(size),
             what=messages.GRADIENT.format(argument=name),
+            shows=f"{name}.grad",
             kind="gradient",
             same_dtype=same_dtype,
         )

@@ -8,6 +8,7 @@ from autograder.grading.backends import WorkerBackend
 from autograder.grading.feedback.sentences import (
     explain,
     explain_use,
+    missing_in,
     named_use,
     troubles,
     why_undefined,
@@ -101,7 +102,9 @@ class _Grading:
     def exercise(self, name: str, points: float) -> ExerciseResult:
         """Grade one exercise; when a diagnosis or advice fails, the instructor gets a sentence about it."""
         judge = self._judges[name]
-        marking = Marking(judge.exercise, self._code, cells=True, blocked=self._blocked(judge))
+        missing = missing_in(self._session.runs)
+        blocked = self._blocked(judge)
+        marking = Marking(judge.exercise, self._code, cells=True, missing=missing, blocked=blocked)
         marking.run(judge, self._backend)
         diagnosis: Diagnosis | None = None
         advice: tuple[str, ...] = ()
@@ -133,7 +136,7 @@ class _Grading:
         if isinstance(defined, StudentCodeError):
             return Blocked(explain(defined, name), status_of(defined))
         if not defined:
-            return Blocked(why_undefined(name, self._session.runs), "failed")
+            return Blocked(why_undefined(name, self._session.runs, self._code), "failed")
         use = named_use(judge.exercise, self._code)
         return None if use is None else Blocked(explain_use(name, use), "forbidden")
 

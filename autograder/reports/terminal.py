@@ -36,6 +36,18 @@ def submission(result: SubmissionResult) -> RenderableType:
     return Group(*parts, "")
 
 
+def exercise(result: ExerciseResult, problems: Sequence[str] = ()) -> RenderableType:
+    """One exercise, as a console or a script shows it that has no room for a page."""
+    style = _STYLES.get(result.status, "red")
+    points = f"{score(result.score)} of {score(result.max_score)} points"
+    status = result.status.replace("_", " ")
+    title = Text.assemble((result.name, "bold"), ": ", (f"{points}, {status}", style))
+    notes = [Text(f"  note: {printable(problem)}", style="yellow") for problem in problems]
+    if result.diagnosis is not None:
+        notes.append(Text(f"  {result.name} {printable(result.diagnosis.title)}"))
+    return Group(title, *notes, *_why(result))
+
+
 def _title(result: SubmissionResult) -> list[RenderableType]:
     """Whose notebook it is; below it the file, where its path says something else.
 

@@ -6,13 +6,15 @@ simplest, is named. Where there is none, `properties` says which property broke 
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import msgspec
 
 from autograder.grading.battery.cases import Case, Recorded
 from autograder.grading.feedback.comparison import same_answer
+from autograder.grading.feedback.derived import derived_from
 from autograder.grading.feedback.exceptions import signature_of
 from autograder.grading.results import Diagnosis
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
@@ -30,16 +32,23 @@ def _student(exercise: Exercise, backend: Backend) -> Student:
 class Known:
     """One known mistake with its own copies of its module, so that it shares no state with others."""
 
-    def __init__(self, exercise: Exercise, mistake: KnownMistake) -> None:
+    def __init__(
+        self,
+        exercise: Exercise,
+        mistake: KnownMistake,
+        namespace: Callable[[], dict[str, Any]],
+        *,
+        derived: bool = False,
+    ) -> None:
         self.id = mistake.id
         self.mark = mistake.mark
+        self.namespace = namespace
+        """Makes the wrong function under the exercise's name, from a new copy of its module."""
+        self.derived = derived
+        """True for one that follows from the reference: it may be correct for this exercise."""
         self._exercise = exercise
         self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
         self._features: Features | None = None
-
-    def namespace(self) -> dict[str, Any]:
-        """The wrong function under the exercise's name, from a new copy of its module."""
-        return self._exercise.mistake_namespace(self.id)
 
     def fresh(self) -> LocalBackend:
         """Answers as it does, from a fresh start."""
@@ -77,7 +86,14 @@ class Diagnostician:
     ) -> None:
         self._exercise = exercise
         self._reference = LocalBackend(reference)
-        self.known = [Known(exercise, mistake) for mistake in exercise.mistakes()]
+        self.known = [
+            Known(exercise, mistake, partial(exercise.mistake_namespace, mistake.id))
+            for mistake in exercise.mistakes()
+        ]
+        self.known += [
+            Known(exercise, mistake, namespace, derived=True)
+            for mistake, namespace in derived_from(exercise, reference)
+        ]
         self._by_id = {known.id: known for known in self.known}
         self._profile = exercise.profile
         self._recorded = {

@@ -124,6 +124,8 @@ class Executor:
         if call.seed is not None:
             seed_everything(call.seed)
         torch.set_grad_enabled(True)
+        if getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None) is not None:
+            torch.set_default_device(None)  # a GPU's, which is not here
         printed = self._printed()
         self._guard.forbid(self.forbidden.get(call.function, []))
         result, raised = None, None

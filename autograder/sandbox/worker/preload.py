@@ -33,12 +33,14 @@ def preload() -> Any:
         tqdm: Any = importlib.import_module("tqdm")
         tqdm.tqdm.monitor_interval = 0  # or its first bar warns that it can't start its thread
     import autograder
-    from autograder.sandbox.worker import warmup, worker
+    from autograder.sandbox.worker import warmup
+    from autograder.sandbox.worker.shell import build_shell
 
+    importlib.import_module("autograder.sandbox.worker.worker")  # loaded once, before the forks
     autograder.check = _checked_elsewhere
     warmup.use_torch(torch, np)
     warmup.draw(plt)
-    shell = worker.build_shell()
+    shell = build_shell()
     warmup.use_shell(shell)
     sys.path[:] = [folder for folder in sys.path if folder]  # not the folder that workers share
     _hide_own_files()
