@@ -275,22 +275,23 @@ def needs_plain_x(f: Function, x: Tensor, eps: float = 1e-5) -> Tensor:
 
 
 @misconception(
-    title="raises where x is not contiguous: it views x as flat",
+    title="raises for a transpose, of which there is no flat view",
     hint="A transpose has no flat view. Which function makes a copy where it must?",
-    source="x.view(-1)",
+    source="x.view(-1), or a flat view of torch.zeros_like(x)",
 )
-def needs_contiguous_x(f: Function, x: Tensor, eps: float = 1e-5) -> Tensor:
+def needs_a_flat_view(f: Function, x: Tensor, eps: float = 1e-5) -> Tensor:
     return _numerical(f, x.detach().view(-1).view(x.shape), eps)
 
 
 @misconception(
-    title="gives zeros where x is not contiguous: it moves a flat copy, which x doesn't see",
-    hint="For a transpose, x.reshape(-1) is a copy. Does x change when the copy does?",
-    source="x.reshape(-1)[i] += h",
+    title="gives zeros for a transpose",
+    hint="Of a transpose, reshape(-1) makes a copy. Who sees what is written into that?",
+    source="x.reshape(-1)[i] += h, or grad.reshape(-1)[i] = ...",
 )
-def moves_a_copy(f: Function, x: Tensor, eps: float = 1e-5) -> Tensor:
+def writes_to_a_copy(f: Function, x: Tensor, eps: float = 1e-5) -> Tensor:
     result = _numerical(f, x, eps)
-    return result if x.is_contiguous() else torch.zeros_like(result)
+    is_view = x.detach().reshape(-1).data_ptr() == x.data_ptr()
+    return result if is_view else torch.zeros_like(result)
 
 
 @misconception(

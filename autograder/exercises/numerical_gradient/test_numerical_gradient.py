@@ -43,8 +43,8 @@ CURVED = st.sampled_from([functions.sum_of_cubes, functions.product, functions.l
 LARGE_STEPS = st.sampled_from([0.5, 0.25, 0.3])
 STEPS = st.sampled_from([1e-5, 0.3])
 SLOPES = Tolerance(rtol=1e-4, atol=1e-4)
-"""At 1e-5 the error is about 1e-10 times the third derivative, and rounding 1e-11 times f. Wide enough for a
-one-sided difference, too: the check of a large step judges which it is."""
+"""At 1e-5 the error is about 1e-10 times the third derivative, and rounding 1e-11 times f. Wide enough
+for a one-sided difference, too: the check of a large step judges which it is."""
 
 
 @points(2)
