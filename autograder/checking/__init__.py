@@ -4,6 +4,13 @@ May import torch, numpy and hypothesis, and nothing else of this package.
 """
 
 from autograder.checking import messages, tolerances
+from autograder.checking.categories import (
+    assert_category_counts,
+    assert_category_counts_vary,
+    assert_draws,
+    assert_draws_independent,
+    assert_never_impossible,
+)
 from autograder.checking.closeness import assert_close, assert_tensor
 from autograder.checking.failures import CheckFailure
 from autograder.checking.gradients import (
@@ -47,14 +54,19 @@ __all__ = [
     "Points",
     "Tolerance",
     "Values",
+    "assert_category_counts",
+    "assert_category_counts_vary",
     "assert_close",
     "assert_counts_vary",
+    "assert_draws",
+    "assert_draws_independent",
     "assert_drop_rate",
     "assert_dtype_kept",
     "assert_grads_cleared",
     "assert_independent",
     "assert_input_unchanged",
     "assert_kept_or_dropped",
+    "assert_never_impossible",
     "assert_results",
     "assert_rows_independent",
     "assert_same",

@@ -29,6 +29,7 @@ RESULTS_COUNT = "`{function}` returned {got} results; it should return {count}{n
 ONE_TENSOR = "one tensor of shape {shape}"
 SHAPE = "the {what} has shape {got}; it should have shape {expected}"
 DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
+OTHER_DTYPE = "the {what} is {got}; it should be {expected}"
 NOT_FINITE = (
     "{bad} of {total} elements of the {what} are {kind}; the first, at index {index}, "
     "should be {expected}"
@@ -94,6 +95,20 @@ AGREEMENT = (
 SAME_COUNT = (
     "with p = {p}, {got} of {total} {what} have exactly {count} of {entries} entries dropped; when each "
     "entry is dropped on its own, at most {high} have (a correct dropout has more at most once in {odds:.0e} gradings)"
+)
+NO_CATEGORY = "{got} of {total} draws are no category; the first of them is {value}, and the categories are 0 to {last}"
+CATEGORY_COUNT = (
+    "category {category} has probability {probability} and came up in {got} of {total} draws ({share:.1%}); it "
+    "should be between {low} and {high} (a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+IMPOSSIBLE_CATEGORY = "category {category} has probability 0, and yet categories of probability 0 came up in {got} of {total} draws"
+DRAWS_AGREE = (
+    "{what} agree in {got} of {total} places; if the draws were independent, it would be between {low} and {high} "
+    "(a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+SAME_CATEGORY_COUNT = (
+    "in {got} of {total} calls category {category} came up about {count} times in {n} draws, give or take one; of "
+    "independent draws at most {high} calls do (a correct answer has more at most once in {odds:.0e} gradings)"
 )
 KEPT_GRADIENT = "gradient with respect to X (0 where the entry was dropped, else 1 / (1 - p))"
 EXCEPTIONS = {
@@ -801,6 +816,10 @@ DTYPES = (
     "returns {got} where the input is {expected}",
     "The result should have the dtype of the input: look for conversions and new tensors.",
 )
+OTHER_DTYPES = (
+    "returns {got} where {expected} is asked for",
+    "Which dtype has the result by itself? Look at the line that makes it, and at the contract.",
+)
 COMPUTED_IN_FLOAT32 = (
     "computes in float32 where the input is float64",
     "The dtype of the result is correct, but its digits are float32's: which line converts, or makes a new tensor?",
@@ -813,6 +832,36 @@ HISTORY = (
     ),
 )
 RANDOM = {
+    "category": (
+        "category_share",
+        "draws a category in {share} of the draws where its probability is {p}",
+        "Which uniform numbers lead to which category? Add up the lengths of their intervals.",
+    ),
+    "impossible category": (
+        "impossible_category",
+        "draws a category whose probability is 0",
+        "Which uniform numbers lead to a category whose interval is empty?",
+    ),
+    "neighbours among draws": (
+        "draws_depend",
+        "makes draws that depend on those before them",
+        "How many random numbers does a call take: one for each draw? Are they put in an order?",
+    ),
+    "the halves of a call among draws": (
+        "draws_depend",
+        "makes draws that depend on those before them",
+        "How many random numbers does a call take: one for each draw? Are they put in an order?",
+    ),
+    "two calls among draws": (
+        "calls_repeat",
+        "makes the same draws in every call, or draws that depend on the call before",
+        "Every call draws anew: is there a seed, or something that is drawn once?",
+    ),
+    "count of a category": (
+        "category_count",
+        "draws a category about equally often in every call",
+        "Each draw is made on its own, so the count of a category varies from call to call.",
+    ),
     "rate": (
         "drop_rate",
         "drops {share} of the entries where p is {p}",
