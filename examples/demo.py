@@ -31,7 +31,7 @@ from rich.syntax import Syntax
 from rich.table import Column, Table
 from rich.text import Text
 
-from autograder.reports.html import WORDS
+from autograder.checking.messages import WORDS
 from autograder.text import printable
 
 HERE = Path(__file__).resolve().parent

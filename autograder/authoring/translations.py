@@ -47,7 +47,12 @@ def texts_to_translate() -> dict[str, str]:
     for exercise in exercises_in(EXERCISES):
         for text in _of_exercise(exercise):
             found.setdefault(text, exercise.name)
-    return {text: where for text, where in found.items() if any(map(str.isalpha, text))}
+    return {text: where for text, where in found.items() if _is_prose(text)}
+
+
+def _is_prose(text: str) -> bool:
+    """False for a name of ours that stands among the sentences, and where there is no word at all."""
+    return any(map(str.isalpha, text)) and not (text.isidentifier() and "_" in text)
 
 
 def _plain(module: ModuleType) -> dict[str, Any]:
