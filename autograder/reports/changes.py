@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.grading.results import Report
-from autograder.text import one_line, score
+from autograder.text import cell, score
 
 GONE = "–"
 """In place of points, where a report has no such exercise of a student."""
@@ -55,7 +55,7 @@ def _scores(report: Report) -> dict[tuple[str, str, str], tuple[float, float]]:
 def render(changes: Sequence[Change], compared_with: str) -> Group:
     """A line a change, with what it was compared with."""
     if not changes:
-        return Group(Text(one_line(f"no score differs from {compared_with}")))
+        return Group(Text(cell(f"no score differs from {compared_with}")))
     table = Table(box=None, pad_edge=False)
     for heading in ("student", "notebook", "exercise"):
         table.add_column(heading, overflow="fold")
@@ -64,13 +64,13 @@ def render(changes: Sequence[Change], compared_with: str) -> Group:
     for change in changes:
         names = (change.student, change.notebook, change.exercise)
         table.add_row(
-            *(Text(one_line(name)) for name in names),
+            *(Text(cell(name)) for name in names),
             _points(change.before),
             Text(_points(change.after), style="green" if _rises(change) else "red"),
         )
     noun = "score" if len(changes) == 1 else "scores"
     title = f"{len(changes)} {noun} differ from {compared_with}"
-    return Group(Text(one_line(title), style="bold"), table)
+    return Group(Text(cell(title), style="bold"), table)
 
 
 def _points(points: tuple[float, float] | None) -> str:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from autograder.reports.mistakes import mistakes_of
 from autograder.reports.overview import Entry, Overview, Place, Remark, Row, State
-from autograder.text import one_line, score
+from autograder.text import cell, score
 
 STYLES: dict[State, str] = {
     "passed": "green",
@@ -57,7 +57,7 @@ def _list(lines: Sequence[tuple[str, str]]) -> Table:
     table.add_column(justify="right" if lines[0][0].isdigit() else "left", overflow="fold")
     table.add_column(overflow="fold")
     for first, text in lines[:MOST_LINES]:
-        table.add_row(Text(one_line(first)), Text(one_line(text)))
+        table.add_row(Text(cell(first)), Text(cell(text)))
     if len(lines) > MOST_LINES:
         table.add_row("", Text(f"and {len(lines) - MOST_LINES} more", style="dim"))
     return table
@@ -77,7 +77,7 @@ class _Matrix:
 
     def _blocks(self, width: int) -> Iterator[list[Place]]:
         """The exercises that fit beside each other; the first table has the totals, too."""
-        names = max((len(one_line(row.student)) for row in self._overview.rows), default=0)
+        names = max((len(cell(row.student)) for row in self._overview.rows), default=0)
         first = width - min(names, NAME_WIDTH) - len("total") - 2 - len("of 1000.5")
         block: list[Place] = []
         room = first
@@ -102,7 +102,7 @@ class _Matrix:
         for row in self._overview.rows:
             totals = [score(row.score), score(row.max_score)] if total else []
             cells = [_cell(row.entries.get(place)) for place in places]
-            table.add_row(Text(one_line(row.student)), *totals, *cells)
+            table.add_row(Text(cell(row.student)), *totals, *cells)
         return table
 
 
