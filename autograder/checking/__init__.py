@@ -33,9 +33,11 @@ from autograder.checking.randomness import (
 from autograder.checking.results import assert_results
 from autograder.checking.state import (
     assert_grads_cleared,
+    assert_no_graph,
     assert_same_update,
     assert_same_updates,
     assert_state_kept,
+    assert_updated,
     assert_updates_keep_dtype,
 )
 from autograder.checking.tolerances import Tolerance
@@ -55,6 +57,7 @@ __all__ = [
     "assert_independent",
     "assert_input_unchanged",
     "assert_kept_or_dropped",
+    "assert_no_graph",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
@@ -64,6 +67,7 @@ __all__ = [
     "assert_state_kept",
     "assert_tensor",
     "assert_unchanged",
+    "assert_updated",
     "assert_updates_keep_dtype",
     "copy_parameter",
     "cotangent_like",
