@@ -40,9 +40,11 @@ from autograder.checking.randomness import (
 from autograder.checking.results import assert_results
 from autograder.checking.state import (
     assert_grads_cleared,
+    assert_no_graph,
     assert_same_update,
     assert_same_updates,
     assert_state_kept,
+    assert_updated,
     assert_updates_keep_dtype,
 )
 from autograder.checking.tolerances import Tolerance
@@ -67,6 +69,7 @@ __all__ = [
     "assert_input_unchanged",
     "assert_kept_or_dropped",
     "assert_never_impossible",
+    "assert_no_graph",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
@@ -76,6 +79,7 @@ __all__ = [
     "assert_state_kept",
     "assert_tensor",
     "assert_unchanged",
+    "assert_updated",
     "assert_updates_keep_dtype",
     "copy_parameter",
     "cotangent_like",

@@ -75,6 +75,10 @@ STATE_SHAPE = "after the call {place} has shape {got}; it should still have {exp
 STATE_AUTOGRAD = (
     "after the call autograd is switched off for everything that follows; switch it on again"
 )
+STATE_GRAPH = (
+    "after the call {place} requires grad: it is part of a graph that grows with every call; "
+    "update it where autograd is switched off"
+)
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
@@ -390,6 +394,10 @@ PROPERTIES = {
     "state:leaf": (
         "makes the parameters part of a graph",
         "The update itself should not be recorded by autograd.",
+    ),
+    "state:graph": (
+        "keeps a graph in the state that it updates",
+        "What is kept from call to call should be plain numbers: which lines should autograd not record?",
     ),
     "state:requires_grad": (
         "leaves parameters that no longer require grad",

@@ -204,6 +204,20 @@ def assert_autograd_enabled() -> None:
         )
 
 
+def assert_no_graph(tensor: Tensor, place: str) -> None:
+    """Check that what is kept from call to call doesn't require grad, so that no graph grows with it.
+
+    Args:
+        tensor: state after a call that was handed inputs which require grad.
+        place: what the contract calls it: "moving_mean".
+
+    Raises:
+        CheckFailure: with kind `state`, naming the tensor.
+    """
+    if tensor.requires_grad:
+        raise CheckFailure(messages.STATE_GRAPH.format(place=place), kind="state", state="graph")
+
+
 def assert_grads_cleared(student: Function, state: Any, *arguments: Any, name: str) -> None:
     """Check that a call leaves every grad zero or None.
 
