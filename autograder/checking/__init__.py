@@ -5,6 +5,7 @@ May import torch, numpy and hypothesis, and nothing else of this package.
 
 from autograder.checking import messages, tolerances
 from autograder.checking.closeness import assert_close, assert_tensor
+from autograder.checking.counts import assert_count, assert_orders_differ, assert_shuffled
 from autograder.checking.failures import CheckFailure
 from autograder.checking.gradients import (
     assert_unchanged,
@@ -14,6 +15,12 @@ from autograder.checking.gradients import (
     gradients,
     leaf,
     same_layout,
+)
+from autograder.checking.minibatches import (
+    assert_batch_sizes,
+    assert_labels,
+    assert_order,
+    assert_pairs,
 )
 from autograder.checking.misconceptions import Misconception, misconception, mistake
 from autograder.checking.points import Points, points
@@ -47,7 +54,9 @@ __all__ = [
     "Points",
     "Tolerance",
     "Values",
+    "assert_batch_sizes",
     "assert_close",
+    "assert_count",
     "assert_counts_vary",
     "assert_drop_rate",
     "assert_dtype_kept",
@@ -55,12 +64,17 @@ __all__ = [
     "assert_independent",
     "assert_input_unchanged",
     "assert_kept_or_dropped",
+    "assert_labels",
+    "assert_order",
+    "assert_orders_differ",
+    "assert_pairs",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
     "assert_same_gradient",
     "assert_same_update",
     "assert_same_updates",
+    "assert_shuffled",
     "assert_state_kept",
     "assert_tensor",
     "assert_unchanged",

@@ -80,7 +80,8 @@ def assert_tensor(
     graded = {actual.dtype, expected.dtype} <= {torch.float32, torch.float64}
     if actual.dtype != expected.dtype and (same_dtype or not graded):
         got, wanted = short_dtype(actual.dtype), short_dtype(expected.dtype)
-        text = messages.DTYPE.format(what=what, got=got, expected=wanted)
+        template = messages.DTYPE if graded else messages.PLAIN_DTYPE
+        text = template.format(what=what, got=got, expected=wanted)
         raise CheckFailure(text, kind="dtype", got=got, expected=wanted)
 
 
