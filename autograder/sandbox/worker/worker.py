@@ -31,6 +31,7 @@ from autograder.sandbox.wire.messages import (
     decode_request,
     encode,
 )
+from autograder.sandbox.worker import on_demand
 from autograder.sandbox.worker.attempts import Watch
 from autograder.sandbox.worker.executor import Executor, raised_by, unreadable
 
@@ -126,6 +127,8 @@ class Worker:
         sys.stdout = sys.stderr = self._printed
         self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
         self._sealed = False
+        self._libraries: set[str] = set()
+        """What the cells named of the libraries that are loaded on demand."""
         self._watch = Watch()
         self._watch.start()
 
@@ -156,6 +159,7 @@ class Worker:
 
     def _seal(self) -> None:
         if not self._sealed:
+            on_demand.load(self._libraries)
             self._lockdown.close_all()
             self._sealed = True
 
@@ -169,6 +173,7 @@ class Worker:
     def _run_cell(self, request: RunCell) -> CellOutput:
         self._printed.take()
         sys.stdout = sys.stderr = self._printed  # an earlier cell may have left it closed or gone
+        self._libraries |= on_demand.named_in(request.source)
         value, pictures, error = None, [], None
         try:
             self._publisher.outputs.clear()
