@@ -21,10 +21,14 @@ def _linreg(
     X, w, b = (Z.detach() if name in constant else Z for name, Z in zip("Xwb", (X, w, b)))
     if bias == "to inputs":
         X = X + b
+    elif bias == "to weights":
+        w = w + b
     outputs = {
         "matrix": lambda: X @ w,
         "mean": lambda: X @ w / d,
         "unsummed": lambda: X * w.T,
+        "negative": lambda: -X @ w,
+        "over examples": lambda: (X * w.T).sum(0, keepdim=True),
         "rows": lambda: X.sum(1, keepdim=True) * w.sum(),
         "first": lambda: X[:, :1] * w[:1],
         "batch mean": lambda: (X @ w).mean(0, keepdim=True),
@@ -35,6 +39,8 @@ def _linreg(
         "subtracted": lambda: outputs - b,
         "multiplied": lambda: outputs * b,
         "to inputs": lambda: outputs,
+        "to weights": lambda: outputs,
+        "twice": lambda: outputs + 2 * b,
         "every feature": lambda: outputs + d * b,
         "first": lambda: outputs + b[0],
     }[bias]()
@@ -79,6 +85,27 @@ adds_bias_to_inputs = mistake(
     hint="In which order does X @ (w + b) or (X + b) @ w work? The bias is added once, at the end.",
     source="parentheses in the wrong place, from public exercises on vectorization",
 )
+adds_bias_to_weights = mistake(
+    _linreg,
+    bias="to weights",
+    title="adds the bias to the weights, before the product",
+    hint="Set all inputs to 0: the prediction must be b itself. Where do your parentheses stand?",
+    source="X @ (w + b), the same slip on the other side",
+)
+adds_bias_twice = mistake(
+    _linreg,
+    bias="twice",
+    title="adds the bias twice",
+    hint="Set all inputs to 0: the prediction must be b itself.",
+    source="a bias in the starting value and once more at the end",
+)
+subtracts_product = mistake(
+    _linreg,
+    product="negative",
+    title="subtracts the product from the bias instead of adding it",
+    hint="With positive weights a prediction must grow with its inputs.",
+    source="the equation of a plane, w x + b = 0, solved for b",
+)
 adds_bias_for_every_feature = mistake(
     _linreg,
     bias="every feature",
@@ -99,6 +126,13 @@ does_not_sum_features = mistake(
     title="multiplies entry by entry without adding up over the features",
     hint="Compare the shape of your result with (n, 1). Which sum is missing?",
     source="* in place of @, a common mistake of NumPy beginners",
+)
+sums_over_examples = mistake(
+    _linreg,
+    product="over examples",
+    title="adds up over the examples instead of the features",
+    hint="Which dimension of X holds the features of an example?",
+    source="sum(0) in place of sum(1)",
 )
 sums_before_multiplying = mistake(
     _linreg,
