@@ -54,7 +54,8 @@ def _normal_equation(
     w = w * {"one": 1, "minus": -1, "half": 0.5}[factor]
     if "bias" in inputs and shape == "without bias":
         w = w[1:] if inputs == "bias first" else w[:-1]
-    return {"flat": w.flatten(), "row": w.T}.get(shape, w).to(dtype)
+    made = {"flat": w.flatten(), "row": w.T, "predictions": X @ w if len(w) == X.shape[1] else w}
+    return made.get(shape, w).to(dtype)
 
 
 def _descend(X: Tensor, y: Tensor, steps: int) -> Tensor:
@@ -218,6 +219,14 @@ returns_row = mistake(
     title="returns a row of shape (1, d) instead of a column",
     hint="Compare the shape of your result with that of w in `linreg`.",
     source="y.T @ X, from books that keep weights as rows",
+)
+
+returns_predictions = mistake(
+    _normal_equation,
+    shape="predictions",
+    title="returns the predictions of the fitted model instead of its weights",
+    hint="How many numbers does your result hold, one for each example or one for each feature?",
+    source="fit and predict in one function",
 )
 
 PAIRS = [

@@ -40,9 +40,18 @@ def condition(X):
 
 
 def is_well_conditioned(X):
-    """Whether X may be graded in float32."""
+    """Whether X may be graded in float32; with a column of ones, too, where there is room for one.
+
+    So that a bias that nobody asked for gives an answer of its own, and no division by zero.
+    """
     greatest, least = condition(X)
-    return least >= LEAST_SINGULAR and greatest <= MOST * least
+    with_ones = torch.cat([torch.ones(len(X), 1), X], 1)
+    has_room = X.shape[0] > X.shape[1]
+    return (
+        least >= LEAST_SINGULAR
+        and greatest <= MOST * least
+        and (not has_room or condition(with_ones)[1] >= LEAST_SINGULAR / 2)
+    )
 
 
 @st.composite
