@@ -12,6 +12,7 @@ from autograder.checking.categories import (
     assert_never_impossible,
 )
 from autograder.checking.closeness import assert_close, assert_tensor
+from autograder.checking.counts import assert_count, assert_orders_differ, assert_shuffled
 from autograder.checking.failures import CheckFailure
 from autograder.checking.gradients import (
     assert_unchanged,
@@ -21,6 +22,12 @@ from autograder.checking.gradients import (
     gradients,
     leaf,
     same_layout,
+)
+from autograder.checking.minibatches import (
+    assert_batch_sizes,
+    assert_labels,
+    assert_order,
+    assert_pairs,
 )
 from autograder.checking.misconceptions import Misconception, misconception, mistake
 from autograder.checking.points import Points, points
@@ -56,9 +63,11 @@ __all__ = [
     "Points",
     "Tolerance",
     "Values",
+    "assert_batch_sizes",
     "assert_category_counts",
     "assert_category_counts_vary",
     "assert_close",
+    "assert_count",
     "assert_counts_vary",
     "assert_draws",
     "assert_draws_independent",
@@ -68,14 +77,19 @@ __all__ = [
     "assert_independent",
     "assert_input_unchanged",
     "assert_kept_or_dropped",
+    "assert_labels",
     "assert_never_impossible",
     "assert_no_graph",
+    "assert_order",
+    "assert_orders_differ",
+    "assert_pairs",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
     "assert_same_gradient",
     "assert_same_update",
     "assert_same_updates",
+    "assert_shuffled",
     "assert_state_kept",
     "assert_tensor",
     "assert_unchanged",

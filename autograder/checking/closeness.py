@@ -98,7 +98,7 @@ def assert_tensor(
     graded = {actual.dtype, expected.dtype} <= {torch.float32, torch.float64}
     if actual.dtype != expected.dtype and (same_dtype or not graded):
         got, wanted = short_dtype(actual.dtype), short_dtype(expected.dtype)
-        template = messages.DTYPE if expected.is_floating_point() else messages.OTHER_DTYPE
+        template = messages.DTYPE if graded else messages.OTHER_DTYPE
         text = template.format(what=tr(what), got=got, expected=wanted)
         raise CheckFailure(
             text,

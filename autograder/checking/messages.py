@@ -114,6 +114,40 @@ SAME_CATEGORY_COUNT = (
     "in {got} of {total} calls category {category} came up about {count} times in {n} draws, give or take one; of "
     "independent draws at most {high} calls do (a correct answer has more at most once in {odds:.0e} gradings)"
 )
+COUNT = (
+    "in {got} of {total} cases {what}; it should be between {low} and {high} "
+    "(a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+COINCIDENCES = (
+    "{got} of {total} examples {what}; where all of them are mixed anew, at most {most} do "
+    "(a correct answer has more at most once in {odds:.0e} gradings)"
+)
+SAME_HALF = (
+    "{got} of the first {half} examples come in the first half; in a random order it is between {low} and "
+    "{high} (a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+SAME_ORDER = "two calls gave the examples in exactly the same order; each call should mix them anew"
+REPEATED_ROWS = (
+    "{repeated} of {total} rows of X are copies of others; every example is drawn on its own"
+)
+NOT_EXPLAINED = "y differs from X @ w + b by {mean} on average; the mean of the noise is 0"
+NO_NOISE = (
+    "y differs from X @ w + b by up to {largest}; noise with a standard deviation of {std} is never more "
+    "than {most} away"
+)
+NO_BATCHES = (
+    "`{function}` gave {got}; it should give pairs (features, labels), a minibatch after the other"
+)
+NO_PAIR = (
+    "`{function}` gave {got} as batch {place}; it should be a pair of tensors (features, labels)"
+)
+HOLDS = "a {kind} of {count} ({inside})"
+BATCH_SIZES = "the batches hold {got} examples; they should hold {expected}"
+BATCH_FEATURES = "tensor of features in batch {place}"
+BATCH_LABELS = "tensor of labels in batch {place}"
+UNKNOWN_EXAMPLE = "batch {place} holds {row}, which is no row of the features"
+EXAMPLE_COUNT = "example {index} comes {count} times; every example should come exactly once"
+OTHER_LABEL = "example {index} comes with the label {got}; its own label is {expected}"
 KEPT_GRADIENT = "gradient with respect to X (0 where the entry was dropped, else 1 / (1 - p))"
 EXCEPTIONS = {
     "undefined": (
@@ -408,7 +442,7 @@ PROPERTIES = {
         "The groups are used again in the next step: read from them, and leave them as they are.",
     ),
     "random": (
-        "does not draw its mask as it should",
+        "does not draw its random numbers as it should",
         "The message says which count is off: think about what is drawn, how often, and for which entries.",
     ),
 }

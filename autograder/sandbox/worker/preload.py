@@ -78,12 +78,15 @@ def libraries_are_public() -> bool:
 
 def load_libraries() -> None:
     """Load what cells may want to import, where they can't open files: the standard library and more."""
+    from autograder.sandbox.worker import on_demand
+
     wanted = [name for name in sys.stdlib_module_names if name[0] != "_" and name not in _UNWANTED]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in sorted(wanted) + _COMMON:
             with contextlib.suppress(Exception):  # another system's, or not installed
                 importlib.import_module(name)
+        on_demand.load(set(on_demand.LIBRARIES))
 
 
 def seed_without_files() -> None:

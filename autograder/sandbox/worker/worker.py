@@ -28,6 +28,7 @@ from autograder.sandbox.wire.messages import (
     decode_request,
     encode,
 )
+from autograder.sandbox.worker import on_demand
 from autograder.sandbox.worker.attempts import Watch
 from autograder.sandbox.worker.executor import Executor, raised_by, unreadable
 from autograder.sandbox.worker.shell import Shell
@@ -75,6 +76,8 @@ class Worker:
         self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
         self._sealed = False
         shell.begin()
+        self._libraries: set[str] = set()
+        """What the cells named of the libraries that are loaded on demand."""
         self._watch = Watch()
         self._watch.start()
 
@@ -106,6 +109,7 @@ class Worker:
 
     def _seal(self) -> None:
         if not self._sealed:
+            on_demand.load(self._libraries)
             self._lockdown.close_all()
             self._sealed = True
 
@@ -119,6 +123,7 @@ class Worker:
     def _run_cell(self, request: RunCell) -> CellOutput:
         self._printed.take()
         sys.stdout = sys.stderr = self._printed  # an earlier cell may have left it closed or gone
+        self._libraries |= on_demand.named_in(request.source)
         value, pictures, error = None, [], None
         missing: list[str] = []
         try:
