@@ -40,6 +40,7 @@ VALUES = (
     "{index}: it is {got}, it should be {expected} (allowed: {allowed})"
 )
 ONE_VALUE = "the {what} is {got}; it should be {expected} (allowed difference: {allowed})"
+RESULT = "result"
 GRADIENT = "gradient with respect to {argument}"
 CUT_GRAPH = (
     "the result is not connected to {argument} by autograd, so no gradient flows back; "
