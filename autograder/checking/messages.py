@@ -1104,6 +1104,10 @@ DERIVED = {
         "returns a Python list instead of a tensor",
         "The values are correct; look at the type of what you return.",
     ),
+    "returns_number": (
+        "returns a Python number instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
     "returns_array": (
         "returns a NumPy array instead of a tensor",
         "The values are correct; look at the type of what you return.",
