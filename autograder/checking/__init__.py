@@ -30,7 +30,7 @@ from autograder.checking.randomness import (
     assert_kept_or_dropped,
     assert_rows_independent,
 )
-from autograder.checking.results import assert_results
+from autograder.checking.results import assert_number, assert_results
 from autograder.checking.state import (
     assert_grads_cleared,
     assert_same_update,
@@ -39,6 +39,13 @@ from autograder.checking.state import (
     assert_updates_keep_dtype,
 )
 from autograder.checking.tolerances import Tolerance
+from autograder.checking.training import (
+    assert_batches_unchanged,
+    assert_parameters_kept,
+    assert_same_training,
+    assert_training_keeps_dtype,
+    trained,
+)
 from autograder.checking.values import Values
 
 __all__ = [
@@ -47,6 +54,7 @@ __all__ = [
     "Points",
     "Tolerance",
     "Values",
+    "assert_batches_unchanged",
     "assert_close",
     "assert_counts_vary",
     "assert_drop_rate",
@@ -55,14 +63,18 @@ __all__ = [
     "assert_independent",
     "assert_input_unchanged",
     "assert_kept_or_dropped",
+    "assert_number",
+    "assert_parameters_kept",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
     "assert_same_gradient",
+    "assert_same_training",
     "assert_same_update",
     "assert_same_updates",
     "assert_state_kept",
     "assert_tensor",
+    "assert_training_keeps_dtype",
     "assert_unchanged",
     "assert_updates_keep_dtype",
     "copy_parameter",
@@ -76,4 +88,5 @@ __all__ = [
     "points",
     "same_layout",
     "tolerances",
+    "trained",
 ]
