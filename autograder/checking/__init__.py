@@ -44,7 +44,7 @@ from autograder.checking.randomness import (
     assert_kept_or_dropped,
     assert_rows_independent,
 )
-from autograder.checking.results import assert_results
+from autograder.checking.results import assert_number, assert_results
 from autograder.checking.state import (
     assert_grads_cleared,
     assert_no_graph,
@@ -55,6 +55,13 @@ from autograder.checking.state import (
     assert_updates_keep_dtype,
 )
 from autograder.checking.tolerances import Tolerance
+from autograder.checking.training import (
+    assert_batches_unchanged,
+    assert_parameters_kept,
+    assert_same_training,
+    assert_training_keeps_dtype,
+    trained,
+)
 from autograder.checking.values import Values
 
 __all__ = [
@@ -66,6 +73,7 @@ __all__ = [
     "assert_batch_sizes",
     "assert_category_counts",
     "assert_category_counts_vary",
+    "assert_batches_unchanged",
     "assert_close",
     "assert_count",
     "assert_counts_vary",
@@ -83,15 +91,19 @@ __all__ = [
     "assert_order",
     "assert_orders_differ",
     "assert_pairs",
+    "assert_number",
+    "assert_parameters_kept",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
     "assert_same_gradient",
+    "assert_same_training",
     "assert_same_update",
     "assert_same_updates",
     "assert_shuffled",
     "assert_state_kept",
     "assert_tensor",
+    "assert_training_keeps_dtype",
     "assert_unchanged",
     "assert_updated",
     "assert_updates_keep_dtype",
@@ -106,4 +118,5 @@ __all__ = [
     "points",
     "same_layout",
     "tolerances",
+    "trained",
 ]
