@@ -4,6 +4,11 @@ May import torch, numpy and hypothesis, and nothing else of this package.
 """
 
 from autograder.checking import messages, tolerances
+from autograder.checking.arrays import (
+    assert_array_dtype_kept,
+    assert_arrays_unchanged,
+    assert_same_arrays,
+)
 from autograder.checking.closeness import assert_close, assert_tensor
 from autograder.checking.failures import CheckFailure
 from autograder.checking.gradients import (
@@ -47,6 +52,8 @@ __all__ = [
     "Points",
     "Tolerance",
     "Values",
+    "assert_array_dtype_kept",
+    "assert_arrays_unchanged",
     "assert_close",
     "assert_counts_vary",
     "assert_drop_rate",
@@ -58,6 +65,7 @@ __all__ = [
     "assert_results",
     "assert_rows_independent",
     "assert_same",
+    "assert_same_arrays",
     "assert_same_gradient",
     "assert_same_update",
     "assert_same_updates",

@@ -88,7 +88,7 @@ def judge_at_home(
     Returns:
         the result, and whether the user interrupted the function.
     """
-    name = exercise.name
+    name, function = exercise.name, exercise.function
     here = released.exercise(name)
     if here is None:
         raise HomeFailure(f"the battery of {released.notebook} has no cases of `{name}`")
@@ -96,13 +96,13 @@ def judge_at_home(
     if not checks:
         raise HomeFailure(f"the installed autograder has no checks of `{name}`")
     code = Code([] if source is None else [Cell(1, source)])
-    own = namespace.get(name)
+    own = namespace.get(function)
     batteries = {battery.check: battery for battery in here.batteries}
     judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
     blocked = _blocked(exercise, code, source, defined=callable(own))
     marking = Marking(exercise, code, cells=False, blocked=blocked)
     backend = NotebookBackend(namespace, Limits())
-    with backend.forbidding({name: exercise.forbidden.enforced}):
+    with backend.forbidding({function: exercise.forbidden.enforced}):
         marking.run(judge, backend)
         failed = marking.first_failure()
         diagnosis: Diagnosis | None = None
@@ -111,7 +111,7 @@ def judge_at_home(
             if failed is not None:
                 others = marking.names("skipped") + marking.names("passed")
                 names = marking.names("failed"), others
-                diagnosis = name_of(here, backend, *names, exercise.adapters.get(name, ""))
+                diagnosis = name_of(here, backend, *names, exercise.adapters.get(function, ""))
                 diagnosis = diagnosis or marking.property_of(failed, judge, backend)
             advice = marking.advice(backend)
     return marking.result(here.points, diagnosis, advice), backend.interrupted
@@ -120,11 +120,11 @@ def judge_at_home(
 def _blocked(
     exercise: Exercise, code: Code, source: str | None, *, defined: bool
 ) -> Blocked | None:
-    if source is not None and is_stub(source, exercise.name):
+    if source is not None and is_stub(source, exercise.function):
         return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
     if not defined:
-        return Blocked(why_undefined(exercise.name, ()), "failed")
+        return Blocked(why_undefined(exercise.function, ()), "failed")
     use = named_use(exercise, code)
     if use is None:
         return None
-    return Blocked(explain_use(exercise.name, use, cells=False), "forbidden")
+    return Blocked(explain_use(exercise.function, use, cells=False), "forbidden")
