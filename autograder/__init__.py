@@ -10,16 +10,20 @@ if sys.flags.optimize:
         "takes away: checks are made of the first, and their titles of the second. Start Python without."
     )
 
+from autograder import kernel_cells
+
 __version__ = "0.1.0"
 __all__ = ["__version__", "check"]
 
 
-def check(exercise: Any) -> Any:
+def check(exercise: Any, *, language: str = "") -> Any:
     """Check one exercise of the notebook that calls this, and show the report.
 
     Args:
         exercise: the exercise's name, which is the name of the function to write; or
             that function itself.
+        language: of the report: "en" or "zh"; by default that of the released notebook, else that of
+            this machine's user.
 
     Returns:
         The report: HTML in a notebook; its text is the number of points, which nbgrader reads. It
@@ -34,7 +38,10 @@ def check(exercise: Any) -> Any:
             from autograder.notebook_check import check_in_notebook
         except ImportError as error:
             raise ImportError(_explained(error)) from error
-    return check_in_notebook(exercise)
+    return check_in_notebook(exercise, language)
+
+
+kernel_cells.watch()
 
 
 def _explained(error: ImportError) -> str:

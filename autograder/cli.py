@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import __version__
+from autograder.language import LANGUAGES, use
 
 
 class _Terminated(KeyboardInterrupt):
@@ -24,6 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.print_help()
         return 0
     options = parser.parse_args(given)
+    if getattr(options, "language", None):
+        use(options.language)
     if options.run in (_grade, _audit, _release):
         from autograder.notebooks.installed import why_not_grading
 
@@ -61,12 +64,44 @@ def _parser() -> argparse.ArgumentParser:
                        help="isolation of student code: best available, all or nothing, none")  # fmt: skip
     grade.add_argument("--limit", action="append", default=[], metavar="NAME=VALUE",
                        help="change a limit on submissions, such as seconds_per_call=20")  # fmt: skip
+    grade.add_argument("--only", action="append", default=[], metavar="NAME",
+                       help="a student, or an exercise: only these submissions (repeatable)")  # fmt: skip
+    grade.add_argument("--assignment", action="append", default=[], metavar="NAME",
+                       help="what was to be handed in; default: what anybody did (repeatable)")  # fmt: skip
+    grade.add_argument("--shard", type=_shard, default=(1, 1), metavar="K/N",
+                       help="the K-th of N parts of the submissions; see autograder merge")  # fmt: skip
+    grade.add_argument("--again", action="store_true",
+                       help="grade also what is kept of earlier gradings")  # fmt: skip
+    grade.add_argument("--compare", type=Path, metavar="FILE",
+                       help="show how scores differ from an older JSON report; exit 1 if so")  # fmt: skip
+    grade.add_argument("--details", action="store_true", help="print every submission of a class")
     grade.add_argument("--fail-under", type=float, metavar="PERCENT",
                        help="exit 1 when less than this share of the points was reached")  # fmt: skip
+    _speaks(grade)
     grade.set_defaults(run=_grade)
+    report = commands.add_parser("report", help="write a page about a class")
+    report.add_argument("report", type=Path, metavar="JSON", help="of autograder grade --json")
+    report.add_argument("--html", type=Path, required=True, metavar="FILE", help="the page")
+    report.add_argument("--anonymous", action="store_true", help="numbers in place of names")
+    report.set_defaults(run=_report)
+    merge = commands.add_parser("merge", help="join the reports of autograder grade --shard")
+    merge.add_argument("files", nargs="+", type=Path, metavar="JSON", help="one of every part")
+    merge.add_argument("--json", required=True, metavar="FILE|-", help="the whole report")
+    merge.set_defaults(run=_merge)
+    forget = commands.add_parser("forget", help="remove the results that are kept of students")
+    forget.add_argument("students", nargs="+", metavar="STUDENT")
+    forget.set_defaults(run=_forget)
+    check = commands.add_parser(
+        "check", help="check a notebook at home, by its released cases: no course is needed"
+    )
+    check.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    _speaks(check)
+    check.set_defaults(run=_check)
     release = commands.add_parser("release", help="write the students' notebooks, and prove them")
     release.add_argument("assignments", nargs="*", metavar="ASSIGNMENT",
                          help="a folder of solutions/; all of them when none is named")  # fmt: skip
+    release.add_argument("--language", dest="released_language", choices=tuple(LANGUAGES),
+                         help="of the notebooks; those in English come first")  # fmt: skip
     release.set_defaults(run=_release)
     audit = commands.add_parser(
         "audit", help="grade the grader with known correct and wrong answers"
@@ -91,6 +126,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     notebooks.add_argument("--check", action="store_true", help="exit 1 where one is stale instead")
     notebooks.set_defaults(run=_notebooks)
+    translations = commands.add_parser(
+        "translations", help="bring the catalogs of what students read up to date"
+    )
+    translations.add_argument(
+        "--check", action="store_true", help="exit 1 where one is not instead"
+    )
+    translations.set_defaults(run=_translations)
     doctor = commands.add_parser(
         "doctor", help="print versions, isolation, course, secret's origin"
     )
@@ -99,11 +141,22 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _speaks(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=tuple(LANGUAGES), help="of what students read")
+
+
 def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
     return number
+
+
+def _shard(text: str) -> tuple[int, int]:
+    number, slash, of = text.partition("/")
+    if not (slash and number.isdigit() and of.isdigit() and 1 <= int(number) <= int(of)):
+        raise argparse.ArgumentTypeError("must be K/N with K from 1 to N, such as 2/8")
+    return int(number), int(of)
 
 
 def _grade(options: argparse.Namespace) -> int:
@@ -120,18 +173,55 @@ def _grade(options: argparse.Namespace) -> int:
         from rich.console import Console
 
         from autograder.commands import grade
+        from autograder.grading.roster import Choice
 
         return grade.run(
             options.paths,
             server,
-            json_to=options.json,
-            junit_to=options.junit,
-            jobs=options.jobs,
-            strict=options.sandbox == "require",
-            fail_under=options.fail_under,
+            grade.Options(
+                json_to=options.json,
+                junit_to=options.junit,
+                jobs=options.jobs,
+                strict=options.sandbox == "require",
+                again=options.again,
+                choice=Choice(tuple(options.only), tuple(options.assignment), options.shard),
+                compare=options.compare,
+                details=options.details,
+                fail_under=options.fail_under,
+            ),
             output=Console(highlight=False),
             errors=Console(stderr=True, highlight=False, soft_wrap=True),
         )
+
+
+def _report(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import report
+
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    return report.run(options.report, options.html, without_names=options.anonymous, errors=errors)
+
+
+def _merge(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import merge
+
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    return merge.run(options.files, options.json, errors=errors)
+
+
+def _forget(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import forget
+
+    return forget.run(
+        options.students,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
 
 
 def _release(options: argparse.Namespace) -> int:
@@ -141,6 +231,7 @@ def _release(options: argparse.Namespace) -> int:
 
     return release.run(
         options.assignments,
+        language=options.released_language,
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
@@ -174,6 +265,18 @@ def _new(options: argparse.Namespace) -> int:
     )
 
 
+def _check(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import check
+
+    return check.run(
+        options.notebook,
+        output=Console(highlight=False),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
 def _notebooks(options: argparse.Namespace) -> int:
     from rich.console import Console
 
@@ -185,6 +288,14 @@ def _notebooks(options: argparse.Namespace) -> int:
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
+
+
+def _translations(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import translations
+
+    return translations.run(check=options.check, output=Console(highlight=False, soft_wrap=True))
 
 
 def _init(options: argparse.Namespace) -> int:

@@ -60,6 +60,11 @@ def product(x: Tensor) -> Tensor:
     return x.prod()
 
 
+def sum_of_mean_squares(x: Tensor) -> Tensor:
+    """The means of the squares along the first dimension, summed, 0-dim: the shape of x matters."""
+    return (x * x).mean(0).sum()
+
+
 def log_sum_exp(x: Tensor) -> Tensor:
     """The logarithm of the sum of the exponentials of all entries, 0-dim."""
     largest = x.detach().max()
@@ -70,7 +75,8 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
     function.__name__: function
     for function in (
         identity, square, cube, sine, exponential,
-        total, sum_of_squares, sum_of_cubes, sum_of_sines, product, log_sum_exp,
+        total, sum_of_squares, sum_of_cubes, sum_of_sines, product, sum_of_mean_squares,
+        log_sum_exp,
     )
 }  # fmt: skip
 """By name, what may be handed over."""

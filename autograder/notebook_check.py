@@ -8,17 +8,19 @@ import sys
 import textwrap
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import torch
 
-from autograder import __version__
+from autograder import __version__, kernel_cells
 from autograder.battery_search import find, name_of, notebook_folders
 from autograder.checking import messages
 from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import BatteryError, Released
 from autograder.grading.results import ExerciseResult
+from autograder.language import LANGUAGES, of_the_machine, speaking
 from autograder.reports import html
 
 
@@ -41,51 +43,108 @@ class CheckReport:
         return self._html
 
 
-def check_in_notebook(exercise: Any) -> CheckReport:
+def check_in_notebook(exercise: Any, language: str = "") -> CheckReport:
     """Check an exercise of the notebook, or script, that calls this.
 
-    Prints nothing and leaves the kernel as it was: random numbers drawn afterwards are those that would
-    have been drawn without it. It raises nothing of its own: only a user's interrupt goes on after the
-    report is shown, so that the cells below don't run into the same loop.
+    In a script or a console it prints the report; in a notebook the cell shows what is returned. It leaves
+    the process as it was: random numbers drawn afterwards are those that would have been drawn without
+    it. It raises nothing of its own: only a user's interrupt goes on after the report is shown, so that
+    the cells below don't run into the same loop.
 
     Args:
         exercise: the exercise's name, or the function itself.
+        language: of the report; "" for that of the release, else the machine's.
 
     Returns:
         The report; with 0 points and a sentence where the exercise could not be checked.
     """
-    namespace = _namespace()
-    name = exercise if isinstance(exercise, str) else "check"
-    with _quiet(), _kernel_as_it_was():
-        try:
-            name = name_of(exercise, namespace)
-            found = find(name, notebook_folders(namespace))
-            source = _source_of(namespace.get(name))
-            judged = judge_at_home(found.released, found.exercise, namespace, source)
-            result, interrupted = judged
-            report = CheckReport(result, _problems(found.released, result))
-        except BatteryError as error:
-            return CheckReport(_unchecked(name), (str(error),))
-        except KeyboardInterrupt:
-            report, interrupted = (
-                CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,)),
-                True,
-            )
-        except Exception as error:
-            text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
-            return CheckReport(_unchecked(name), (text,))
-    if interrupted:
+    text = ""
+    with _quiet(), _kernel_as_it_was(), contextlib.ExitStack() as spoken:
+        asked = language if language in LANGUAGES else ""
+        spoken.enter_context(speaking(asked or of_the_machine()))
+        report, interrupted = _checked(exercise, asked, spoken)
+        if language != asked:
+            known = ", ".join(LANGUAGES)
+            note = messages.LANGUAGE.format(language=language, known=known)
+            report = CheckReport(report.result, (*report.problems, note))
+        if not _in_kernel():
+            text = _as_text(report)
+    if text:
+        sys.stdout.write(text)
+    elif interrupted:
         _show(report)
+    if interrupted:
         raise KeyboardInterrupt
     return report
 
 
-def _show(report: CheckReport) -> None:
-    """Display a report that no cell will return: in a notebook, else as the number of points."""
-    if "IPython" in sys.modules:
-        from IPython.display import display
+def _checked(exercise: Any, asked: str, spoken: contextlib.ExitStack) -> tuple[CheckReport, bool]:
+    """The report, and whether the user interrupted the check; it speaks the release's language."""
+    namespace = _namespace()
+    name = exercise if isinstance(exercise, str) else "check"
+    try:
+        name = name_of(exercise, namespace)
+        found = find(name, notebook_folders(namespace))
+        if not asked and found.released.language in LANGUAGES:
+            spoken.enter_context(speaking(found.released.language))
+        source = _source_of(namespace.get(name))
+        judged = judge_at_home(found.released, found.exercise, namespace, source)
+        result, interrupted = judged
+        return _report(name, namespace, source, found.released, result), interrupted
+    except BatteryError as error:
+        return CheckReport(_unchecked(name), (str(error),)), False
+    except KeyboardInterrupt:
+        return CheckReport(_unchecked(name), (messages.CHECK_INTERRUPTED,)), True
+    except Exception as error:
+        text = messages.CHECK_FAILED.format(kind=type(error).__name__, message=error)
+        return CheckReport(_unchecked(name), (text,)), False
 
-        display(report)
+
+def _in_kernel() -> bool:
+    """True in a notebook, which shows what a cell returns as a page."""
+    ipython = sys.modules.get("IPython")
+    shell = ipython.get_ipython() if ipython is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def _show(report: CheckReport) -> None:
+    """Display a report that no cell will return."""
+    from IPython.display import display
+
+    display(report)
+
+
+def _as_text(report: CheckReport) -> str:
+    """The report for a script or a console."""
+    from rich.console import Console
+
+    from autograder.reports import terminal
+
+    console = Console(highlight=False)
+    with console.capture() as capture:
+        console.print(terminal.exercise(report.result, report.problems))
+    return capture.get()
+
+
+def _report(
+    name: str,
+    namespace: dict[str, Any],
+    source: str | None,
+    released: Released,
+    result: ExerciseResult,
+) -> CheckReport:
+    """The report, with what the kernel knows of the function's cell: it failed, or it isn't saved yet."""
+    problems = _problems(released, result)
+    ran = kernel_cells.last_defining(name)
+    # It may have failed below the function, which is then the one that is checked.
+    made_there = ran is not None and ran.began and (source or "?").strip() in ran.source
+    if ran is not None and ran.kind and not made_there:
+        line = messages.AT_CELL_LINE.format(line=ran.line) if ran.line else ""
+        text = messages.CELL_FAILED.format(function=name, kind=ran.kind, line=line)
+        return CheckReport(replace(result, score=0.0, status="failed"), (text, *problems))
+    if ran is not None and kernel_cells.is_saved(ran, namespace) is False:
+        problems = (*problems, messages.NOT_SAVED.format(function=name))
+    return CheckReport(result, problems)
 
 
 def _problems(released: Released, result: ExerciseResult) -> tuple[str, ...]:
@@ -149,6 +208,8 @@ _LAST = ("last_type", "last_value", "last_traceback", "last_exc")
 def _kernel_as_it_was() -> Iterator[None]:
     """Put back what running checks changes in a process."""
     state, legacy = random.getstate(), np.random.get_state()
+    device = getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None)
+    torch.set_default_device(None)  # the cases are on the CPU, as when graded
     generator: Any = np.random.bit_generator
     entropy = generator.randbits  # see sandbox.executor.seed_everything
     last = {name: getattr(sys, name) for name in _LAST if hasattr(sys, name)}
@@ -156,6 +217,8 @@ def _kernel_as_it_was() -> Iterator[None]:
         with torch.random.fork_rng(devices=[]), torch.enable_grad():
             yield
     finally:
+        if device is not None:
+            torch.set_default_device(device.device)
         random.setstate(state)
         np.random.set_state(legacy)
         generator.randbits = entropy

@@ -33,6 +33,14 @@ def one_line(text: str) -> str:
     return printable(text).replace("\n", "\\n").replace("\t", " ")
 
 
+def cell(text: str) -> str:
+    r"""A text for a table, as `one_line` has it: what stands beside it could complete a command.
+
+    So `::name` has an escape even where the text doesn't hold the rest of a command.
+    """
+    return re.sub(r"::(?=[A-Za-z])", r"\\x3a:", one_line(text))
+
+
 def printable(text: str) -> str:
     r"""The same as `visible` for a terminal or a log, where a CI service would act on commands.
 

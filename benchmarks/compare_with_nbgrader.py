@@ -149,7 +149,7 @@ class Benchmark:
 
     @staticmethod
     def _grade(*arguments: str) -> Cost:
-        return processes.run("autograder", "grade", "--json", "-", *arguments, cwd=ROOT)
+        return processes.run("autograder", "grade", "--again", "--json", "-", *arguments, cwd=ROOT)
 
     @staticmethod
     def _look_at(report: str, correct: dict[tuple[str, str], bool]) -> None:

@@ -69,7 +69,7 @@ class Seen:
 
 def watch(arguments: list[str]) -> tuple[float, int, dict[int, Seen]]:
     """Run the command and look at its processes; returns wall time, its number, and them."""
-    command = [sys.executable, "-m", "autograder", "grade", *arguments]
+    command = [sys.executable, "-m", "autograder", "grade", "--again", *arguments]
     started = time.perf_counter()
     process = subprocess.Popen(
         command, cwd=ROOT, env=processes.environment(), stdout=subprocess.DEVNULL
@@ -109,7 +109,8 @@ def show(notebook: Path) -> None:
 
 
 def _show_imports(notebook: Path) -> None:
-    options = [sys.executable, "-X", "importtime", "-m", "autograder", "grade", str(notebook)]
+    options = [sys.executable, "-X", "importtime", "-m", "autograder", "grade", "--again"]
+    options.append(str(notebook))
     done = subprocess.run(
         options, cwd=ROOT, env=processes.environment(), capture_output=True, text=True, check=True
     )
@@ -138,7 +139,7 @@ def _show_recording(notebook: Path) -> None:
             to = Path(folder, student, notebook.parent.name)
             to.mkdir(parents=True)
             shutil.copy(notebook, to)
-        cost = processes.run("autograder", "grade", "--json", "-", folder, cwd=ROOT)
+        cost = processes.run("autograder", "grade", "--again", "--json", "-", folder, cwd=ROOT)
     first, second = (entry["seconds"] for entry in json.loads(cost.output)["submissions"])
     print(f"\ntwo equal submissions: {cost.wall:.2f} s, of them")
     print(f"{cost.wall - first - second:7.2f} s  before the first and after the second")

@@ -31,7 +31,7 @@ from rich.syntax import Syntax
 from rich.table import Column, Table
 from rich.text import Text
 
-from autograder.reports.html import WORDS
+from autograder.checking.messages import WORDS
 from autograder.text import printable
 
 HERE = Path(__file__).resolve().parent
@@ -65,7 +65,7 @@ class Score:
 def main() -> int:
     """Run the demo; returns its exit code."""
     console = Console(highlight=False)
-    if COURSE.exists() and not MARK.exists():
+    if COURSE.exists() and not MARK.exists() and not _only_results():
         console.print(f"{COURSE} holds a course that this demo did not make: move it away first.")
         return 1
     shutil.rmtree(COURSE, ignore_errors=True)
@@ -154,6 +154,11 @@ def _scores(gradebook: Gradebook, student: str) -> Iterator[tuple[str, Score]]:
             except MissingEntry:
                 continue
             yield exercise, Score(grade.score, grade.max_score)
+
+
+def _only_results() -> bool:
+    """Return whether course/ holds no more than what `autograder grade` keeps for the next time."""
+    return [path.name for path in COURSE.iterdir()] == ["results"]
 
 
 def _class_table(scores: dict[str, dict[str, Score]], totals: dict[str, float]) -> Table:

@@ -527,6 +527,7 @@ def run():
             "autograder",
             "grade",
             students,
+            "--again",
             "--json",
             "-",
             "--jobs",

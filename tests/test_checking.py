@@ -12,6 +12,7 @@ from autograder.checking import (
     assert_dtype_kept,
     assert_grads_cleared,
     assert_input_unchanged,
+    assert_no_graph,
     assert_same,
     assert_same_gradient,
     assert_same_update,
@@ -174,3 +175,13 @@ def test_a_correct_update_passes() -> None:
     assert_same_update(step, step, [parameter()], 0.5, name="params")
     assert_grads_cleared(step, [parameter()], 0.5, name="params")
     assert_state_kept(step, [parameter()], 0.5, name="params")
+
+
+def test_state_that_grew_a_graph_is_named() -> None:
+    moving_mean = torch.zeros(2)
+    assert_no_graph(moving_mean, "moving_mean")
+    moving_mean.add_(torch.ones(2, requires_grad=True))
+    with pytest.raises(CheckFailure, match="moving_mean requires grad") as raised:
+        assert_no_graph(moving_mean, "moving_mean")
+    assert (raised.value.kind, raised.value.facts["state"]) == ("state", "graph")
+    assert "state:graph" in messages.PROPERTIES

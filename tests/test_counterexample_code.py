@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import pytest
 import torch
 
 from autograder import functions
@@ -62,6 +63,24 @@ def test_every_kind_of_argument_is_written_down():
     assert (data["dtype"], data["g"], data["number"]) == ("torch.float64", "square", 0.5)
 
 
+def test_infinities_and_nan_are_written_as_a_notebook_knows_them():
+    seen = []
+
+    def f(X, pair):
+        seen.append((X, *pair))
+
+    backend = _Keeping({"f": f})
+    X = torch.tensor([[1.0, float("inf")], [float("nan"), -float("inf")]])
+    Student(backend).f(X, (float("inf"), np.float64("-inf")))
+    code = as_code(backend.calls, f)
+    run_again(code, f)
+    one, two = seen
+    assert torch.equal(one[0].nan_to_num(7.0), two[0].nan_to_num(7.0))
+    assert two[0][1, 0].isnan()
+    assert one[1:] == two[1:]
+    assert 'float("inf")' in code
+
+
 def test_gradients_of_several_results_are_asked_for_in_one_backward():
     def f(X):
         return X * 2, {"total": X.sum()}
@@ -85,3 +104,44 @@ def test_a_call_through_an_adapter_is_made_through_it():
     Student(backend, adapters={"f": adapter}).f(3)
     code = as_code(backend.calls, f)
     assert run_again(code.replace("adapt(f, 3)", "result = adapt(f, 3)"), f)["result"] == [0, 1, 2]
+
+
+SHOWN = {
+    "softmax": (
+        "def softmax(X):\n    E = torch.exp(X)\n    return E / E.sum(1, keepdim=True)",
+        "def softmax(X):\n    return torch.exp(X - X.logsumexp(0))",
+        "def softmax(X):\n    return torch.exp(X - X.logsumexp(1, keepdim=True).detach())",
+        "def softmax(X):\n    return torch.exp(X - X.logsumexp(1, keepdim=True)).double()",
+    ),
+    "cross_entropy": (
+        "def cross_entropy(y_hat, y):\n    return -y_hat[range(len(y)), y].log().mean()",
+    ),
+    "sgd": (
+        "def sgd(params, lr, batch_size):\n    for p in params:\n        p.data -= lr * p.grad",
+        (
+            "def sgd(params, lr, batch_size):\n    for p in params:\n"
+            "        p.data -= lr * p.grad / batch_size"
+        ),
+    ),
+}
+"""Wrong answers, each with a failure that is shown by values, gradients, shapes, dtypes or state."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("exercise", SHOWN)
+def test_a_pasted_snippet_ends_in_what_was_judged(students, exercise):
+    for answer in SHOWN[exercise]:
+        checks = students.grade(exercise, f"import torch\n{answer}").checks
+        failed = [check for check in checks if check.outcome == "failed"]
+        assert failed
+        namespace = {"torch": torch}
+        exec(answer, namespace)
+        for check in failed:
+            *statements, last = check.code.splitlines()
+            expression, _, should = last.partition("  # should be ")
+            exec("\n".join(statements), namespace)
+            shown = eval(expression, namespace)
+            assert should not in (str(shown), ""), check.code
+            if isinstance(shown, torch.Tensor) and should.startswith("["):
+                correct = torch.tensor(eval(should), dtype=shown.dtype)
+                assert not torch.allclose(shown, correct, rtol=1e-4, atol=1e-6), check.code

@@ -17,6 +17,8 @@ LAYERS = (
         "paths",
         "functions",
         "adapting",
+        "kernel_cells",
+        "language",
     },  # "" is the package itself, which holds __version__
     {"checking", "sandbox"},
     {"notebooks"},
@@ -30,11 +32,12 @@ LAYERS = (
     {"__main__"},
 )
 """The files and folders of the package, lowest first. Those of one layer don't import each other."""
-FOR_EXERCISES = {"checking", "functions", "adapting"}
+FOR_EXERCISES = {"checking", "functions", "adapting", "language"}
 UPWARD = {
     ("autograder", "autograder.notebook_check"),
     ("autograder", "autograder.notebooks.installed"),
     ("autograder", "autograder.checking.messages"),
+    ("autograder", "autograder.kernel_cells"),
 }
 """What `check()` imports when it is called: the package's face stands below what does the work."""
 

@@ -41,6 +41,7 @@ def students(tmp_path) -> Path:
 def start(students: Path, report: Path, jobs: int, temporary: Path) -> "subprocess.Popen[str]":
     command = [
         "grade",
+        "--again",
         students,
         "--json",
         report,
@@ -145,13 +146,13 @@ def test_nothing_is_left_behind(students, tmp_path, number, jobs):
 
 
 def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
-    from autograder.commands import grade
+    from autograder.commands import files
 
     report = tmp_path / "report.json"
     report.write_text("before")
     monkeypatch.setattr(os, "fsync", lambda descriptor: 1 / 0)  # the disk fails
     with pytest.raises(ZeroDivisionError):
-        grade._write(report, json.dumps({"schema": 1}))
+        files.write(report, json.dumps({"schema": 1}))
     assert [path.name for path in tmp_path.iterdir()] == ["report.json"]
     assert report.read_text() == "before"
 
@@ -160,7 +161,7 @@ def test_a_report_is_replaced_whole_or_not_at_all(tmp_path, monkeypatch):
 @pytest.mark.parametrize("kind", ["device", "pipe", "link"])
 def test_a_report_goes_into_what_is_no_file(tmp_path: Path, kind: str) -> None:
     """It is written in place: renaming a file over it would take the device, pipe or link away."""
-    from autograder.commands import grade
+    from autograder.commands import files
 
     target, linked = tmp_path / "target", tmp_path / "linked.json"
     if kind == "device":
@@ -171,7 +172,7 @@ def test_a_report_goes_into_what_is_no_file(tmp_path: Path, kind: str) -> None:
     else:
         target.symlink_to(linked)
     before = target.lstat()
-    grade._write(target, "a report")
+    files.write(target, "a report")
     after = target.lstat()
     assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
     if kind == "pipe":

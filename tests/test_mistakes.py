@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+import torch
 
 from autograder.checking import mistake
+from autograder.grading.feedback.derived import derived_from
 from autograder.notebooks.exercises import Exercise
 
 FILE = """
+import torch
+
 from autograder.checking import mistake
+from autograder.grading.feedback.derived import derived_from
 
 def _scaled(x, *, factor=2, shift=0):
     return factor * x + shift
@@ -49,3 +54,31 @@ def test_a_pair_that_cannot_be_made_is_refused(exercise: Exercise, pair: str) ->
 def test_a_mistake_sets_something() -> None:
     with pytest.raises(ValueError, match="switch"):
         mistake(abs, title="t", hint="h", source="s")
+
+
+def test_what_can_be_wrong_with_any_result_is_derived(exercise: Exercise) -> None:
+    def double(x: torch.Tensor) -> torch.Tensor:
+        return 2 * x
+
+    made = derived_from(exercise, {"double": double})
+    answer = {known.id: namespace()["double"] for known, namespace in made}
+    x = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    assert answer["returns_nothing"](x) is None
+    assert answer["returns_zeros"](x).tolist() == [0, 0]
+    assert answer["returns_argument"](x=x) is x
+    assert answer["returns_list"](x) == [2, 4]
+    assert answer["returns_array"](x).tolist() == [2, 4]
+    assert not answer["cuts_the_graph"](x).requires_grad
+    assert answer["always_float32"](x).dtype is torch.float32
+    assert answer["always_float64"](x.float()).dtype is torch.float64
+    third = torch.tensor(1 / 3, dtype=torch.float64)
+    found = answer["computes_in_float32"](third)
+    assert (found.dtype, found == double(third)) == (torch.float64, torch.tensor(False))
+
+
+def test_an_exercise_s_own_mistake_stands_for_the_derived_one(exercise: Exercise) -> None:
+    path = exercise.path("misconceptions.py")
+    path.write_text(FILE.replace("forgets", "returns_zeros"), encoding="utf-8")
+    made = [known.id for known, _ in derived_from(exercise, {"double": abs})]
+    assert "returns_zeros" not in made
+    assert "returns_list" in made

@@ -280,7 +280,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Graded:
     submitted = root / "course" / "submitted"
     assert (submitted / "right" / ASSIGNMENT / "softmax.ipynb").read_bytes() == handed_in
     folders = [str(submitted / student) for student in COMMAND]
-    grade = ["autograder", "grade", *folders, "--json", "report.json"]
+    grade = ["autograder", "grade", *folders, "--again", "--json", "report.json"]
     with ThreadPoolExecutor() as pool:
         command = pool.submit(run, grade, root, expected=2)
         run(["nbgrader", "generate_feedback", ASSIGNMENT], root)

@@ -90,14 +90,24 @@ def test_missing_battery(tmp_path):
 # ---- the same in a plain script: what is left behind
 
 
+SAY = """
+def say(*words, sep=" "):
+    for line in sep.join(map(str, words)).splitlines():
+        print(">", line)
+
+"""
+"""For what a script itself says: check() prints its report as well."""
+
+
 def run_script(folder: Path, script: str) -> str:
     shutil.copy(RELEASED / "softmax_regression/softmax.battery", folder)
-    (folder / "answer.py").write_text(f"import torch\nfrom autograder import check\n{script}")
+    (folder / "answer.py").write_text(f"{SAY}import torch\nfrom autograder import check\n{script}")
     done = subprocess.run(
         [sys.executable, "answer.py"], cwd=folder, capture_output=True, text=True, timeout=120
     )
     assert done.stderr == ""
-    return done.stdout
+    said = [line.removeprefix("> ") for line in done.stdout.splitlines() if line.startswith("> ")]
+    return "".join(f"{line}\n" for line in said)
 
 
 STATE = """
@@ -126,7 +136,7 @@ next(drawing)
 report = check("softmax")
 assert next(drawing) == without, "the random numbers that follow are others"
 assert others() == before, (others(), before)
-print(report, report.result.status)
+say(report, report.result.status)
 """
 
 
@@ -139,7 +149,7 @@ def test_leaves_the_process_as_it_was(tmp_path):
 
 def test_checks_answer_the_same_twice(tmp_path):
     answer = "def softmax(X):\n    return X + torch.rand_like(X)\n"
-    script = "print(check('softmax')._repr_html_() == check('softmax')._repr_html_())"
+    script = "say(check('softmax')._repr_html_() == check('softmax')._repr_html_())"
     assert run_script(tmp_path, answer + script) == "True\n"
 
 
@@ -156,15 +166,13 @@ def test_checks_answer_the_same_twice(tmp_path):
     ],
 )
 def test_whatever_the_student_defines(tmp_path, answer, expected):
-    script = f"{answer}\nreport = check('softmax')\nprint(report, report.result.status)"
+    script = f"{answer}\nreport = check('softmax')\nsay(report, report.result.status)"
     assert run_script(tmp_path, script) == expected + "\n"
 
 
 def test_an_interrupt_stops_the_checks(tmp_path):
     answer = "calls = 0\ndef softmax(X):\n    global calls\n    calls += 1\n    raise KeyboardInterrupt\n"
-    script = (
-        "try:\n    check('softmax')\nexcept KeyboardInterrupt:\n    print('raised again', calls)"
-    )
+    script = "try:\n    check('softmax')\nexcept KeyboardInterrupt:\n    say('raised again', calls)"
     assert run_script(tmp_path, answer + script) == "raised again 1\n"
 
 
@@ -198,8 +206,8 @@ def softmax(X):
 """
     script = (
         "import signal\nbefore = signal.getsignal(signal.SIGALRM)\nreport = check('softmax')\n"
-        "print(report, report.result.status, signal.getsignal(signal.SIGALRM) is before)\n"
-        "print(*[c.message for c in report.result.checks], sep='\\n')"
+        "say(report, report.result.status, signal.getsignal(signal.SIGALRM) is before)\n"
+        "say(*[c.message for c in report.result.checks], sep='\\n')"
     )
     first, failed, *waiting = run_script(tmp_path, answer + script).splitlines()
     assert first == "0.0 timed_out True"
@@ -218,11 +226,56 @@ at_home.Limits = lambda: Limits(seconds_per_call=1.0)
 def softmax(X):
     time.sleep(100)
 """
-    script = "report = check('softmax')\nprint(report, report.result.status)"
+    script = "report = check('softmax')\nsay(report, report.result.status)"
     assert run_script(tmp_path, answer + script) == "0.0 timed_out\n"
 
 
 def test_a_damaged_battery_is_a_report(tmp_path):
     script = "from pathlib import Path\nPath('softmax.battery').write_bytes(b'?')\n"
-    script += "report = check('softmax')\nprint(report, 'Copy it again' in report._repr_html_())"
+    script += "report = check('softmax')\nsay(report, 'Copy it again' in report._repr_html_())"
     assert run_script(tmp_path, script) == "0.0 True\n"
+
+
+def cells_after(folder: Path, *cells: str) -> list[nbformat.NotebookNode]:
+    """Execute a notebook of these cells, whatever they raise; returns them."""
+    shutil.copy(RELEASED / "softmax_regression/softmax.battery", folder)
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    resources = {"metadata": {"path": str(folder)}}
+    NotebookClient(notebook, timeout=120, allow_errors=True, resources=resources).execute()
+    return notebook.cells
+
+
+IMPORTS = "import torch\nfrom autograder import check"
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        (RIGHT + "    return )\n", "last failed (SyntaxError, line 4)"),
+        ("x = 1 / 0\n" + RIGHT.replace("exps", "E"), "last failed (ZeroDivisionError)"),
+    ],
+    ids=["does not parse", "raises above it"],
+)
+def test_a_cell_that_failed_after_an_older_version_earns_nothing(tmp_path, broken, sentence):
+    *_, checked = cells_after(tmp_path, IMPORTS, RIGHT, broken, 'check("softmax")')
+    text, html = only_result(checked)
+    assert text == "0.0"
+    assert sentence in unescape(html)
+
+
+def test_a_cell_that_failed_below_its_function_counts(tmp_path):
+    *_, checked = cells_after(tmp_path, IMPORTS, RIGHT + "1 / 0", 'check("softmax")')
+    assert only_result(checked)[0] == "10.0"
+
+
+def test_an_answer_that_is_not_saved_is_said(tmp_path):
+    saved = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("def softmax(X): pass")])
+    path = f"import os\nos.environ['JPY_SESSION_NAME'] = {str(tmp_path / 'saved.ipynb')!r}"
+    for stored, is_said in ((saved, True), (None, False)):
+        if stored is None:
+            saved.cells.append(nbformat.v4.new_code_cell(RIGHT))
+        nbformat.write(saved, tmp_path / "saved.ipynb")
+        *_, checked = cells_after(tmp_path, path, IMPORTS, RIGHT, 'check("softmax")')
+        text, html = only_result(checked)
+        assert text == "10.0"
+        assert ("not saved yet" in html) is is_said

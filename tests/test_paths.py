@@ -32,7 +32,16 @@ def test_the_package_is_found() -> None:
 
 
 @pytest.mark.parametrize(
-    "part", ["autograder", "autograder/exercises", "solutions", "tests", "examples", "course"]
+    "part",
+    [
+        "autograder",
+        "autograder/exercises",
+        "solutions",
+        "tests",
+        "examples",
+        "course",
+        "course/results",
+    ],
 )
 def test_no_worker_reads_the_package_or_the_course(part: str) -> None:
     assert not readable(ROOT / part)

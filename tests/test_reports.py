@@ -11,19 +11,20 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from autograder.grading.results import (
     CheckResult,
     Diagnosis,
     ExerciseResult,
+    Missing,
     Report,
     SubmissionResult,
     Ungraded,
 )
 from autograder.nbgrader.export import csv_cell
 from autograder.nbgrader.log import PRINTABLE
-from autograder.reports import html, json_report, junit, terminal
+from autograder.reports import changes, html, json_report, junit, terminal
 from autograder.text import one_line, printable, visible
 
 HOSTILE = [
@@ -68,10 +69,11 @@ def on_terminal(text: str, width: int = 80) -> str:
     return buffer.getvalue()
 
 
-def printed(report: Report, width: int) -> list[str]:
+def printed(report: Report | RenderableType, width: int) -> list[str]:
     """The lines of a report on a terminal of that width."""
     buffer = io.StringIO()
-    Console(file=buffer, color_system=None, width=width).print(terminal.render(report))
+    shown = terminal.render(report) if isinstance(report, Report) else report
+    Console(file=buffer, color_system=None, width=width).print(shown)
     return [line.rstrip() for line in buffer.getvalue().splitlines()]
 
 
@@ -96,6 +98,33 @@ def acts(shown: str) -> list[str]:
 def test_the_terminal_shows_and_does_not_act(text):
     for width in (20, 80, 300):
         assert not acts(on_terminal(text, width))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("students", [2, 50])
+def test_a_class_on_the_terminal_shows_and_does_not_act(text, students):
+    names = [f"{text}{number}" for number in range(students)]
+    one = replace(result(text), review=(text,))
+    report = Report(
+        tuple(replace(one, student=name) for name in names),
+        students=tuple(names),
+        missing=(Missing(names[0], "intro", "more"), Missing(names[1], "intro", "more")),
+    )
+    before = replace(report, results=(), ungraded=())
+    for width in (20, 80, 300):
+        assert not [c for c in acts("\n".join(printed(report, width))) if len(c) == 1]
+        shown = changes.render(changes.between(before, report), text)
+        assert not [c for c in acts("\n".join(printed(shown, width))) if len(c) == 1]
+        assert not acts("\n".join(printed(report, width)))
+
+
+def test_texts_beside_each_other_make_no_command():
+    """In a table a name may begin what a sentence ends."""
+    one = replace(result("b::pwned"), student="::error", review=("a::pwned",))
+    report = Report((one, replace(one, student="x")), students=("::error", "x"))
+    assert not acts("\n".join(printed(report, 80)))
+    before = replace(report, results=())
+    assert not acts("\n".join(printed(changes.render(changes.between(before, report), "f"), 80)))
 
 
 @pytest.mark.parametrize(
@@ -149,11 +178,12 @@ def test_html_holds_no_tag_of_a_student(text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_is_ascii_and_reads_back(text):
-    written = json_report.render(Report((result(text),), (Ungraded(text, text, text),)))
+    written = json_report.render(Report((result(text),), (Ungraded(*[text] * 5),)))
     assert written.isascii()
     assert not acts(written)
     document = json.loads(written)
-    assert document["ungraded"] == [dict.fromkeys(["path", "student", "reason"], visible(text))]
+    keys = ("path", "student", "reason", "assignment", "notebook")
+    assert document["ungraded"] == [dict.fromkeys(keys, visible(text))]
     assert document["submissions"][0]["student"] == visible(text)
 
 

@@ -183,7 +183,7 @@ def test_require_refuses_where_a_door_is_open(tmp_path, jobs):
     other = tmp_path / "other"
     other.mkdir()
     paths = [notebook(tmp_path), notebook(other)]
-    options = ("--sandbox", "require", "--json", "-", "--jobs", str(jobs))
+    options = ("--again", "--sandbox", "require", "--json", "-", "--jobs", str(jobs))
     done = run_python("-m", "autograder", "grade", *paths, *options, without=NO_SECCOMP)
     assert done.returncode == 2
     why, *missing = done.stderr.splitlines()

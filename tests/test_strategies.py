@@ -9,6 +9,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from autograder.checking import Values
+from autograder.checking.signed import signed
 from autograder.checking.strategies import (
     FLOAT64,
     labeled_logits,
@@ -41,6 +42,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
     "a probability of 0": (lambda: predictions(smallest=0), "smallest=0"),
     "a probability that is not small": (lambda: predictions(smallest=0.9), "smallest=0.9"),
     "parameters of integers": (lambda: parameters(dtype=torch.int32), "dtype=torch.int32"),
+    "magnitudes that may be 0": (lambda: signed((2,), Values(0, 1)), "a minimum above 0"),
+    "magnitudes that are no range": (lambda: signed((2,), 3), r"elements=3\): Values"),  # type: ignore[arg-type]
     "a negative decay": (lambda: parameter_groups(decays=(-1.0,)), "every decay is a number"),
 }  # fmt: skip
 
@@ -105,3 +108,23 @@ def test_logits_shrink_to_short_numbers() -> None:
     found = find(logits(), lambda X: bool((X > 1.5).any()), random=__import__("random").Random(0))
     assert found.shape == (2, 2)
     assert all(number == round(number * 8) / 8 for number in found.flatten().tolist())
+
+
+@a_few(
+    x=signed(shapes(), Values(0.125, 4)),
+    some=signed(shapes(min_dims=1), Values(1, 2), zeros=True),
+    strided=signed((3, 2), Values(1, 2), strided=True, dtype=FLOAT64),
+)
+def test_signed_numbers_keep_away_from_0(
+    x: torch.Tensor, some: torch.Tensor, strided: torch.Tensor
+) -> None:
+    assert (x.abs() >= 0.125).all() and (x.abs() <= 4).all()
+    assert some.any() and ((some == 0) | (some.abs() >= 1)).all()
+    assert not strided.is_contiguous() and strided.dtype is FLOAT64 and strided.all()
+
+
+def test_signed_numbers_are_of_both_signs_and_shrink_to_positive_ones() -> None:
+    drawn = signed((3,), Values(1, 3), zeros=True)
+    for wanted in (lambda x: (x < 0).any(), lambda x: (x > 0).all(), lambda x: not x.all()):
+        assert wanted(find(drawn, wanted))
+    assert find(drawn, lambda x: True).tolist() == [2.0, 2.0, 2.0]

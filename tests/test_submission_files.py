@@ -47,7 +47,8 @@ def graded(tmp_path_factory) -> tuple[dict[str, Any], list[str]]:
     for student, (edit, _) in (GRADED | UNREADABLE).items():
         edit(hand_in(folder, student))
     (folder / "linked").symlink_to(folder / "aaa_honest")
-    command = [sys.executable, "-m", "autograder", "grade", folder, "--json", folder / "out.json"]
+    command = [sys.executable, "-m", "autograder", "grade", folder, "--again", "--details"]
+    command += ["--json", folder / "out.json"]
     done = subprocess.run(
         list(map(str, command)),
         cwd=ROOT,

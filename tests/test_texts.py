@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authoring import texts
-from autograder.notebooks.course import CourseError, read_source
+from autograder.authoring import course_page, texts
+from autograder.notebooks.course import Course, CourseError, read_source
 from tests.one_class import ROOT
 
 TEXT = """<!-- #region lang="en" -->
@@ -103,3 +103,9 @@ def test_a_wrong_text_is_named(text: Path, correct: str, wrong: str, sentence: s
     with pytest.raises(CourseError, match=r"double\.md") as error:
         texts.notebook_of(text, "zh")
     assert sentence in str(error.value)
+
+
+def test_the_course_s_page_is_in_step() -> None:
+    page = course_page.page_of(Course(ROOT))
+    assert (ROOT / course_page.PAGE).read_text(encoding="utf-8") == page
+    assert page.count("](../solutions/") == len(Course(ROOT).notebooks)

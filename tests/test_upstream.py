@@ -201,6 +201,21 @@ def test_operators_and_their_kernels_can_be_listed() -> None:
               holds=has_kernel("aten::_softmax", "CPU"))  # fmt: skip
 
 
+def test_the_engine_goes_backward_as_autograd_grad_does() -> None:
+    from autograder.sandbox.worker.backward import gradients_of
+
+    X, unused = torch.randn(3, 2, requires_grad=True), torch.zeros(2, requires_grad=True)
+    outputs, cotangents = [X.exp(), X.sum(1)], [torch.randn(3, 2), torch.randn(3).double()]
+    expected = torch.autograd.grad(
+        outputs, [X, unused], [c.float() for c in cotangents], retain_graph=True, allow_unused=True
+    )
+    for _ in range(2):  # the graph is kept
+        got = gradients_of(outputs, [X, unused], cotangents)
+        same = got[1] is expected[1] is None and torch.equal(got[0], expected[0])
+        what = "torch.autograd.Variable._execution_engine.run_backward(...)"
+        relied_on("sandbox/worker/backward.py", what, holds=same and X.grad is None)
+
+
 def test_dispatch_keys_are_known() -> None:
     from autograder.sandbox.worker.forbidden_operators import _KEYS
 
@@ -306,7 +321,7 @@ def test_the_shell_is_built_from_these_parts() -> None:
     from IPython.core.displayhook import DisplayHook
     from IPython.core.interactiveshell import InteractiveShell
 
-    by = "sandbox/worker/worker.py"
+    by = "sandbox/worker/shell.py"
     for owner, name in (
         (DisplayHook, "fill_exec_result"),
         (InteractiveShell, "init_user_ns"),
@@ -320,7 +335,7 @@ def test_the_shell_is_built_from_these_parts() -> None:
 
 
 CELLS = """
-from autograder.sandbox.worker.worker import build_shell
+from autograder.sandbox.worker.shell import build_shell
 shell = build_shell()
 print(shell.run_cell("6 * 7", store_history=False).result)
 shell.run_cell("def f(): raise KeyError", store_history=False)
@@ -337,7 +352,7 @@ def test_a_cell_gives_its_value_and_its_name() -> None:
     from autograder.sandbox.worker.executor import _CELL
 
     result, file, *spaces = in_a_new_process(CELLS).splitlines()
-    by = "sandbox/worker/worker.py"
+    by = "sandbox/worker/shell.py"
     relied_on(by, "DisplayHook.fill_exec_result keeping a cell's value", holds=result == "42")
     relied_on("sandbox/worker/executor.py", "names of cells' files", holds=bool(_CELL.search(file)))
     named = bool(_CELL_FILE.search(f"invalid syntax ({file})"))

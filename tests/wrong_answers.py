@@ -300,15 +300,6 @@ def softmax(X):{SOFTMAX}
         "returns_several",
         r"^returns a Python tuple$",
     ),
-    "float32 inside": _wrong(
-        "cross_entropy",
-        """
-        def cross_entropy(y_hat, y):
-            return -torch.log(y_hat.float()[range(len(y)), y]).to(y_hat.dtype)
-        """,
-        "computed_in_float32",
-        r"^computes in float32 where the input is float64$",
-    ),
 }
 UNNAMED = {
     "a scrambled softmax": _wrong(
@@ -362,6 +353,15 @@ UNNAMED = {
 }
 """Nothing particular is true of these."""
 KNOWN = {
+    "float32 inside": Wrong(
+        "cross_entropy",
+        """
+def cross_entropy(y_hat, y):
+    return -torch.log(y_hat.float()[range(len(y)), y]).to(y_hat.dtype)
+""",
+        "computes_in_float32",
+        r"^computes in float32 even where its input is float64$",
+    ),
     "a divisor that may be zero": Wrong(
         "dropout",
         DIVIDES,
@@ -375,4 +375,4 @@ KNOWN = {
         r"^stops with an error for weights that require grad$",
     ),
 }
-"""Known mistakes that raise, and that are about the very exception."""
+"""Known mistakes: derived from any reference, and such as raise, which are about the very exception."""

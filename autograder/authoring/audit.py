@@ -20,13 +20,14 @@ from autograder.authoring.slips import AuthoringError
 from autograder.grading.backends import InProcessBackend
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import ChecksNotLoaded, collect
-from autograder.grading.feedback.diagnosis import Known
+from autograder.grading.feedback.diagnosis import Diagnostician, Known
 from autograder.grading.feedback.sentences import explain
+from autograder.grading.feedback.stateless import is_stateless
 from autograder.grading.judge import Failure
 from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import ExerciseError
-from autograder.sandbox.student import LocalBackend
+from autograder.sandbox.spawning import FORKS
 from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 
 TRIVIAL_SHARE = 0.1
@@ -175,6 +176,8 @@ class _Audit:
         found, marker, diagnostician = self._found, self._marker, self._judge.diagnostician
         for known in diagnostician.known:
             failed = marker.failed(known.namespace)
+            if known.derived and not failed:
+                continue  # what it does is correct here
             found.kills[known.id] = set(failed)
             if not failed:
                 found.problems.append(f"{known.id} is wrong, but passes every check")
@@ -187,9 +190,15 @@ class _Audit:
                     f"{known.id} is wrong at one edge alone, but keeps {share:.0%} of the points"
                 )
             ran, others = marker.failed_and_others(failed)
-            diagnosis = diagnostician.diagnose(_Fresh(known), ran, others)
+            diagnosis = diagnostician.diagnose(
+                _Fresh(diagnostician, known, ran, others), ran, others
+            )
             found.named[known.id] = diagnosis.id if diagnosis else None
-            if diagnosis is None:
+            if known.derived and found.named[known.id] != known.id:
+                # One of the exercise's own says the same in particular, or it is a matter of digits.
+                for table in (found.kills, found.shares, found.named):
+                    table.pop(known.id)
+            elif diagnosis is None:
                 check = next(iter(failed))
                 found.problems.append(
                     f"{known.id} is not recognized: where it fails {check}, it differs from the "
@@ -208,12 +217,19 @@ class InProcessGrader:
         self._judge = judge
 
     def failed(self, namespace: Callable[[], dict[str, Any]]) -> dict[str, Failure]:
-        """The failed checks, in order; every check gets its own copy of the function's module."""
+        """The failed checks, in order.
+
+        Every check gets its own copy of a function that may keep something from call to call; another one
+        answers all checks, and an equal question of two of them once.
+        """
         failed = {}
+        one = namespace()
+        stateless = is_stateless(one[self._judge.exercise.function])
+        remembering = InProcessBackend(one, remembers=True)
         for check in self._judge.checks:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a known mistake's own making
-                backend = InProcessBackend(namespace())
+                backend = remembering if stateless else InProcessBackend(namespace())
                 verdict = self._judge.verdict(check, backend, shrink=False)
             if verdict.failure is not None:
                 failed[check.name] = verdict.failure
@@ -243,16 +259,26 @@ class InProcessGrader:
 
 
 class _Fresh:
-    """A misconception asked as a submission is: from a fresh start, by a diagnosis."""
+    """A misconception asked as a submission is: from a fresh start, by a diagnosis.
 
-    def __init__(self, known: Known) -> None:
-        self._backend = LocalBackend(known.namespace())
+    A diagnosis asks the calls of the failed checks and then those of the others, in order.
+    """
+
+    def __init__(
+        self, diagnostician: Diagnostician, known: Known, ran: list[str], others: list[str]
+    ) -> None:
+        self._known = known
+        self._checks = (*ran, *others)
+        self._sequence = diagnostician.sequence_of(self._checks)
+        self._asked = 0
+        self._backend = known.fresh()
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
-        """The answers to all calls."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return [self._backend.call(call)[1] for call in calls]
+        """The answers to the next calls."""
+        start = self._asked
+        self._asked += len(calls)
+        places = range(start, self._asked)
+        return [self._known.answer(self._checks, place, self._sequence) for place in places]
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """One call."""
@@ -302,12 +328,26 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 def audit_in_processes(
     course: Course, names: list[str], jobs: int, scope: Scope
 ) -> Iterator[ExerciseAudit]:
-    """Audit exercises in some processes, an exercise a process; yields them in order."""
-    context = multiprocessing.get_context("spawn")
+    """Audit exercises in some processes, an exercise a process; yields them in order.
+
+    The longest are begun first, so that no process waits for the last one.
+    """
+    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+    if FORKS:  # torch is loaded once, by a process that does nothing else
+        context.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        waiting = [pool.submit(_audit_one, course.root, name, scope) for name in names]
-        for future in waiting:
-            yield future.result()
+        longest = sorted(names, key=lambda name: _size(course, name), reverse=True)
+        waiting = {name: pool.submit(_audit_one, course.root, name, scope) for name in longest}
+        for name in names:
+            yield waiting[name].result()
+
+
+def _size(course: Course, name: str) -> int:
+    """How long an audit takes, by the size of what is written of known mistakes; 0 if that is unknown."""
+    try:
+        return course.exercise(name).path("misconceptions.py").stat().st_size
+    except (ExerciseError, OSError):
+        return 0
 
 
 def _audit_one(root: Path, name: str, scope: Scope) -> ExerciseAudit:

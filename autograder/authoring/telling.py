@@ -12,7 +12,6 @@ from autograder.grading.battery.cases import Drawn
 from autograder.grading.checks import Check, collect
 from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
-from autograder.notebooks.exercises import Exercise
 
 SECRET = "telling"
 """Telling cases are public, so what they are drawn from may be."""
@@ -40,14 +39,10 @@ def make(course: Course, name: str) -> dict[str, list[Drawn]]:
     found: Mapping[str, list[Drawn]] = {check.name: [] for check in judge.checks}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a known mistake's own making
-        for mistake in exercise.mistakes():
+        for known in judge.diagnostician.known:
             for check in judge.checks:
-                _add(judge, check, found[check.name], _maker(exercise, mistake.id))
+                _add(judge, check, found[check.name], known.namespace)
     return {name: sorted(cases, key=lambda drawn: drawn.size) for name, cases in found.items()}
-
-
-def _maker(exercise: Exercise, id: str) -> Callable[[], dict[str, Any]]:
-    return lambda: exercise.mistake_namespace(id)
 
 
 def _add(

@@ -9,7 +9,15 @@ from autograder.checking.arrays import (
     assert_arrays_unchanged,
     assert_same_arrays,
 )
+from autograder.checking.categories import (
+    assert_category_counts,
+    assert_category_counts_vary,
+    assert_draws,
+    assert_draws_independent,
+    assert_never_impossible,
+)
 from autograder.checking.closeness import assert_close, assert_tensor
+from autograder.checking.counts import assert_count, assert_orders_differ, assert_shuffled
 from autograder.checking.failures import CheckFailure
 from autograder.checking.gradients import (
     assert_unchanged,
@@ -19,6 +27,12 @@ from autograder.checking.gradients import (
     gradients,
     leaf,
     same_layout,
+)
+from autograder.checking.minibatches import (
+    assert_batch_sizes,
+    assert_labels,
+    assert_order,
+    assert_pairs,
 )
 from autograder.checking.misconceptions import Misconception, misconception, mistake
 from autograder.checking.points import Points, points
@@ -38,9 +52,11 @@ from autograder.checking.randomness import (
 from autograder.checking.results import assert_results
 from autograder.checking.state import (
     assert_grads_cleared,
+    assert_no_graph,
     assert_same_update,
     assert_same_updates,
     assert_state_kept,
+    assert_updated,
     assert_updates_keep_dtype,
 )
 from autograder.checking.tolerances import Tolerance
@@ -54,14 +70,26 @@ __all__ = [
     "Values",
     "assert_array_dtype_kept",
     "assert_arrays_unchanged",
+    "assert_batch_sizes",
+    "assert_category_counts",
+    "assert_category_counts_vary",
     "assert_close",
+    "assert_count",
     "assert_counts_vary",
+    "assert_draws",
+    "assert_draws_independent",
     "assert_drop_rate",
     "assert_dtype_kept",
     "assert_grads_cleared",
     "assert_independent",
     "assert_input_unchanged",
     "assert_kept_or_dropped",
+    "assert_labels",
+    "assert_never_impossible",
+    "assert_no_graph",
+    "assert_order",
+    "assert_orders_differ",
+    "assert_pairs",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
@@ -69,9 +97,11 @@ __all__ = [
     "assert_same_gradient",
     "assert_same_update",
     "assert_same_updates",
+    "assert_shuffled",
     "assert_state_kept",
     "assert_tensor",
     "assert_unchanged",
+    "assert_updated",
     "assert_updates_keep_dtype",
     "copy_parameter",
     "cotangent_like",

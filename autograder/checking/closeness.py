@@ -9,6 +9,7 @@ from torch import Tensor
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure, Kind
 from autograder.checking.tolerances import Tolerance, default_tolerance
+from autograder.language import tr
 
 
 def assert_close(
@@ -22,6 +23,7 @@ def assert_close(
     function: str = "",
     kind: Kind = "values",
     same_dtype: bool = True,
+    shows: str | None = None,
 ) -> None:
     """Compare an answer with what is expected: type, shape, dtype, and every element.
 
@@ -35,13 +37,17 @@ def assert_close(
         kind: the property that is broken when elements differ.
         same_dtype: whether float64 in the place of float32, or the other way round, is a failure. Where
             it isn't, another check judges the dtype.
+        shows: an expression that shows what is compared, as CheckFailure has it; None for a result.
 
     Raises:
         CheckFailure: with kind `type`, `shape`, `dtype`, `finite` or the given one.
         ValueError: for an expected tensor of a dtype without a tolerance.
     """
     default = default_tolerance(expected.dtype)
-    assert_tensor(actual, expected, what=what, function=function, same_dtype=same_dtype)
+    shows = _shown(what) if shows is None else shows
+    assert_tensor(
+        actual, expected, what=what, function=function, same_dtype=same_dtype, shows=shows
+    )
     if tolerance is None:
         coarser = actual.dtype is torch.float32
         tolerance = default_tolerance(actual.dtype) if coarser else default
@@ -52,7 +58,14 @@ def assert_close(
         actual, expected = actual.double(), expected.double()
     if torch.allclose(actual, expected, rtol=rtol, atol=atol):
         return
-    _explain(actual, expected, rtol, atol, what, kind)
+    _explain(actual, expected, rtol, atol, what, kind, shows)
+
+
+def _shown(what: str) -> str:
+    """The expression of what a message calls a result, or a part of it."""
+    if what.startswith("result["):
+        return what
+    return "result" if what.startswith("result") else ""
 
 
 def assert_tensor(
@@ -62,35 +75,49 @@ def assert_tensor(
     what: str = "result",
     function: str = "",
     same_dtype: bool = True,
+    shows: str | None = None,
 ) -> None:
     """Compare type, shape and dtype alone.
 
     Args:
-        actual, expected, what, function: as for `assert_close`.
+        actual, expected, what, function, shows: as for `assert_close`.
         same_dtype: whether float64 in the place of float32, or the other way round, is a failure.
 
     Raises:
         CheckFailure: with kind `type`, `shape` or `dtype`.
     """
     assert_is_tensor(actual, function=function or what)
+    shows = _shown(what) if shows is None else shows
     if actual.shape != expected.shape:
         shapes = {"got": tuple(actual.shape), "expected": tuple(expected.shape)}
-        text = messages.SHAPE.format(what=what, **shapes)
-        raise CheckFailure(text, kind="shape", **shapes)
+        text = messages.SHAPE.format(what=tr(what), **shapes)
+        should = str(tuple(expected.shape))
+        raise CheckFailure(
+            text, kind="shape", shows=shows and f"{shows}.shape", should=should, **shapes
+        )
     graded = {actual.dtype, expected.dtype} <= {torch.float32, torch.float64}
     if actual.dtype != expected.dtype and (same_dtype or not graded):
         got, wanted = short_dtype(actual.dtype), short_dtype(expected.dtype)
-        text = messages.DTYPE.format(what=what, got=got, expected=wanted)
-        raise CheckFailure(text, kind="dtype", got=got, expected=wanted)
+        template = messages.DTYPE if graded else messages.OTHER_DTYPE
+        text = template.format(what=tr(what), got=got, expected=wanted)
+        raise CheckFailure(
+            text,
+            kind="dtype",
+            shows=shows and f"{shows}.dtype",
+            should=f"torch.{wanted}",
+            got=got,
+            expected=wanted,
+        )
 
 
 def assert_is_tensor(actual: Any, *, function: str) -> None:
     """Check that a function returned a tensor; raises CheckFailure with kind `type`."""
     if actual is None:
-        raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type", got=None)
+        text = messages.RETURNED_NONE.format(function=function)
+        raise CheckFailure(text, kind="type", shows="result", should="a tensor", got=None)
     if not isinstance(actual, Tensor):
         text = messages.NOT_A_TENSOR.format(function=function, got=describe(actual))
-        raise CheckFailure(text, kind="type", got=actual)
+        raise CheckFailure(text, kind="type", shows="result", should="a tensor", got=actual)
 
 
 def short_dtype(dtype: torch.dtype) -> str:
@@ -113,7 +140,13 @@ def number(value: float) -> str:
 
 
 def _explain(
-    actual: Tensor, expected: Tensor, rtol: float, atol: float, what: str, kind: Kind
+    actual: Tensor,
+    expected: Tensor,
+    rtol: float,
+    atol: float,
+    what: str,
+    kind: Kind,
+    shows: str,
 ) -> None:
     total = expected.numel()
     strange = ~torch.isfinite(actual) & torch.isfinite(expected)
@@ -124,19 +157,28 @@ def _explain(
         text = template.format(
             bad=int(strange.sum()),
             total=total,
-            what=what,
+            what=tr(what),
             kind=name,
             index=_index(index),
             expected=number(expected[index].item()),
         )
-        raise CheckFailure(text, kind="finite", got=actual, expected=expected, what=what)
+        shows, should = _comment(shows, expected, index)
+        raise CheckFailure(
+            text,
+            kind="finite",
+            shows=shows,
+            should=should,
+            got=actual,
+            expected=expected,
+            what=what,
+        )
     difference = (actual.double() - expected.double()).abs()
     wrong = ~torch.isclose(actual, expected, rtol=rtol, atol=atol)
     place = int(torch.where(wrong, difference, -torch.ones_like(difference)).argmax())
     index = tuple(int(i) for i in torch.unravel_index(torch.tensor(place), expected.shape))
     allowed = atol + rtol * abs(expected[index].item())
     figures = {
-        "what": what,
+        "what": tr(what),
         "got": number(actual[index].item()),
         "expected": number(expected[index].item()),
         "allowed": number(allowed),
@@ -156,7 +198,30 @@ def _explain(
             index=_index(index),
             **figures,
         )
-    raise CheckFailure(text, kind=kind, got=actual, expected=expected, what=what)
+    shows, should = _comment(shows, expected, index)
+    raise CheckFailure(
+        text, kind=kind, shows=shows, should=should, got=actual, expected=expected, what=what
+    )
+
+
+MAX_SHOWN = 12
+"""Elements of a tensor that a comment writes down; of a larger one the element that is furthest off."""
+
+
+def _comment(shows: str, expected: Tensor, index: tuple[int, ...]) -> tuple[str, str]:
+    """An expression that shows what was compared, and its correct value."""
+    if not shows:
+        return "", ""
+    digits = 12 if expected.dtype is torch.float64 else 6
+    if expected.numel() > MAX_SHOWN and index:
+        return f"{shows}{_index(index)}", _written(expected[index].item(), digits)
+    return shows, _written(expected.tolist(), digits)
+
+
+def _written(value: Any, digits: int) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(_written(item, digits) for item in value) + "]"
+    return f"{value:.{digits}g}" if isinstance(value, float) else str(value)
 
 
 def _index(index: tuple[int, ...]) -> str:

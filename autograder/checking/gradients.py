@@ -72,7 +72,8 @@ def gradients(
         if result.requires_grad
     ]
     if not connected:
-        raise CheckFailure(messages.CUT_GRAPH.format(argument=names[0]), kind="graph")
+        text = messages.CUT_GRAPH.format(argument=names[0])
+        raise CheckFailure(text, kind="graph", shows="result.requires_grad", should="True")
     # The same as with `grad_outputs`, for which torch would import its symbolic shapes: half a second.
     with torch.enable_grad():  # the function may have left gradients off
         products = [(result * vector).sum().double() for result, vector in connected]
@@ -89,10 +90,11 @@ def assert_unchanged(argument: Tensor, before: Tensor, *, name: str, function: s
     same = argument.shape == before.shape and argument.dtype == before.dtype
     if not same or not torch.equal(argument.detach(), before.detach()):
         text = messages.INPUT_CHANGED.format(function=function, argument=name)
-        raise CheckFailure(text, kind="input", argument=name)
+        raise CheckFailure(text, kind="input", shows=name, should="as it was", argument=name)
     if argument.requires_grad is not before.requires_grad:
         text = messages.INPUT_FLAG.format(function=function, argument=name)
-        raise CheckFailure(text, kind="input", argument=name)
+        shows, should = f"{name}.requires_grad", str(before.requires_grad)
+        raise CheckFailure(text, kind="input", shows=shows, should=should, argument=name)
     if argument.grad is not None:
         text = messages.INPUT_GRAD.format(function=function, argument=name)
-        raise CheckFailure(text, kind="input", argument=name)
+        raise CheckFailure(text, kind="input", shows=f"{name}.grad", should="None", argument=name)

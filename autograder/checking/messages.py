@@ -1,7 +1,26 @@
-"""Every sentence that a student reads about a check, as templates in one place."""
+"""Every sentence that a student reads about a check, as templates in one place.
+
+What is read from this module is in the language of `autograder.language`.
+"""
+
+import sys
+
+from autograder.language import Translated
 
 RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
+MISSING_MODULES = (
+    " It imports {modules}, which is not installed where it is graded: the names that come from there are "
+    "missing."
+)
+NOTHING_CHECKED = "{path}: no cell calls `check(...)`, so nobody knows which function to check"
+CELL_FAILED = (
+    "the cell with `{function}` last failed ({kind}{line}), so there are no points; what follows is about "
+    "the version that was run before it"
+)
+AT_CELL_LINE = ", line {line}"
+NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before you hand it in"
+STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
 NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 NOT_AN_ARRAY = "the {what} of `{function}` is {got}; it should be a NumPy array of numbers"
@@ -11,6 +30,7 @@ RESULTS_COUNT = "`{function}` returned {got} results; it should return {count}{n
 ONE_TENSOR = "one tensor of shape {shape}"
 SHAPE = "the {what} has shape {got}; it should have shape {expected}"
 DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
+OTHER_DTYPE = "the {what} is {got}; it should be {expected}"
 NOT_FINITE = (
     "{bad} of {total} elements of the {what} are {kind}; the first, at index {index}, "
     "should be {expected}"
@@ -36,6 +56,7 @@ NEEDS = "not run, because it builds on “{needed}”, which failed"
 ONE_WAITS = "one more check ({points} points) runs once this passes"
 SEVERAL_WAIT = "{count} more checks ({points} points) run once this passes"
 NOT_DEFINED = "the notebook does not define `{function}`"
+DEFINED_NEAR = ", but it defines `{near}`: the name has to be exactly the same"
 NOT_ATTEMPTED = "not attempted yet"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
 CELL_RAISED = "`{function}` is not defined, because cell {cell} raised {kind}: {message}"
@@ -54,6 +75,10 @@ STATE_GRAD = (
 STATE_SHAPE = "after the call {place} has shape {got}; it should still have {expected}"
 STATE_AUTOGRAD = (
     "after the call autograd is switched off for everything that follows; switch it on again"
+)
+STATE_GRAPH = (
+    "after the call {place} requires grad: it is part of a graph that grows with every call; "
+    "update it where autograd is switched off"
 )
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
@@ -76,6 +101,54 @@ SAME_COUNT = (
     "with p = {p}, {got} of {total} {what} have exactly {count} of {entries} entries dropped; when each "
     "entry is dropped on its own, at most {high} have (a correct dropout has more at most once in {odds:.0e} gradings)"
 )
+NO_CATEGORY = "{got} of {total} draws are no category; the first of them is {value}, and the categories are 0 to {last}"
+CATEGORY_COUNT = (
+    "category {category} has probability {probability} and came up in {got} of {total} draws ({share:.1%}); it "
+    "should be between {low} and {high} (a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+IMPOSSIBLE_CATEGORY = "category {category} has probability 0, and yet categories of probability 0 came up in {got} of {total} draws"
+DRAWS_AGREE = (
+    "{what} agree in {got} of {total} places; if the draws were independent, it would be between {low} and {high} "
+    "(a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+SAME_CATEGORY_COUNT = (
+    "in {got} of {total} calls category {category} came up about {count} times in {n} draws, give or take one; of "
+    "independent draws at most {high} calls do (a correct answer has more at most once in {odds:.0e} gradings)"
+)
+COUNT = (
+    "in {got} of {total} cases {what}; it should be between {low} and {high} "
+    "(a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+COINCIDENCES = (
+    "{got} of {total} examples {what}; where all of them are mixed anew, at most {most} do "
+    "(a correct answer has more at most once in {odds:.0e} gradings)"
+)
+SAME_HALF = (
+    "{got} of the first {half} examples come in the first half; in a random order it is between {low} and "
+    "{high} (a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+SAME_ORDER = "two calls gave the examples in exactly the same order; each call should mix them anew"
+REPEATED_ROWS = (
+    "{repeated} of {total} rows of X are copies of others; every example is drawn on its own"
+)
+NOT_EXPLAINED = "y differs from X @ w + b by {mean} on average; the mean of the noise is 0"
+NO_NOISE = (
+    "y differs from X @ w + b by up to {largest}; noise with a standard deviation of {std} is never more "
+    "than {most} away"
+)
+NO_BATCHES = (
+    "`{function}` gave {got}; it should give pairs (features, labels), a minibatch after the other"
+)
+NO_PAIR = (
+    "`{function}` gave {got} as batch {place}; it should be a pair of tensors (features, labels)"
+)
+HOLDS = "a {kind} of {count} ({inside})"
+BATCH_SIZES = "the batches hold {got} examples; they should hold {expected}"
+BATCH_FEATURES = "tensor of features in batch {place}"
+BATCH_LABELS = "tensor of labels in batch {place}"
+UNKNOWN_EXAMPLE = "batch {place} holds {row}, which is no row of the features"
+EXAMPLE_COUNT = "example {index} comes {count} times; every example should come exactly once"
+OTHER_LABEL = "example {index} comes with the label {got}; its own label is {expected}"
 KEPT_GRADIENT = "gradient with respect to X (0 where the entry was dropped, else 1 / (1 - p))"
 EXCEPTIONS = {
     "undefined": (
@@ -149,6 +222,13 @@ EXCEPTIONS = {
         (
             "A parameter may be changed in place, but the update should not be recorded: for which lines should autograd "
             "be off? An input that isn't yours to change should stay as it is: make a new tensor instead."
+        ),
+    ),
+    "gpu": (
+        "raises {kind}: it uses a GPU",
+        (
+            "The function has to work wherever its input is, and notebooks are graded on a CPU. Make new tensors on "
+            "`X.device`, and call neither `.cuda()` nor `.to('cuda')`."
         ),
     ),
     "numpy": (
@@ -350,6 +430,10 @@ PROPERTIES = {
         "makes the parameters part of a graph",
         "The update itself should not be recorded by autograd.",
     ),
+    "state:graph": (
+        "keeps a graph in the state that it updates",
+        "What is kept from call to call should be plain numbers: which lines should autograd not record?",
+    ),
     "state:requires_grad": (
         "leaves parameters that no longer require grad",
         "The next backward pass needs them: what in the update takes the flag away?",
@@ -359,7 +443,7 @@ PROPERTIES = {
         "The groups are used again in the next step: read from them, and leave them as they are.",
     ),
     "random": (
-        "does not draw its mask as it should",
+        "does not draw its random numbers as it should",
         "The message says which count is off: think about what is drawn, how often, and for which entries.",
     ),
 }
@@ -775,6 +859,10 @@ DTYPES = (
     "returns {got} where the input is {expected}",
     "The result should have the dtype of the input: look for conversions and new tensors.",
 )
+OTHER_DTYPES = (
+    "returns {got} where {expected} is asked for",
+    "Which dtype has the result by itself? Look at the line that makes it, and at the contract.",
+)
 COMPUTED_IN_FLOAT32 = (
     "computes in float32 where the input is float64",
     "The dtype of the result is correct, but its digits are float32's: which line converts, or makes a new tensor?",
@@ -787,6 +875,36 @@ HISTORY = (
     ),
 )
 RANDOM = {
+    "category": (
+        "category_share",
+        "draws a category in {share} of the draws where its probability is {p}",
+        "Which uniform numbers lead to which category? Add up the lengths of their intervals.",
+    ),
+    "impossible category": (
+        "impossible_category",
+        "draws a category whose probability is 0",
+        "Which uniform numbers lead to a category whose interval is empty?",
+    ),
+    "neighbours among draws": (
+        "draws_depend",
+        "makes draws that depend on those before them",
+        "How many random numbers does a call take: one for each draw? Are they put in an order?",
+    ),
+    "the halves of a call among draws": (
+        "draws_depend",
+        "makes draws that depend on those before them",
+        "How many random numbers does a call take: one for each draw? Are they put in an order?",
+    ),
+    "two calls among draws": (
+        "calls_repeat",
+        "makes the same draws in every call, or draws that depend on the call before",
+        "Every call draws anew: is there a seed, or something that is drawn once?",
+    ),
+    "count of a category": (
+        "category_count",
+        "draws a category about equally often in every call",
+        "Each draw is made on its own, so the count of a category varies from call to call.",
+    ),
     "rate": (
         "drop_rate",
         "drops {share} of the entries where p is {p}",
@@ -963,3 +1081,85 @@ CLASH = (
     "folder. Uninstall it, and install ours again: python -m pip uninstall {strangers}; "
     "python -m pip install --force-reinstall --no-deps and the file or address of {ours}."
 )
+
+
+DERIVED = {
+    "returns_nothing": (
+        "returns nothing",
+        "Computing a value is not enough: the function has to hand it back.",
+    ),
+    "does_nothing": (
+        "does nothing",
+        "Nothing that the function was given is changed, and nothing comes back.",
+    ),
+    "returns_zeros": (
+        "returns zeros",
+        "The result that you return never receives the values that you computed.",
+    ),
+    "returns_argument": (
+        "returns its first argument as it came",
+        "Follow your result from the return statement upwards: where do the other values enter it?",
+    ),
+    "returns_list": (
+        "returns a Python list instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "returns_array": (
+        "returns a NumPy array instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "returns_tensor": (
+        "returns a torch tensor instead of a NumPy array",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "cuts_the_graph": (
+        "gives correct values from which no gradient flows back",
+        (
+            "The values are correct. Which of your steps takes them out of autograd's graph: a detach, "
+            "a .data, a no_grad, a NumPy array, a new tensor made of them?"
+        ),
+    ),
+    "always_float32": (
+        "gives a float32 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new tensor, and with which dtype?",
+    ),
+    "always_float64": (
+        "gives a float64 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new tensor, and with which dtype?",
+    ),
+    "computes_in_float32": (
+        "computes in float32 even where its input is float64",
+        (
+            "The result has the correct dtype and only the digits of float32. Which of your steps "
+            "converts, or makes a new tensor with the default dtype?"
+        ),
+    ),
+}
+"""Of the known mistakes that follow from any reference: title and hint."""
+DERIVED_OF_ARRAYS = {
+    "returns_list": (
+        "returns a Python list instead of a NumPy array",
+        "The values are correct; look at the type of what you return.",
+    ),
+}
+"""The same for an edition in NumPy, where another type is asked for."""
+
+WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
+"""By outcome: a sign for the eye and a word for who doesn't see it."""
+POINTS = "{points} of {possible} points"
+STATUSES = {
+    "passed": "passed",
+    "partial": "partly correct",
+    "failed": "failed",
+    "not_attempted": "not attempted",
+    "forbidden": "forbidden",
+    "crashed": "crashed",
+    "timed_out": "timed out",
+}
+"""What a student reads of an exercise's status."""
+BOTH = "{one} and {other}"
+"""The titles of two mistakes that were made at once."""
+UPDATED = "updated {place}"
+LANGUAGE = "There is no language {language!r}; the report is in English. There are: {known}."
+
+sys.modules[__name__].__class__ = Translated

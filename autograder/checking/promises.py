@@ -7,6 +7,7 @@ the student. The reference is asked in float64: an answer in float32 is compared
 `names` are the arguments' names, as the contract calls them, for the sentences.
 """
 
+import copy
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.closeness import assert_close, assert_is_tensor, assert_tensor
+from autograder.checking.failures import CheckFailure
 from autograder.checking.gradients import (
     assert_unchanged,
     cotangent_like,
@@ -44,7 +46,8 @@ def assert_same(
 
     Args:
         student, reference: the two functions, such as `student.softmax`.
-        arguments: tensors of any shape, and Python numbers; neither function gets the tensors themselves.
+        arguments: tensors of any shape, Python numbers, and lists or dicts of numbers and texts; neither
+            function gets the tensors, lists and dicts themselves.
         names: the arguments' names, such as "y_hat y".
         seed: an integer of `seeds()`, for a random cotangent; None leaves the gradients out.
         tolerance, gradient_tolerance: the allowed difference; None for the default of the dtype.
@@ -124,12 +127,15 @@ def assert_input_unchanged(
                     argument.is_floating_point() and prepare is leaf
                 )
                 assert_unchanged(argument, kept, name=name, function=function)
+            elif repr(argument) != repr(before):  # tells 1 from 1.0, and one order from another
+                text = messages.INPUT_CHANGED.format(function=function, argument=name)
+                raise CheckFailure(text, kind="input", argument=name)
 
 
 def _prepared(argument: Any, prepare: Callable[[Tensor], Tensor]) -> Any:
-    """A copy of a tensor, as a leaf where it can require grad."""
+    """A copy: of a tensor as a leaf, where it can require grad; of a list or dict, with its items."""
     if not isinstance(argument, Tensor):
-        return argument
+        return copy.deepcopy(argument)
     return prepare(argument) if argument.is_floating_point() else same_layout(argument)
 
 
@@ -168,6 +174,7 @@ def _compare(
             _rounded(exact[name], dtype),
             tolerance=None if tolerance is None else tolerance.scaled(size),
             what=messages.GRADIENT.format(argument=name),
+            shows=f"{name}.grad",
             kind="gradient",
             same_dtype=same_dtype,
         )

@@ -173,14 +173,21 @@ def assert_updated(
         CheckFailure: naming the tensor.
     """
     torch.set_grad_enabled(True)  # `assert_state_kept` judges whether the call did
-    for (place, weight), wanted in zip(updated, expected, strict=True):
+    pairs = zip(updated, expected, strict=True)
+    for number_of, ((place, weight), wanted) in enumerate(pairs):
         if weight.shape != wanted.shape:
             text = messages.STATE_SHAPE.format(
                 place=place, got=tuple(weight.shape), expected=tuple(wanted.shape)
             )
-            raise CheckFailure(text, kind="shape")
+            shows, should = f"#{number_of}.shape", str(tuple(wanted.shape))
+            raise CheckFailure(text, kind="shape", shows=shows, should=should)
         assert_close(
-            weight, wanted, what=f"updated {place}", tolerance=tolerance, same_dtype=same_dtype
+            weight,
+            wanted,
+            what=messages.UPDATED.format(place=place),
+            shows=f"#{number_of}",
+            tolerance=tolerance,
+            same_dtype=same_dtype,
         )
 
 
@@ -188,7 +195,27 @@ def assert_autograd_enabled() -> None:
     """Check that gradients are recorded after the call, as before it."""
     if not torch.is_grad_enabled():
         torch.set_grad_enabled(True)
-        raise CheckFailure(messages.STATE_AUTOGRAD, kind="state", state="autograd")
+        raise CheckFailure(
+            messages.STATE_AUTOGRAD,
+            kind="state",
+            shows="torch.is_grad_enabled()",
+            should="True",
+            state="autograd",
+        )
+
+
+def assert_no_graph(tensor: Tensor, place: str) -> None:
+    """Check that what is kept from call to call doesn't require grad, so that no graph grows with it.
+
+    Args:
+        tensor: state after a call that was handed inputs which require grad.
+        place: what the contract calls it: "moving_mean".
+
+    Raises:
+        CheckFailure: with kind `state`, naming the tensor.
+    """
+    if tensor.requires_grad:
+        raise CheckFailure(messages.STATE_GRAPH.format(place=place), kind="state", state="graph")
 
 
 def assert_grads_cleared(student: Function, state: Any, *arguments: Any, name: str) -> None:
@@ -207,12 +234,13 @@ def assert_grads_cleared(student: Function, state: Any, *arguments: Any, name: s
     held = list(tensors_of(mine, name))
     student(mine, *arguments)
     torch.set_grad_enabled(True)
-    for place, weight in held:
+    for number_of, (place, weight) in enumerate(held):
         if weight.grad is not None and weight.grad.count_nonzero():
             largest = weight.grad.abs().max().item()
             got = number(weight.grad.item()) if weight.numel() == 1 else f"up to {number(largest)}"
             text = messages.STATE_GRAD.format(place=place, got=got)
-            raise CheckFailure(text, kind="state", state="grad")
+            shows, should = f"#{number_of}.grad", "zero or None"
+            raise CheckFailure(text, kind="state", shows=shows, should=should, state="grad")
 
 
 def assert_state_kept(student: Function, state: Any, *arguments: Any, name: str) -> None:

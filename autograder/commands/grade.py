@@ -1,54 +1,81 @@
 """`autograder grade`: grade notebooks, print and write the reports."""
 
-import os
 import sys
-from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
+from autograder.commands.files import write
 from autograder.grading.judges import Judges
+from autograder.grading.kept import KeptResults
 from autograder.grading.pool import grade_all
-from autograder.grading.results import Report, SubmissionResult, Ungraded
-from autograder.notebooks.course import Course, CourseError, find_course
-from autograder.notebooks.levels import HandedIn, find_submissions, one_each
+from autograder.grading.results import Report, SubmissionResult, Ungraded, in_order
+from autograder.grading.roster import Choice, Roster, read_class
+from autograder.notebooks.course import CourseError, find_course
 from autograder.notebooks.secret import PUBLIC_NOTE
-from autograder.notebooks.submission import (
-    Submission,
-    UnreadableSubmission,
-    read_submission,
-)
-from autograder.reports import json_report, junit, terminal
+from autograder.reports import changes, json_report, junit, terminal
+from autograder.reports.json_report import UnreadableReport
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.session import self_test
 from autograder.sandbox.spawning import ForkServer, SandboxError
 from autograder.text import one_line
 
+ENDED = "{path}: not graded, because the grading was ended before"
+NOT_COMPARED = "{path}: {reason}; not compared"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command was asked for besides its paths.
+
+    json_to: a file, or `-` for standard output in place of the tables.
+    strict: whether less than full isolation ends it.
+    again: whether what is kept of earlier gradings is graded again.
+    compare: an earlier report.
+    details: whether every submission of a class is printed.
+    fail_under: percent of the points of what was graded.
+    """
+
+    json_to: str | None = None
+    junit_to: Path | None = None
+    jobs: int = 1
+    strict: bool = False
+    again: bool = False
+    choice: Choice = field(default_factory=Choice)
+    compare: Path | None = None
+    details: bool = False
+    fail_under: float | None = None
+
 
 def run(
-    paths: list[Path],
-    server: ForkServer,
-    *,
-    json_to: str | None,
-    junit_to: Path | None,
-    jobs: int,
-    strict: bool,
-    fail_under: float | None,
-    output: Console,
-    errors: Console,
+    paths: list[Path], server: ForkServer, options: Options, *, output: Console, errors: Console
 ) -> int:
-    """Grade, report, and say with the exit code how it went: 0, 1 (below --fail-under) or 2.
+    """Grade, report, and say with the exit code how it went.
 
     Whatever ends the grading, what is graded is reported, and what is missing is named.
+
+    Returns:
+        0; 1 below `fail_under`, or where scores differ from those of `compare`; 2 when something could
+        not be graded.
 
     Raises:
         KeyboardInterrupt: when the user ended it, after the report.
     """
     problems: list[str] = []
-    run = _Run(server, jobs, errors, strict=strict)
+    run = _Run(server, options, errors)
     interrupt: KeyboardInterrupt | None = None
     try:
         run.grade(paths, problems)
@@ -57,138 +84,163 @@ def run(
     except (CourseError, SandboxError, ValueError) as error:
         problems.append(str(error))
     report = run.report()
+    if options.json_to != "-":
+        output.print(terminal.render(report, details=options.details))
+    differs = _compare(report, options, errors if options.json_to == "-" else output, problems)
+    if options.json_to == "-":
+        sys.stdout.write(json_report.render(report))
+    elif options.json_to is not None:
+        write(Path(options.json_to), json_report.render(report))
+    if options.junit_to is not None:
+        write(options.junit_to, junit.render(report))
     problems += [file.reason for file in report.ungraded]
     for problem in problems:
         errors.print(Text(one_line(problem)))
-    if json_to == "-":
-        sys.stdout.write(json_report.render(report))
-    else:
-        output.print(terminal.render(report))
-        if json_to is not None:
-            _write(Path(json_to), json_report.render(report))
-    if junit_to is not None:
-        _write(junit_to, junit.render(report))
     if interrupt is not None:
         raise interrupt
     if problems:
         return 2
-    return 1 if fail_under is not None and _percent(report.results) < fail_under else 0
+    below = options.fail_under is not None and _percent(report) < options.fail_under
+    return 1 if below or differs else 0
+
+
+def _compare(report: Report, options: Options, output: Console, problems: list[str]) -> bool:
+    """Show how scores differ from an earlier report's, or from the file's that is overwritten now.
+
+    Returns whether they differ from those of `compare`; a run that was ended is not compared.
+    """
+    if not report.complete:
+        return False
+    if options.compare is not None:
+        try:
+            before = json_report.read(options.compare.read_bytes())
+        except OSError as error:
+            reason = f"cannot be read ({error.strerror})"
+            problems.append(NOT_COMPARED.format(path=options.compare, reason=reason))
+            return False
+        except UnreadableReport as error:
+            problems.append(NOT_COMPARED.format(path=options.compare, reason=error))
+            return False
+        found = changes.between(before, report)
+        output.print(changes.render(found, str(options.compare)))
+        return bool(found)
+    if options.json_to not in (None, "-") and Path(options.json_to).is_file():
+        try:
+            found = changes.between(json_report.read(Path(options.json_to).read_bytes()), report)
+        except (OSError, UnreadableReport):  # whatever it is, it was to be overwritten
+            return False
+        if found:
+            output.print(changes.render(found, options.json_to))
+    return False
 
 
 class _Run:
-    """Grading some paths: keeps what is done, whatever ends it.
+    """Grading some paths: keeps what is done, whatever ends it."""
 
-    Args:
-        server: forks the workers.
-        jobs: how many grading processes.
-        errors: where the progress is shown.
-        strict: whether less than full isolation ends it.
-    """
-
-    def __init__(self, server: ForkServer, jobs: int, errors: Console, *, strict: bool) -> None:
+    def __init__(self, server: ForkServer, options: Options, errors: Console) -> None:
         self._server = server
-        self._jobs = jobs
-        self._strict = strict
+        self._options = options
         self._errors = errors
         self._isolation: Isolation | None = None
-        self._submissions: list[Submission] = []
+        self._roster = Roster()
+        self._fingerprint = ""
         self._done: dict[int, SubmissionResult | Ungraded] = {}
-        self._ungraded: list[Ungraded] = []
 
     def grade(self, paths: list[Path], problems: list[str]) -> None:
         """Grade everything under the paths; problems are filled in. Raises CourseError, SandboxError."""
         course = find_course()
         if course.found_secret.is_public:
             self._errors.print(Text(f"note: {PUBLIC_NOTE}"))
-        self._read(paths, course, problems)
-        if not self._submissions:
+        self._fingerprint = course.found_secret.fingerprint
+        limits = self._server.limits
+        self._roster = read_class(paths, course, limits, self._options.choice)
+        problems += self._roster.problems
+        if not self._roster.submissions:
             return
-        judges = Judges(course)
-        with self._progress() as bar:
-            task = bar.add_task("grading", total=len(self._submissions))
-            for exercise in judges.prepare(self._submissions):
-                bar.update(task, description=f"recording the cases of {exercise}")
         self._isolation = self._accepted(self._server.isolation)
+        kept = KeptResults(course, limits, self._isolation)
+        for place, submission in enumerate(self._roster.submissions):
+            found = None if self._options.again else kept.find(submission)
+            if found is not None:
+                self._done[place] = replace(found, cells=())
+        left = [place for place in range(len(self._roster.submissions)) if place not in self._done]
+        if left:
+            self._grade(left, Judges(course), kept)
+
+    def _grade(self, places: list[int], judges: Judges, kept: KeptResults) -> None:
+        """Grade what isn't kept. Raises SandboxError."""
+        submissions = [self._roster.submissions[place] for place in places]
+        with self._progress() as bar:
+            task = bar.add_task("grading", total=len(places))
+            for exercise in judges.prepare(submissions):
+                bar.update(task, description=f"recording the cases of {exercise}")
         self_test(self._server)
-        graded = grade_all(self._submissions, judges, self._server, jobs=self._jobs)
+        graded = grade_all(submissions, judges, self._server, jobs=self._options.jobs)
         with closing(graded), self._progress() as bar:
-            task = bar.add_task("grading", total=len(self._submissions))
-            for place, result in graded:
-                self._done[place] = result
+            task = bar.add_task("grading", total=len(places))
+            for number, result in graded:
+                if isinstance(result, SubmissionResult):
+                    kept.keep(submissions[number], result)
+                    result = replace(result, cells=())
+                self._done[places[number]] = result
                 bar.advance(task)
 
     def _accepted(self, found: Isolation) -> Isolation:
-        if self._strict and found.level != "strict":
+        if self._options.strict and found.level != "strict":
             raise SandboxError(f"--sandbox=require: not graded, because {'; '.join(found.missing)}")
         return found
-
-    def _read(self, paths: list[Path], course: Course, problems: list[str]) -> None:
-        found = find_submissions(paths, course)
-        problems += found.problems
-        read: list[tuple[HandedIn, Submission]] = []
-        for entry in found.notebooks:
-            try:
-                limits = self._server.limits
-                submission = read_submission(entry.path, course, limits, entry.student)
-                read.append((entry, submission))
-            except UnreadableSubmission as error:
-                self._ungraded.append(Ungraded(str(entry.path), entry.student, str(error)))
-        self._submissions, doubled = one_each(read)
-        self._ungraded += [
-            Ungraded(str(left.path), left.student, left.reason)
-            for left in (*found.left_out, *doubled)
-        ]
 
     def _progress(self) -> Progress:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            _Rate(),
             TimeElapsedColumn(),
+            TimeRemainingColumn(),
         )
         terminal = self._errors.is_terminal
         return Progress(*columns, console=self._errors, transient=True, disable=not terminal)
 
     def report(self) -> Report:
         """The report on everything that is graded so far; the rest counts as ungraded."""
-        done = [self._done[place] for place in sorted(self._done)]
+        roster, done = self._roster, self._done.values()
         missing = [
             Ungraded(
                 str(submission.path),
                 submission.student,
-                f"{submission.path}: not graded, because the grading was ended before",
+                ENDED.format(path=submission.path),
+                submission.source.assignment,
+                submission.source.name,
             )
-            for place, submission in enumerate(self._submissions)
+            for place, submission in enumerate(roster.submissions)
             if place not in self._done
         ]
-        return Report(
-            results=tuple(result for result in done if isinstance(result, SubmissionResult)),
-            ungraded=(
-                *self._ungraded,
-                *(result for result in done if isinstance(result, Ungraded)),
-                *missing,
-            ),
-            isolation=self._isolation,
-            complete=not missing,
+        failed = (result for result in done if isinstance(result, Ungraded))
+        number, of = self._options.choice.shard
+        return in_order(
+            Report(
+                results=tuple(result for result in done if isinstance(result, SubmissionResult)),
+                ungraded=(*roster.ungraded, *failed, *missing),
+                isolation=self._isolation,
+                complete=not missing,
+                students=roster.students,
+                expected=roster.expected,
+                missing=roster.missing,
+                fingerprint=self._fingerprint,
+                shard=(number, of) if of > 1 else None,
+            )
         )
 
 
-def _percent(results: Sequence[SubmissionResult]) -> float:
-    possible = sum(result.max_score for result in results)
-    return 100 * sum(result.score for result in results) / possible if possible else 0.0
+class _Rate(ProgressColumn):
+    """How many are graded a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate, once there is one."""
+        return Text(f"{task.speed:.1f}/s" if task.speed else "")
 
 
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all, aside first and then renamed; into a device or a pipe directly."""
-    if path.is_symlink() or (path.exists() and not path.is_file()):
-        path.write_text(text, encoding="utf-8")
-        return
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())  # the name must not be there before the content is
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+def _percent(report: Report) -> float:
+    possible = sum(result.max_score for result in report.results)
+    return 100 * sum(result.score for result in report.results) / possible if possible else 0.0

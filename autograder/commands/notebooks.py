@@ -1,12 +1,12 @@
-"""`autograder notebooks`: write the source notebooks that are edited as text."""
+"""`autograder notebooks`: write the source notebooks that are edited as text, and the course's page."""
 
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from autograder.authoring import texts
-from autograder.notebooks.course import CourseError
+from autograder.authoring import course_page, texts
+from autograder.notebooks.course import Course, CourseError
 
 
 def run(root: Path, *, check: bool, output: Console, errors: Console) -> int:
@@ -21,6 +21,12 @@ def run(root: Path, *, check: bool, output: Console, errors: Console) -> int:
             errors.print(Text(f"{root / texts.TEXTS}: no texts; solutions/ is edited itself"))
             return 2
         changed = texts.stale(root) if check else texts.write(root)
+        if (root / course_page.ORDER).is_file():
+            path, page = root / course_page.PAGE, course_page.page_of(Course(root))
+            if not path.is_file() or path.read_text(encoding="utf-8") != page:
+                changed.append(path)
+                if not check:
+                    path.write_text(page, encoding="utf-8")
     except CourseError as error:
         errors.print(Text(str(error)))
         return 2

@@ -7,7 +7,7 @@ from typing import Any
 from autograder.checking import messages
 from autograder.grading.backends import NotebookBackend, Respondent
 from autograder.grading.battery.cases import Battery, Case
-from autograder.grading.battery.file import Released
+from autograder.grading.battery.file import Released, ReleasedExercise
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.battery.replay import NoReference, ReferenceReplay
 from autograder.grading.checks import Check, collect
@@ -88,42 +88,63 @@ def judge_at_home(
     Returns:
         the result, and whether the user interrupted the function.
     """
-    name, function = exercise.name, exercise.function
-    here = released.exercise(name)
-    if here is None:
-        raise HomeFailure(f"the battery of {released.notebook} has no cases of `{name}`")
-    checks = collect(exercise)
-    if not checks:
-        raise HomeFailure(f"the installed autograder has no checks of `{name}`")
     code = Code([] if source is None else [Cell(1, source)])
-    own = namespace.get(function)
-    batteries = {battery.check: battery for battery in here.batteries}
-    judge = HomeJudge(exercise, checks, batteries, own if callable(own) else None)
-    blocked = _blocked(exercise, code, source, defined=callable(own))
+    own = namespace.get(exercise.function)
+    here, judge = judge_of(released, exercise, own if callable(own) else None)
+    blocked = _blocked(exercise, code, source, namespace)
     marking = Marking(exercise, code, cells=False, blocked=blocked)
     backend = NotebookBackend(namespace, Limits())
-    with backend.forbidding({function: exercise.forbidden.enforced}):
-        marking.run(judge, backend)
-        failed = marking.first_failure()
-        diagnosis: Diagnosis | None = None
-        advice: tuple[str, ...] = ()
-        with suppress(Exception):  # what these stumble over must not cost the report
-            if failed is not None:
-                others = marking.names("skipped") + marking.names("passed")
-                names = marking.names("failed"), others
-                diagnosis = name_of(here, backend, *names, exercise.adapters.get(function, ""))
-                diagnosis = diagnosis or marking.property_of(failed, judge, backend)
-            advice = marking.advice(backend)
-    return marking.result(here.points, diagnosis, advice), backend.interrupted
+    with backend.forbidding({exercise.function: exercise.forbidden.enforced}):
+        result = judged(marking, here, judge, backend)
+    return result, backend.interrupted
+
+
+def judge_of(
+    released: Released, exercise: Exercise, own: Callable[..., Any] | None
+) -> tuple[ReleasedExercise, HomeJudge]:
+    """The released cases of an exercise, and its judge.
+
+    Raises:
+        HomeFailure: when the cases or the checks are missing.
+    """
+    here = released.exercise(exercise.name)
+    if here is None:
+        raise HomeFailure(f"the battery of {released.notebook} has no cases of `{exercise.name}`")
+    checks = collect(exercise)
+    if not checks:
+        raise HomeFailure(f"the installed autograder has no checks of `{exercise.name}`")
+    batteries = {battery.check: battery for battery in here.batteries}
+    return here, HomeJudge(exercise, checks, batteries, own)
+
+
+def judged(
+    marking: Marking, here: ReleasedExercise, judge: HomeJudge, respondent: Respondent
+) -> ExerciseResult:
+    """Run an exercise's checks, and name the mistake by what was released."""
+    marking.run(judge, respondent)
+    failed = marking.first_failure()
+    diagnosis: Diagnosis | None = None
+    advice: tuple[str, ...] = ()
+    exercise = judge.exercise
+    with suppress(Exception):  # what these stumble over must not cost the report
+        if failed is not None:
+            others = marking.names("skipped") + marking.names("passed")
+            names = marking.names("failed"), others
+            adapter = exercise.adapters.get(exercise.function, "")
+            diagnosis = name_of(here, respondent, *names, adapter)
+            diagnosis = diagnosis or marking.property_of(failed, judge, respondent)
+        advice = marking.advice(respondent)
+    return marking.result(here.points, diagnosis, advice)
 
 
 def _blocked(
-    exercise: Exercise, code: Code, source: str | None, *, defined: bool
+    exercise: Exercise, code: Code, source: str | None, namespace: dict[str, Any]
 ) -> Blocked | None:
     if source is not None and is_stub(source, exercise.function):
         return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
-    if not defined:
-        return Blocked(why_undefined(exercise.function, ()), "failed")
+    if not callable(namespace.get(exercise.function)):
+        there = Code([Cell(1, f"{name} = 0") for name in namespace if name.isidentifier()])
+        return Blocked(why_undefined(exercise.function, (), there), "failed")
     use = named_use(exercise, code)
     if use is None:
         return None

@@ -8,6 +8,7 @@ from autograder.grading.backends import WorkerBackend
 from autograder.grading.feedback.sentences import (
     explain,
     explain_use,
+    missing_in,
     named_use,
     troubles,
     why_undefined,
@@ -31,13 +32,11 @@ class Grader:
     Args:
         judges: of the course.
         server: forks the workers.
-        show: whether cells' values and pictures are wanted.
     """
 
-    def __init__(self, judges: Judges, server: ForkServer, *, show: bool = False) -> None:
+    def __init__(self, judges: Judges, server: ForkServer) -> None:
         self._judges = judges
         self._server = server
-        self._show = show
 
     def grade(self, submission: Submission) -> SubmissionResult:
         """Grade a submission. Raises SandboxError, or what the grader itself fails with."""
@@ -47,13 +46,14 @@ class Grader:
         lists = {
             judge.exercise.function: judge.exercise.forbidden.enforced for judge in judges.values()
         }
-        with Session(self._server, submission.cells, show=self._show, forbidden=lists) as session:
+        with Session(self._server, submission.cells, show=True, forbidden=lists) as session:
             grading = _Grading(submission, self._server, session, judges)
             exercises = tuple(
                 grading.exercise(name, points) for name, points in source.points.items()
             )
             problems = (*submission.problems, *grading.problems, *troubles(session))
             review = grading.review(exercises)
+            repeatable = not grading.problems and all(map(_repeatable, exercises))
             runs = tuple(session.runs)
         return SubmissionResult(
             path=str(submission.path),
@@ -67,8 +67,15 @@ class Grader:
             exercises=exercises,
             problems=problems,
             review=review,
+            repeatable=repeatable and all(run.failure is None for run in runs),
             cells=runs,
         )
+
+
+def _repeatable(exercise: ExerciseResult) -> bool:
+    """Return whether nothing but the answer decided: no time limit, no worker's end, no broken check."""
+    broken = any(check.outcome == "error" for check in exercise.checks)
+    return exercise.status not in ("crashed", "timed_out") and not broken
 
 
 class _Grading:
@@ -103,7 +110,9 @@ class _Grading:
     def exercise(self, name: str, points: float) -> ExerciseResult:
         """Grade one exercise; when a diagnosis or advice fails, the instructor gets a sentence about it."""
         judge = self._judges[name]
-        marking = Marking(judge.exercise, self._code, cells=True, blocked=self._blocked(judge))
+        missing = missing_in(self._session.runs)
+        blocked = self._blocked(judge)
+        marking = Marking(judge.exercise, self._code, cells=True, missing=missing, blocked=blocked)
         marking.run(judge, self._backend)
         diagnosis: Diagnosis | None = None
         advice: tuple[str, ...] = ()
@@ -135,7 +144,7 @@ class _Grading:
         if isinstance(defined, StudentCodeError):
             return Blocked(explain(defined, function), status_of(defined))
         if not defined:
-            return Blocked(why_undefined(function, self._session.runs), "failed")
+            return Blocked(why_undefined(function, self._session.runs, self._code), "failed")
         use = named_use(judge.exercise, self._code)
         return None if use is None else Blocked(explain_use(function, use), "forbidden")
 

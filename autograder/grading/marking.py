@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from autograder.checking import messages
+from autograder.checking.failures import CheckFailure
 from autograder.grading.backends import Respondent
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import Check
@@ -13,6 +14,7 @@ from autograder.grading.feedback.properties import Ask, Facts, describe
 from autograder.grading.feedback.sentences import explain, explain_hit, names_in
 from autograder.grading.judge import Judge, Verdict
 from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Outcome, Status
+from autograder.language import tr
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.sandbox.session import Crashed, StudentCodeError, TimedOut
@@ -37,6 +39,8 @@ class Marking:
     exercise: Exercise
     code: Code
     cells: bool
+    missing: tuple[str, ...] = ()
+    """The modules that the notebook imports and that are not installed here."""
     blocked: Blocked | None = None
     status: Status | None = None
     results: dict[str, CheckResult] = field(default_factory=dict)
@@ -59,13 +63,13 @@ class Marking:
         seeded = self.exercise.is_random
         return CheckResult(
             name=check.name,
-            title=check.title,
+            title=tr(check.title),
             points=check.points if outcome == "passed" else 0.0,
             max_points=check.points,
             outcome=outcome,
             message=message,
             counterexample=as_data(calls[-1], function) if calls else None,
-            code=as_code(calls, function, seeded=seeded) if calls else None,
+            code=as_code(calls, function, seeded=seeded, **_shown(verdict)) if calls else None,
         )
 
     def _judge(
@@ -97,7 +101,7 @@ class Marking:
             error, TimedOut
         ):  # who waits ten seconds for a call doesn't wait for the next
             self.blocked = Blocked(messages.TOO_SLOW, "timed_out")
-        return "failed", explain(error, name), verdict
+        return "failed", explain(error, name, self.missing), verdict
 
     def first_failure(self) -> Check | None:
         """The first failed check of an exercise whose checks ran, unless a worker's end explains it."""
@@ -173,6 +177,14 @@ class Marking:
         return ExerciseResult(
             self.exercise.name, score, points, status or earned, checks, diagnosis, advice
         )
+
+
+def _shown(verdict: Verdict | None) -> dict[str, str]:
+    """What a failed check looked at, and what it should be: for the code that reproduces it."""
+    error = verdict.failure.error if verdict is not None and verdict.failure is not None else None
+    if not isinstance(error, CheckFailure):
+        return {}
+    return {"shows": error.shows, "should": error.should}
 
 
 def status_of(failure: Exception) -> Status:

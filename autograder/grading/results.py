@@ -1,6 +1,6 @@
 """The results of grading, as plain frozen data: reports are functions of these."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from autograder.sandbox.isolation import Isolation
@@ -63,17 +63,50 @@ class SubmissionResult:
     problems: tuple[str, ...] = ()
     review: tuple[str, ...] = ()
     """Sentences about what the instructor should look at; they cost no points."""
+    repeatable: bool = True
+    """False where a limit, the worker's end or a failure of the grader had a part in it."""
     cells: tuple[Any, ...] = field(default=(), compare=False, repr=False)
     """The outputs of the cells (CellRun), for the notebook that nbgrader stores."""
 
 
 @dataclass(frozen=True)
 class Ungraded:
-    """A student's file that could not be graded, and why: a sentence that names the file."""
+    """A student's file that could not be graded, and why: a sentence that names the file.
+
+    assignment, notebook: which notebook of the course it seems to be; empty where nothing tells.
+    """
 
     path: str
     student: str
     reason: str
+    assignment: str = ""
+    notebook: str = ""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A notebook of the course that was to be handed in.
+
+    exercises: their names with the points that each gives.
+    """
+
+    assignment: str
+    notebook: str
+    exercises: dict[str, float]
+
+    @property
+    def max_score(self) -> float:
+        """The points of the whole notebook."""
+        return sum(self.exercises.values())
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A notebook that a student of a class did not hand in."""
+
+    student: str
+    assignment: str
+    notebook: str
 
 
 @dataclass(frozen=True)
@@ -82,12 +115,33 @@ class Report:
 
     isolation: the weakest isolation that any worker had; None where nothing was run.
     complete: False where the run was ended before all was graded.
+    students: everybody with a folder in the class, whoever handed in nothing included.
+    expected: the notebooks of the assignments that anybody handed in, in the course's order.
+    missing: what was not handed in of these.
+    fingerprint: of the secret, by which staff who hold it can grade with the same inputs.
+    shard: (K, N) where these are the K-th of N parts of a class; then the results of others lack.
     """
 
     results: tuple[SubmissionResult, ...] = ()
     ungraded: tuple[Ungraded, ...] = ()
     isolation: Isolation | None = None
     complete: bool = True
+    students: tuple[str, ...] = ()
+    expected: tuple[Expected, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    fingerprint: str = ""
+    shard: tuple[int, int] | None = None
+
+
+def in_order(report: Report) -> Report:
+    """The report in the one order that it is written in, however its parts came together."""
+    return replace(
+        report,
+        results=tuple(
+            sorted(report.results, key=lambda r: (r.student, r.assignment, r.notebook, r.path))
+        ),
+        ungraded=tuple(sorted(report.ungraded, key=lambda file: (file.path, file.reason))),
+    )
 
 
 def overall(statuses: list[Status]) -> Status:

@@ -15,6 +15,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.grading.service import GradingService
+from autograder.nbgrader.ahead import Ahead
 from autograder.nbgrader.repair import cell_id
 from autograder.nbgrader.staging import Staged, SubmissionExporter
 from autograder.notebooks.course import CHECK_PREFIX, Course
@@ -22,7 +23,7 @@ from autograder.notebooks.secret import PUBLIC_NOTE
 from autograder.reports import html
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import CellRun, self_test
-from autograder.text import one_line, visible
+from autograder.text import one_line, score, visible
 
 PNG = b"\x89PNG\r\n\x1a\n"
 UNKNOWN = "this cell has no checks in the course, so an instructor has to grade it"
@@ -54,9 +55,16 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         staged = exporter.staged[where["student"], where["assignment"], where["notebook"]]
         result: SubmissionResult | None = None
         if staged.submission is not None:
-            service = self._service(exporter.course, exporter.chosen_limits)
-            result = service.grade(staged.submission)
+            if exporter.ahead is None:
+                service = self._service(exporter.course, exporter.chosen_limits)
+                exporter.ahead = Ahead(service, exporter.expected)
+            key = where["student"], where["assignment"], where["notebook"]
+            result = exporter.ahead.of(key, staged.submission)
             staged = self._noted(staged, result)
+            before = exporter.scores_before(
+                where["student"], where["assignment"], where["notebook"]
+            )
+            self._compare(before, result)
         fill(nb, result, staged)
         return nb, resources
 
@@ -73,6 +81,15 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
             if course.found_secret.is_public:
                 self.log.warning("%s", PUBLIC_NOTE)
         return service
+
+    def _compare(self, before: dict[str, float], result: SubmissionResult) -> None:
+        """Log which scores in the gradebook are about to change."""
+        for exercise in result.exercises:
+            old = before.get(f"{CHECK_PREFIX}{exercise.name}")
+            if old is not None and round(old, 6) != round(exercise.score, 6):
+                where = one_line(f"{result.student}, {result.assignment}/{result.notebook}")
+                points = f"{score(old)} -> {score(exercise.score)}"
+                self.log.warning("%s: %s changes: %s", where, exercise.name, points)
 
     def _noted(self, staged: Staged, result: SubmissionResult) -> Staged:
         """Add the problems that grading found to those found before, and log them."""
@@ -113,8 +130,8 @@ def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> No
 
     nbgrader takes what is no number for full marks, and stops at more points than the cell has.
     """
-    score = exercise.score if math.isfinite(exercise.score) else 0.0
-    points = round(min(max(score, 0.0), most), 6)
+    earned = exercise.score if math.isfinite(exercise.score) else 0.0
+    points = round(min(max(earned, 0.0), most), 6)
     data = {"text/plain": repr(points), "text/html": html.render(exercise, notes)}
     output: NotebookNode = new_output("execute_result", data=data, execution_count=None)
     return output
@@ -168,7 +185,7 @@ def _service_for(course: Course, limits: Limits) -> GradingService:
     key = (files, limits)
     if _running is None or _running[0] != key:
         close_service()
-        _running = (key, GradingService(course, limits, show=True))
+        _running = (key, GradingService(course, limits, keep=True))
     return _running[1]
 
 

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-PRIVATE = "course"
-"""The folder of what students hand in, of the gradebook and of the exchange; git ignores it."""
+from autograder.notebooks.course import PRIVATE
+
 HOOKS = "autograder.nbgrader"
 
 

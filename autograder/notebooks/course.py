@@ -14,6 +14,8 @@ from autograder.paths import CHECKOUT, EXERCISES
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
 EXERCISES_DIRECTORY = "exercises"
+PRIVATE = "course"
+"""The folder of what students hand in, of gradebook, results and exchange; git ignores it."""
 NBFORMAT = 4
 """The notebook format that nbgrader writes."""
 NO_COURSE = (
@@ -108,6 +110,11 @@ class Course:
         self.notebooks = tuple(read_source(path) for path in paths if is_source(path))
         if not self.notebooks:
             raise CourseError(NO_NOTEBOOKS.format(folder=root))
+
+    @property
+    def private(self) -> Path:
+        """The folder of everything that is about students."""
+        return self.root / PRIVATE
 
     @property
     def exercise_folders(self) -> tuple[Path, ...]:

@@ -61,11 +61,15 @@ class LeftOut:
 
 @dataclass
 class Found:
-    """The notebooks at the paths that were given; `problems` are sentences about the paths themselves."""
+    """The notebooks at the paths that were given; `problems` are sentences about the paths themselves.
+
+    students: everybody with a folder there, in no order, whoever handed in nothing included.
+    """
 
     notebooks: list[HandedIn] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    students: set[str] = field(default_factory=set)
 
     def leave_out(self, path: Path, student: str, reason: str) -> None:
         """Name a file or folder that isn't graded."""
@@ -102,6 +106,8 @@ def _look_into(root: Path, course: Course, found: Found) -> None:
     places = [path.relative_to(root).parts for path in notebooks]
     assignments = {notebook.assignment for notebook in course.notebooks}
     level = level_of(_name(root), places, assignments)
+    if notebooks:
+        found.students |= _students(root, level, places, assignments)
     names = {notebook.name.casefold() for notebook in course.notebooks}
     by_folder: dict[Path, list[Path]] = defaultdict(list)
     for path, place in zip(notebooks, places, strict=True):
@@ -152,6 +158,23 @@ def _student(root: Path, level: Level, place: tuple[str, ...]) -> str:
     if level is Level.ASSIGNMENT:
         return Path(os.path.abspath(root)).parent.name  # noqa: PTH100  (links are not followed)
     return _name(root) if level is Level.STUDENT else place[0] if len(place) > 1 else ""
+
+
+def _students(
+    root: Path, level: Level, places: Sequence[tuple[str, ...]], assignments: set[str]
+) -> set[str]:
+    """Everybody with a folder in a folder of that level; nobody where files lie without one."""
+    if level is Level.ASSIGNMENT:
+        return {_student(root, level, ())} if _name(root) in assignments else set()
+    if level is Level.STUDENT:
+        return {_name(root)}
+    with os.scandir(root) as entries:
+        folders = {
+            entry.name
+            for entry in entries
+            if entry.is_dir(follow_symlinks=False) and not entry.name.startswith((".", "__"))
+        }
+    return folders | {place[0] for place in places if len(place) > 1}
 
 
 def _name(folder: Path) -> str:

@@ -87,7 +87,7 @@ class _Search:
 
     def run(self, function: str) -> None:
         """Start from a function's name. Raises RecursionError or _TooLong."""
-        self._reach(function, LATEST)
+        self._reach(function, self._made_before(function))
         while self._queue:
             binding = self._queue.pop(0)
             self._cell, self._before = binding.cell, binding.place
@@ -97,6 +97,29 @@ class _Search:
             elif binding.node is not None:
                 self.visited.append((binding.cell, binding.node))
                 self._visit(binding.node, None)
+
+    def _made_before(self, function: str) -> int:
+        """The place before which the notebook made the function last.
+
+        What a later cell binds the name to and comes from a library doesn't count, as in a worker: it was
+        imported to compare with.
+        """
+        before = LATEST
+        while bound := self._code.bound(function, before):
+            if not all(map(self._of_a_library, bound)):
+                return before
+            first = min(binding.place for binding in bound)
+            if first >= before:
+                break
+            before = first
+        return LATEST
+
+    def _of_a_library(self, binding: Binding) -> bool:
+        self._before = binding.place
+        made = binding.node if binding.alias else None
+        found = binding.path or (self._resolve(made, None) if made is not None else None)
+        self._before = LATEST
+        return found is not None
 
     def _reach(self, name: str, before: int) -> None:
         for binding in self._code.bound(name, before):

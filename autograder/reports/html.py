@@ -6,19 +6,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult
+from autograder.language import tr
 from autograder.text import score, visible
 
-WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
-"""By outcome: a sign for the eye and a word for who doesn't see it."""
-
-_environment = Environment(
+TEMPLATES = Environment(
     loader=PackageLoader("autograder.reports", "templates"),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_environment.filters |= {"visible": visible, "score": score}
+"""What they show is escaped, and a name that is misspelt in one is an error."""
+TEMPLATES.filters |= {"visible": visible, "score": score}
+TEMPLATES.globals["_"] = tr
 
 
 def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
@@ -26,11 +26,22 @@ def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
 
     It unfolds: what was promised and what came, then on a click the hint, then the mistake's name.
     """
-    template = _environment.get_template("exercise.html")
+    template = TEMPLATES.get_template("exercise.html")
     run = [check for check in exercise.checks if check.outcome != "skipped"]
     return template.render(
-        exercise=exercise, problems=problems, run=run, waits=list(_waits(exercise)), WORDS=WORDS
+        exercise=exercise,
+        problems=problems,
+        run=run,
+        waits=list(_waits(exercise)),
+        points=points,
+        WORDS=messages.WORDS,
+        STATUSES=messages.STATUSES,
     )
+
+
+def points(earned: float, possible: float) -> str:
+    """Points in words."""
+    return messages.POINTS.format(points=score(earned), possible=score(possible))
 
 
 def _waits(exercise: ExerciseResult) -> Iterator[str]:

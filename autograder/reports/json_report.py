@@ -4,11 +4,26 @@ import json
 import math
 from typing import Any
 
-from autograder.grading.results import CheckResult, ExerciseResult, Report, SubmissionResult
+import msgspec
+
+from autograder.grading.results import (
+    CheckResult,
+    ExerciseResult,
+    Expected,
+    Missing,
+    Report,
+    SubmissionResult,
+    Ungraded,
+)
+from autograder.reports.overview import Overview, Row
 from autograder.sandbox.isolation import Isolation
 from autograder.text import visible
 
 SCHEMA = 1
+
+
+class UnreadableReport(Exception):
+    """Raised when a text is no JSON report of this schema; the text says why."""
 
 
 def render(report: Report) -> str:
@@ -17,19 +32,47 @@ def render(report: Report) -> str:
     document = {
         "schema": SCHEMA,
         "complete": report.complete,
+        "shard": None if report.shard is None else list(report.shard),
+        "secret_fingerprint": report.fingerprint,
         "sandbox": None if isolation is None else _sandbox(isolation),
+        "notebooks": [_expected(notebook) for notebook in report.expected],
+        "students": [_student(row) for row in Overview(report).rows],
         "submissions": [_submission(result) for result in report.results],
-        "ungraded": [
-            {
-                "path": visible(file.path),
-                "student": visible(file.student),
-                "reason": visible(file.reason),
-            }
-            for file in report.ungraded
-        ],
+        "ungraded": [_ungraded(file) for file in report.ungraded],
     }
     text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
     return text.replace("##", r"\u0023#") + "\n"  # printed in CI, `##[error]` would be a command
+
+
+def _expected(notebook: Expected) -> dict[str, Any]:
+    return {
+        "assignment": notebook.assignment,
+        "notebook": notebook.notebook,
+        "exercises": [
+            {"name": name, "max_score": points} for name, points in notebook.exercises.items()
+        ],
+        "max_score": notebook.max_score,
+    }
+
+
+def _student(row: Row) -> dict[str, Any]:
+    return {
+        "student": visible(row.student),
+        "folder": row.has_folder,
+        "score": row.score,
+        "max_score": row.max_score,
+        "missing": [list(place) for place in row.missing],
+    }
+
+
+def _ungraded(file: Ungraded) -> dict[str, Any]:
+    return {
+        "path": visible(file.path),
+        "student": visible(file.student),
+        "assignment": visible(file.assignment),
+        "notebook": visible(file.notebook),
+        "reason": visible(file.reason),
+    }
 
 
 def _sandbox(isolation: Isolation) -> dict[str, Any]:
@@ -99,3 +142,58 @@ def _finite(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float):
         return value
     return visible(str(value))
+
+
+class _Points(msgspec.Struct):
+    name: str
+    max_score: float
+
+
+class _Notebook(msgspec.Struct):
+    assignment: str
+    notebook: str
+    exercises: list[_Points]
+
+
+class _Student(msgspec.Struct):
+    student: str
+    folder: bool
+    missing: list[tuple[str, str]]
+
+
+class _Document(msgspec.Struct):
+    """What is read of a report; what can be computed from it is not."""
+
+    schema: int
+    submissions: tuple[SubmissionResult, ...]
+    complete: bool = True
+    shard: tuple[int, int] | None = None
+    secret_fingerprint: str = ""
+    sandbox: Isolation | None = None
+    notebooks: list[_Notebook] = []
+    students: list[_Student] = []
+    ungraded: tuple[Ungraded, ...] = ()
+
+
+def read(text: bytes) -> Report:
+    """The report that was rendered, one of an earlier version too. Raises UnreadableReport."""
+    try:
+        found = msgspec.json.decode(text, type=_Document)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UnreadableReport(f"not a JSON report of `autograder grade` ({error})") from None
+    if found.schema != SCHEMA:
+        raise UnreadableReport(f"has schema {found.schema}; this version reads {SCHEMA}")
+    return Report(
+        results=found.submissions,
+        ungraded=found.ungraded,
+        isolation=found.sandbox,
+        complete=found.complete,
+        students=tuple(student.student for student in found.students if student.folder),
+        expected=tuple(
+            Expected(one.assignment, one.notebook, {e.name: e.max_score for e in one.exercises})
+            for one in found.notebooks
+        ),
+        missing=tuple(Missing(s.student, *names) for s in found.students for names in s.missing),
+        fingerprint=found.secret_fingerprint,
+        shard=found.shard,
+    )

@@ -1,6 +1,6 @@
-"""The terminal report: a table for each submission, and the first counterexample of a failed exercise."""
+"""The terminal report: of one student each submission with its first counterexamples, of more the class."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from rich.console import Group, RenderableType
@@ -9,11 +9,13 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
+from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
+from autograder.language import tr
+from autograder.reports import class_tables
+from autograder.reports.overview import Overview
 from autograder.sandbox.isolation import Isolation
 from autograder.text import one_line, printable, score
-
-_STYLES = {"passed": "green", "partial": "yellow", "not_attempted": "dim"}
 
 
 def submission(result: SubmissionResult) -> RenderableType:
@@ -24,7 +26,7 @@ def submission(result: SubmissionResult) -> RenderableType:
     table.add_column("status")
     table.add_column("what to look at", overflow="fold")
     for exercise in result.exercises:
-        style = _STYLES.get(exercise.status, "red")
+        style = class_tables.STYLES.get(exercise.status, "red")
         points = f"{score(exercise.score)} / {score(exercise.max_score)}"
         status = Text(exercise.status.replace("_", " "), style=style)
         table.add_row(exercise.name, points, status, Text(_summary(exercise)))
@@ -34,6 +36,20 @@ def submission(result: SubmissionResult) -> RenderableType:
     for exercise in result.exercises:
         parts += _why(exercise)
     return Group(*parts, "")
+
+
+def exercise(result: ExerciseResult, problems: Sequence[str] = ()) -> RenderableType:
+    """One exercise, as a console or a script shows it that has no room for a page."""
+    style = class_tables.STYLES.get(result.status, "red")
+    points = messages.POINTS.format(points=score(result.score), possible=score(result.max_score))
+    status = messages.STATUSES[result.status]
+    title = Text.assemble((result.name, "bold"), ": ", (f"{points}, {status}", style))
+    note = tr("Note:")
+    notes = [Text(f"  {note} {printable(problem)}", style="yellow") for problem in problems]
+    if result.diagnosis is not None:
+        named = tr("Your function {mistake}.").format(mistake=printable(result.diagnosis.title))
+        notes.append(Text(f"  {named}"))
+    return Group(title, *notes, *_why(result))
 
 
 def _title(result: SubmissionResult) -> list[RenderableType]:
@@ -71,19 +87,47 @@ def _why(exercise: ExerciseResult) -> list[RenderableType]:
             )
             parts.append(Padding(code, (0, 0, 0, 4)))
     if exercise.diagnosis is not None:
-        parts.append(Padding(Text(f"hint: {printable(exercise.diagnosis.hint)}"), (0, 0, 0, 4)))
-    parts += [Padding(Text(f"advice: {printable(line)}"), (0, 0, 0, 4)) for line in exercise.advice]
+        parts.append(
+            Padding(Text(f"{tr('hint:')} {printable(exercise.diagnosis.hint)}"), (0, 0, 0, 4))
+        )
+    parts += [
+        Padding(Text(f"{tr('advice:')} {printable(line)}"), (0, 0, 0, 4))
+        for line in exercise.advice
+    ]
     return parts
 
 
-def totals(results: Sequence[SubmissionResult], ungraded: int = 0) -> str:
-    """One line about all of them, and how many files could not be graded."""
-    points = sum(result.score for result in results)
-    possible = sum(result.max_score for result in results)
-    share = f" ({points / possible:.0%})" if possible else ""
-    noun = "notebook" if len(results) == 1 else "notebooks"
-    rest = f"; {ungraded} could not be graded" if ungraded else ""
-    return f"{len(results)} {noun} graded, {score(points)} of {score(possible)} points{share}{rest}"
+def _details(overview: Overview) -> Iterator[RenderableType]:
+    """Every submission; of a student with full marks and nothing to say about it, one line."""
+    for row in overview.rows:
+        if row.all_passed and not any(map(_says_more, row.results)) and len(row.results) > 1:
+            marks = f"{score(row.score)} of {score(row.max_score)} points: everything passed"
+            yield Text.assemble((one_line(row.student), "bold"), f"  {marks}")
+            yield ""
+            continue
+        for result in row.results:
+            yield submission(result)
+
+
+def _says_more(result: SubmissionResult) -> bool:
+    advice = any(exercise.advice for exercise in result.exercises)
+    return bool(result.problems or result.review or advice)
+
+
+def totals(overview: Overview) -> str:
+    """One line about all: what was graded, the points out of what could be had, what is not there."""
+    report = overview.report
+    count, missing, ungraded = len(report.results), len(report.missing), len(report.ungraded)
+    students = f" ({len(overview.rows)} students)" if len(overview.rows) > 1 else ""
+    possible = overview.max_score
+    share = f" ({overview.score / possible:.0%})" if possible else ""
+    points = f"{score(overview.score)} of {score(possible)} points{share}"
+    parts = [f"{count} notebook{'' if count == 1 else 's'} graded{students}, {points}"]
+    if missing:
+        parts.append(f"{missing} not handed in")
+    if ungraded:
+        parts.append(f"{ungraded} could not be graded")
+    return "; ".join(parts)
 
 
 def sandbox(isolation: Isolation) -> str:
@@ -93,9 +137,23 @@ def sandbox(isolation: Isolation) -> str:
     return one_line(f"sandbox: {isolation.level} ({layers}){missing}")
 
 
-def render(report: Report) -> RenderableType:
-    """Every submission, what isolated it, and the totals."""
-    parts = [submission(result) for result in report.results]
+def render(report: Report, *, details: bool = False) -> RenderableType:
+    """The class, what isolated it, and the totals.
+
+    Args:
+        report: what was found.
+        details: whether every submission is shown; those of a single student are in any case.
+    """
+    overview = Overview(report)
+    several = len(overview.rows) > 1
+    parts: list[RenderableType] = []
+    if details or not several:
+        parts += _details(overview)
+    if several:
+        parts.append(class_tables.view(overview))
+    elif report.missing:
+        names = ", ".join(f"{one.assignment}/{one.notebook}" for one in report.missing)
+        parts.append(Text(one_line(f"not handed in: {names}")))
     if report.isolation is not None:
         parts.append(Text(sandbox(report.isolation)))
-    return Group(*parts, Text(totals(report.results, len(report.ungraded))))
+    return Group(*parts, Text(totals(overview)))

@@ -65,12 +65,14 @@ class Released(msgspec.Struct, frozen=True, array_like=True):
     """The data that a student's machine needs for checking one notebook.
 
     autograder: the version that recorded it.
+    language: of the notebook, in which the report is; "" where the course chose none.
     """
 
     autograder: str
     assignment: str
     notebook: str
     exercises: list[ReleasedExercise]
+    language: str = ""
 
     def exercise(self, name: str) -> ReleasedExercise | None:
         """The exercise of that name, if it is one of this notebook."""

@@ -1,6 +1,7 @@
 """A failing case as data, and as code that reproduces it when pasted into the notebook."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
@@ -30,6 +31,7 @@ MAX_CALLS = 4
 """Different calls shown of a case that makes more: the last ones."""
 MAX_ELEMENTS = 120
 """Elements of a tensor shown; shrunk cases have a handful."""
+NOT_FINITE = re.compile(r"-?\b(inf|nan)\b")
 
 
 def as_data(call: Call, function: Callable[..., Any] | None) -> dict[str, Any]:
@@ -84,14 +86,21 @@ def _grads(value: Any) -> Any:
 
 
 def as_code(
-    calls: Sequence[Call], function: Callable[..., Any] | None, *, seeded: bool = False
+    calls: Sequence[Call],
+    function: Callable[..., Any] | None,
+    *,
+    seeded: bool = False,
+    shows: str = "",
+    should: str = "",
 ) -> str:
-    """Statements that make the calls of a case, with their gradients.
+    """Statements that make the calls of a case, with their gradients; the last shows what was judged.
 
     Args:
         calls: the calls, in order.
         function: the called function, for the names of its parameters.
         seeded: whether the result is random, so that torch's generator must be seeded as it was.
+        shows: an expression of what was judged after the last call, as CheckFailure has it; "" for none.
+        should: its correct value, for a comment.
     """
     repeated = [(call, len(list(same))) for call, same in groupby(calls, key=_but_for_seed)]
     shown = repeated[-MAX_CALLS:]
@@ -121,7 +130,19 @@ def as_code(
         else:
             lines.append(f"result = {expression}")
             lines += _backward(call.cotangents)
+    if shows:
+        labels = _labels(calls[-1], names)
+        shown_by = _place.sub(lambda found: labels[int(found[1])], shows)
+        of_result = shown_by.partition("[")[0].partition(".")[0] == "result"
+        if of_result and not lines[-1].startswith(("result", "for ", "torch.autograd")):
+            shown_by = shown_by.replace("result", lines.pop(), 1)
+        elif of_result and lines[-1].startswith("for "):
+            lines.append(f"result = {expression}")
+        lines.append(f"{shown_by}  # should be {should}")
     return "\n".join(lines)
+
+
+_place = re.compile(r"#(\d+)")
 
 
 def _backward(cotangents: list[Cotangent]) -> list[str]:
@@ -215,7 +236,12 @@ def _reach(tensor: Tensor) -> int:
 
 
 def _list(tensor: Tensor) -> str:
-    return str(tensor.tolist())
+    return _pasteable(str(tensor.tolist()))
+
+
+def _pasteable(numbers: str) -> str:
+    """Python prints infinities and nan by names that a notebook doesn't know."""
+    return NOT_FINITE.sub(r'float("\g<0>")', numbers)
 
 
 def _expression(value: Any, labels: list[str]) -> str:
@@ -235,4 +261,4 @@ def _expression(value: Any, labels: list[str]) -> str:
         if value.is_tuple:
             return f"({items},)" if len(value.items) == 1 else f"({items})"
         return f"[{items}]"
-    return repr(value)
+    return _pasteable(repr(value)) if isinstance(value, float) else repr(value)

@@ -31,6 +31,9 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("module_attribute", "AttributeError",
      r"^module '(?P<owner>[\w.]+)' has no attribute '(?P<name>\w+)'"),
     ("attribute", "AttributeError", r"^'(?P<owner>[\w.]+)' object has no attribute '(?P<name>\w+)'"),
+    ("gpu", "AssertionError|RuntimeError|NotImplementedError|AcceleratorError",
+     (r"not compiled with CUDA|NVIDIA driver|No CUDA GPUs|'(?:CUDA|MPS)' (?:backend|device)|"
+     r"MPS (?:backend|is not)|tensors to be on the same device")),
     ("sizes", "RuntimeError",
      (r"The size of tensor a \((?P<first>\d+)\) must match the size of tensor b "
      r"\((?P<second>\d+)\)")),

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
@@ -19,15 +19,26 @@ _CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
 """IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
 
 
-def explain(error: Exception, function: str) -> str:
-    """A failure as the sentence that the student reads."""
+def explain(error: Exception, function: str, missing: Sequence[str] = ()) -> str:
+    """A failure as the sentence that the student reads.
+
+    Args:
+        error: what a check ended with.
+        function: the exercise.
+        missing: the modules that the notebook imports and that are not installed here.
+    """
     if isinstance(error, FunctionRaised):
         template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
         raised = error.raised
+        topic = topic_of(raised).id
+        if topic == "stub" and raised.line:
+            line = raised.line.partition(":")[0]
+            return messages.STUB_LEFT.format(function=error.function, line=line)
         text = template.format(function=error.function, kind=raised.kind, message=raised.message)
         text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
-        advised = topic_of(raised).id == "numpy"
-        return f"{text}. {messages.NOT_DETACH}" if advised else text
+        if topic == "undefined" and missing:
+            return f"{text}.{messages.MISSING_MODULES.format(modules=', '.join(missing))}"
+        return f"{text}. {messages.NOT_DETACH}" if topic == "numpy" else text
     if isinstance(error, TimedOut):
         return messages.TIMED_OUT.format(function=function, reason=error)
     if isinstance(error, Crashed):
@@ -39,9 +50,18 @@ def explain(error: Exception, function: str) -> str:
     return messages.MISBEHAVED.format(reason=f"{type(error).__name__}: {error}")
 
 
-def why_undefined(name: str, runs: Iterable[CellRun]) -> str:
+def missing_in(runs: Iterable[CellRun]) -> tuple[str, ...]:
+    """The modules that cells import and that are not installed here, in order."""
+    outputs = [run.output for run in runs if run.output is not None]
+    return tuple(dict.fromkeys(module for output in outputs for module in output.missing))
+
+
+def why_undefined(name: str, runs: Iterable[CellRun], code: Code) -> str:
     """Why a notebook has no function of that name, as the sentence that the student reads."""
     text = messages.NOT_DEFINED.format(function=name)
+    near = next((other for other, _, _ in code.top_level() if _alike(other, name)), None)
+    if near is not None:
+        return text + messages.DEFINED_NEAR.format(near=near)
     for run in runs:
         if f"def {name}" not in run.cell.source:
             continue
@@ -57,6 +77,16 @@ def why_undefined(name: str, runs: Iterable[CellRun]) -> str:
             )
             return why + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
     return text
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names differ in case and underscores alone."""
+    same = one.replace("_", "").lower() == other.replace("_", "").lower()
+    return same and one != other
+
+
+TRIED = "student code tried"
+"""The sentence on refused operations begins so."""
 
 
 def troubles(session: Session) -> Iterator[str]:
@@ -75,7 +105,7 @@ def troubles(session: Session) -> Iterator[str]:
             yield f"{where} printed {dropped:,} more characters than are kept ({limit})"
     attempts = session.watched()
     if attempts:
-        yield f"student code tried {', '.join(attempts)}; {REFUSED}"
+        yield f"{TRIED} {', '.join(attempts)}; {REFUSED}"
 
 
 def names_in(code: Code) -> frozenset[str]:

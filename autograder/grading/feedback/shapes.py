@@ -82,8 +82,8 @@ _SHAPES: tuple[tuple[str, Callable[[Part], bool]], ...] = (
 
 
 def dtype_of_result(got: str, expected: str) -> Diagnosis:
-    """A result of another dtype than the input."""
-    title, hint = messages.DTYPES
+    """A result of another dtype than the input, or than the one that is asked for."""
+    title, hint = messages.DTYPES if expected.startswith("float") else messages.OTHER_DTYPES
     return Diagnosis("property:dtype", title.format(got=got, expected=expected), hint)
 
 

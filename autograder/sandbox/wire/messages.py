@@ -27,6 +27,8 @@ MAX_TENSORS = 1000
 MAX_SEEN = 10
 """Attempts beyond computing that are reported of a submission."""
 MAX_PICTURES, MAX_PICTURE_BYTES = 8, 2**20
+MAX_MISSING = 20
+"""Modules that a cell could not import and that are reported."""
 
 Operator = Annotated[str, msgspec.Meta(max_length=100, pattern=r"^[\w.:]+$")]
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
@@ -120,6 +122,8 @@ class CellOutput(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="ce
     value: str | None
     pictures: Pictures
     raised: Raised | None
+    missing: Annotated[list[Text], msgspec.Meta(max_length=MAX_MISSING)] = []
+    """Modules that it imports at its top level and that could not be imported: it went on."""
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="answer"):

@@ -157,7 +157,9 @@ class NamedItems(tuple[Any, ...]):
 def pack(tensor: Tensor, *, with_grad: bool = True) -> Packed:
     """A tensor by value. Raises WireError for layouts, devices and dtypes that don't travel."""
     dtype = _NAMES.get(tensor.dtype)
-    if tensor.layout is not torch.strided or tensor.device.type != "cpu" or dtype is None:
+    if tensor.device.type != "cpu":
+        raise WireError(f"a tensor on {tensor.device}; it should be where the input is, on the CPU")
+    if tensor.layout is not torch.strided or dtype is None:
         raise WireError(f"a {tensor.layout} tensor of {tensor.dtype} on {tensor.device}")
     if tensor.is_nested:
         raise WireError("a nested tensor")

@@ -26,6 +26,8 @@ _REACHED = (
     "socket.getaddrinfo",
 )
 _TEMPORARY = re.compile(r"\btmp[a-z0-9_]{8}\b")
+_COMPILER = re.compile(r"/torchinductor_[^/]*$")
+"""The folder that `torch.compile` makes for itself."""
 _SIGNALLED = ("os.kill", "os.killpg")
 
 
@@ -72,7 +74,7 @@ class Watch:
             return "to open a socket"
         if event in _SIGNALLED:
             return "to signal another process"
-        if event in _CHANGED:
+        if event in _CHANGED and not _COMPILER.search(str(args[0])):
             return f"to change {args[0]!r}"
         if event == "ctypes.dlopen" and not args[0]:
             return "to call the C library"

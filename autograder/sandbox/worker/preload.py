@@ -33,12 +33,14 @@ def preload() -> Any:
         tqdm: Any = importlib.import_module("tqdm")
         tqdm.tqdm.monitor_interval = 0  # or its first bar warns that it can't start its thread
     import autograder
-    from autograder.sandbox.worker import warmup, worker
+    from autograder.sandbox.worker import warmup
+    from autograder.sandbox.worker.shell import build_shell
 
+    importlib.import_module("autograder.sandbox.worker.worker")  # loaded once, before the forks
     autograder.check = _checked_elsewhere
     warmup.use_torch(torch, np)
     warmup.draw(plt)
-    shell = worker.build_shell()
+    shell = build_shell()
     warmup.use_shell(shell)
     sys.path[:] = [folder for folder in sys.path if folder]  # not the folder that workers share
     _hide_own_files()
@@ -56,7 +58,7 @@ def _hide_own_files() -> None:
             del module.__file__
 
 
-def _checked_elsewhere(exercise: str) -> None:
+def _checked_elsewhere(exercise: Any, *, language: str = "") -> None:
     """In a worker, check() does nothing: the grader makes the checks."""
 
 
@@ -76,12 +78,15 @@ def libraries_are_public() -> bool:
 
 def load_libraries() -> None:
     """Load what cells may want to import, where they can't open files: the standard library and more."""
+    from autograder.sandbox.worker import on_demand
+
     wanted = [name for name in sys.stdlib_module_names if name[0] != "_" and name not in _UNWANTED]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for name in sorted(wanted) + _COMMON:
             with contextlib.suppress(Exception):  # another system's, or not installed
                 importlib.import_module(name)
+        on_demand.load(set(on_demand.LIBRARIES))
 
 
 def seed_without_files() -> None:

@@ -6,16 +6,13 @@ import socket
 import sys
 from typing import Any
 
-from IPython.core.displayhook import DisplayHook
-from IPython.core.displaypub import DisplayPublisher
-from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
-from IPython.utils.capture import RichOutput
-from traitlets.config import Config
+from IPython.core.interactiveshell import ExecutionResult
 
 from autograder.sandbox.isolation import READY, Closing
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.wire.frames import MAX_REQUEST, FrameReader, send_frame
 from autograder.sandbox.wire.messages import (
+    MAX_MISSING,
     MAX_PICTURE_BYTES,
     MAX_PICTURES,
     Answer,
@@ -31,8 +28,10 @@ from autograder.sandbox.wire.messages import (
     decode_request,
     encode,
 )
+from autograder.sandbox.worker import on_demand
 from autograder.sandbox.worker.attempts import Watch
 from autograder.sandbox.worker.executor import Executor, raised_by, unreadable
+from autograder.sandbox.worker.shell import Shell
 
 TOO_DEEP = "Python's parser gives up: nested too deeply, or no memory is left"
 """CPython 3.11 raises MemoryError for `x = ----...1`, whatever memory there is."""
@@ -63,56 +62,6 @@ class Printed(io.TextIOBase):
         return text.encode("utf-8", "replace").decode(), max(0, total - len(text))
 
 
-class _QuietHook(DisplayHook):
-    """Keeps a cell's value for the caller instead of printing it."""
-
-    def __call__(self, result: Any = None) -> None:
-        if result is not None:
-            self.fill_exec_result(result)  # type: ignore[no-untyped-call]
-
-
-class _Publisher(DisplayPublisher):
-    """Keeps what a cell displays: text and PNG pictures."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
-        self.outputs: list[RichOutput] = []
-
-    def publish(self, data: Any, *args: Any, **kwargs: Any) -> None:
-        self.outputs.append(RichOutput(data))
-
-    def clear_output(self, wait: bool = False) -> None:
-        self.outputs.clear()
-
-
-class Shell(InteractiveShell):
-    """An IPython shell without history, terminal or windows."""
-
-    display_pub: _Publisher
-
-    def enable_gui(self, gui: Any = None) -> None:
-        """Do nothing: there is no event loop to join."""
-
-    def enable_matplotlib(self, gui: Any = None) -> tuple[Any, str]:
-        """Leave the preloaded backend alone."""
-        return gui, "agg"
-
-    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: the exception is reported in the cell's reply."""
-
-    def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: the exception is reported in the cell's reply."""
-
-
-def build_shell() -> Shell:
-    """The shell in which a worker runs the cells; built once, before the fork."""
-    config = Config()
-    config.HistoryManager.enabled = False
-    return Shell(
-        config=config, displayhook_class=_QuietHook, display_pub_class=_Publisher, user_ns={}
-    )
-
-
 class Worker:
     """Serves one connection until it closes."""
 
@@ -126,6 +75,9 @@ class Worker:
         sys.stdout = sys.stderr = self._printed
         self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
         self._sealed = False
+        shell.begin()
+        self._libraries: set[str] = set()
+        """What the cells named of the libraries that are loaded on demand."""
         self._watch = Watch()
         self._watch.start()
 
@@ -147,6 +99,7 @@ class Worker:
             elif isinstance(body, PullBack):
                 self._reply(request.number, self._executor.pull_back(body))
             elif isinstance(body, Lookup):
+                self._shell.restore_made(body.names)
                 self._reply(request.number, self._executor.lookup(body))
             elif isinstance(body, Watched):
                 self._reply(request.number, Seen(self._watch.seen()))
@@ -156,6 +109,7 @@ class Worker:
 
     def _seal(self) -> None:
         if not self._sealed:
+            on_demand.load(self._libraries)
             self._lockdown.close_all()
             self._sealed = True
 
@@ -169,7 +123,9 @@ class Worker:
     def _run_cell(self, request: RunCell) -> CellOutput:
         self._printed.take()
         sys.stdout = sys.stderr = self._printed  # an earlier cell may have left it closed or gone
+        self._libraries |= on_demand.named_in(request.source)
         value, pictures, error = None, [], None
+        missing: list[str] = []
         try:
             self._publisher.outputs.clear()
             result = self._shell.run_cell(request.source, store_history=False)
@@ -178,10 +134,13 @@ class Worker:
                 error = SyntaxError(TOO_DEEP)
             value = self._text_of(result) if request.show else None
             pictures = self._pictures(keep=request.show)
+            missing = self._shell.missing_modules()
+            self._shell.keep_made()
         except BaseException as broken:  # a hook, or a picture that can't be drawn
             error = error or broken
         text, dropped = self._printed.take()
-        return CellOutput(text, dropped, value, pictures, raised_by(error) if error else None)
+        raised = raised_by(error) if error else None
+        return CellOutput(text, dropped, value, pictures, raised, missing[:MAX_MISSING])
 
     def _text_of(self, result: ExecutionResult) -> str | None:
         if result.result is None:

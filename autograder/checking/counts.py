@@ -1,0 +1,104 @@
+"""Exact tests of counts and of random orders, beside those that `randomness` makes of a dropout.
+
+Every test spends PER_COUNT of the false alarms that an exercise may raise, so the bound of `randomness`
+holds: a correct function is rejected at most once in 10^9 gradings by all of them together.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from torch import Tensor
+
+from autograder.checking import messages
+from autograder.checking.failures import CheckFailure
+from autograder.checking.randomness import FALSE_ALARM, PER_COUNT, accepted
+
+
+def assert_count(happened: Tensor, probability: float, *, what: str) -> None:
+    """Check how often something happened that should happen with a known probability, independently.
+
+    Args:
+        happened: a boolean tensor of any shape, an entry for each of the independent occasions.
+        probability: of each of them, between 0 and 1.
+        what: completes "in so many of so many cases ...", such as "an input is positive".
+
+    Raises:
+        CheckFailure: with kind `random`.
+    """
+    total, got = happened.numel(), int(happened.sum())
+    low, high = accepted(total, probability)
+    if not low <= got <= high:
+        text = messages.COUNT.format(
+            what=what, got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
+        )
+        raise CheckFailure(text, kind="random", aspect=what)
+
+
+def most_coincidences(mass: float = PER_COUNT) -> int:
+    """How many coincidences a random order has at most, but for a probability of `mass`.
+
+    Of n places in a random order, j given ones all coincide with another order with probability
+    (n - j)! / n!, and so the expected number of ways to choose j coincidences is at most 1 / j!, for
+    every n. By Markov's inequality there are j of them with a probability of at most 1 / j!.
+    """
+    return next(j for j in range(1, 171) if 1 / math.factorial(j) <= mass) - 1
+
+
+def farthest_from_half(draws: int, mass: float = PER_COUNT) -> float:
+    """How far a count of so many draws, half of which should be hits, is from half of them at most.
+
+    Hoeffding's bound, 2 exp(-2 t^2 / draws); it holds for drawing without replacement as well (Hoeffding,
+    1963, section 6).
+    """
+    return math.sqrt(draws * math.log(2 / mass) / 2)
+
+
+def assert_shuffled(order: Sequence[int]) -> None:
+    """Check that an order of 0, 1, 2, ... is a random one, and not a sorted one that was hardly changed.
+
+    Args:
+        order: every number below its length once; of at least 200, for the tests to mean something.
+
+    Raises:
+        CheckFailure: with kind `random`: too many are where they were, follow each other as before, or
+            are in the same half.
+    """
+    total = len(order)
+    _assert_few(sum(place == number for place, number in enumerate(order)), total, "stay in place")
+    for step, what in (
+        (1, "come right after their neighbour in the data"),
+        (-1, "come right before their neighbour in the data"),
+    ):
+        found = sum(after - before == step for before, after in pairwise(order))
+        _assert_few(found, total, what)
+    half = total // 2
+    got, far = sum(number < half for number in order[:half]), farthest_from_half(half)
+    if abs(got - half / 2) > far:
+        text = messages.SAME_HALF.format(
+            got=got, half=half, low=math.ceil(half / 2 - far), high=math.floor(half / 2 + far),
+            odds=1 / FALSE_ALARM,
+        )  # fmt: skip
+        raise CheckFailure(text, kind="random", aspect="half")
+
+
+def assert_orders_differ(first: Sequence[int], second: Sequence[int]) -> None:
+    """Check that the orders of two calls have nothing to do with each other.
+
+    Raises:
+        CheckFailure: with kind `random`: too many are in the same place in both.
+    """
+    same = int((torch.tensor(first) == torch.tensor(second)).sum())
+    if same == len(first):
+        raise CheckFailure(messages.SAME_ORDER, kind="random", aspect="calls")
+    _assert_few(same, len(first), "are in the same place in both of two calls")
+
+
+def _assert_few(got: int, total: int, what: str) -> None:
+    most = most_coincidences()
+    if got > most:
+        text = messages.COINCIDENCES.format(
+            got=got, total=total, what=what, most=most, odds=1 / FALSE_ALARM
+        )
+        raise CheckFailure(text, kind="random", aspect=what)

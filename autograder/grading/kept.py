@@ -1,0 +1,154 @@
+"""Results of earlier gradings: what hasn't changed isn't graded again.
+
+A file a result, in the course's private folder, which no worker can read. Its name is a digest of the
+student and of everything that the result depends on. Files that no run could find any more are
+removed when there are too many.
+"""
+
+import hashlib
+import os
+import secrets
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from autograder.grading.dependencies import all_code, installed, language, versions
+from autograder.grading.results import SubmissionResult
+from autograder.grading.sealed import SealedFiles, make_private
+from autograder.notebooks.course import Course, SourceNotebook
+from autograder.notebooks.exercises import ExerciseError
+from autograder.notebooks.submission import Submission
+from autograder.sandbox.isolation import Isolation
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import CellRun
+from autograder.sandbox.wire.messages import CellOutput
+
+FORMAT = 1
+"""Raised by one whenever the structure below changes."""
+SUFFIX = ".result"
+KEY = "key"
+MAX_FILE = 64 * 2**20
+"""Bytes of a file that is read; without pictures of a student's own a result has some thousand."""
+MAX_BYTES = 2_000_000_000
+"""Of all files: some hundred thousand results without pictures."""
+NOT_PART = ("variants.py",)
+"""Files of an exercise on which no result depends."""
+
+
+class _Content(msgspec.Struct, array_like=True):
+    """A result without the runs of its cells, and the outputs of these."""
+
+    result: SubmissionResult
+    outputs: list[CellOutput]
+
+
+def folder_of(course: Course) -> Path:
+    """Where the results of a course are."""
+    return course.private / "results"
+
+
+def forget(course: Course, student: str) -> int:
+    """Remove all results of a student; returns how many there were."""
+    files = SealedFiles(folder_of(course), SUFFIX, b"", MAX_FILE)
+    return files.remove(_prefix(student))
+
+
+class KeptResults:
+    """The results that are kept of a course, for gradings with these limits and this isolation."""
+
+    def __init__(self, course: Course, limits: Limits, isolation: Isolation) -> None:
+        self._course = course
+        self._sources: dict[Path, bytes | None] = {}
+        there = (versions(), installed(), language(), course.secret, limits, isolation)
+        self._run = repr((FORMAT, *there)).encode()
+        folder = folder_of(course)
+        try:
+            key = _key(folder)
+        except OSError:  # nothing can be kept here, and nothing is found
+            key = secrets.token_bytes()
+        sealed_by = hashlib.sha256(key + course.secret.encode()).digest()
+        self._files = SealedFiles(folder, SUFFIX, sealed_by, MAX_FILE)
+        with suppress(OSError):
+            self._files.forget_oldest(MAX_BYTES)
+
+    def find(self, submission: Submission) -> SubmissionResult | None:
+        """The result of an equal submission of the same student, as if it were graded now."""
+        name = self._name(submission)
+        content = self._files.load(name) if name is not None else None
+        if content is None:
+            return None
+        try:
+            found = msgspec.msgpack.decode(content, type=_Content)
+            runs = tuple(
+                CellRun(cell, output)
+                for cell, output in zip(submission.cells, found.outputs, strict=True)
+            )
+        except (msgspec.MsgspecError, RecursionError, ValueError):
+            return None
+        return replace(found.result, path=str(submission.path), cells=runs)
+
+    def keep(self, submission: Submission, result: SubmissionResult) -> None:
+        """Keep a result for the next grading, unless that might come to another."""
+        name = self._name(submission)
+        outputs = [run.output for run in result.cells if run.output is not None]
+        if name is None or not result.repeatable or len(outputs) != len(submission.cells):
+            return
+        try:
+            content = msgspec.msgpack.encode(_Content(replace(result, cells=()), outputs))
+        except (OverflowError, TypeError):  # a counterexample holds what no file of this kind can
+            return
+        with suppress(OSError):
+            self._files.save(name, content)
+
+    def _name(self, submission: Submission) -> str | None:
+        """The name of a submission's file; None where the course itself is at fault."""
+        source = submission.source
+        if source.path not in self._sources:
+            self._sources[source.path] = self._digest_of(source)
+        course = self._sources[source.path]
+        if course is None:
+            return None
+        digest = hashlib.sha256(self._run + course)
+        digest.update(msgspec.json.encode([submission.cells, submission.problems]))
+        return _prefix(submission.student) + digest.hexdigest()
+
+    def _digest_of(self, source: SourceNotebook) -> bytes | None:
+        """A digest of a notebook's source and of its exercises, with the engine's code."""
+        digest = hashlib.sha256(repr((source.assignment, source.name, source.cells)).encode())
+        digest.update(all_code())
+        try:
+            exercises = [self._course.exercise(name) for name in source.points]
+            for exercise in exercises:
+                for path in sorted(exercise.folder.glob("*.*")):
+                    if path.is_file() and path.name not in NOT_PART:
+                        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        except (ExerciseError, OSError):
+            return None
+        return digest.digest()
+
+
+def _prefix(student: str) -> str:
+    """What the names of a student's files begin with: any name gives one that a file can have."""
+    return hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:16] + "-"
+
+
+def _key(folder: Path) -> bytes:
+    """The folder's own part of the key, which is made with it: a course need not have a secret.
+
+    Raises OSError.
+    """
+    path = folder / KEY
+    if not path.exists():
+        make_private(folder)
+        aside = folder / f".{KEY}.{os.getpid()}"
+        try:
+            descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(secrets.token_bytes())
+            with suppress(FileExistsError):  # another grader was first
+                path.hardlink_to(aside)
+        finally:
+            aside.unlink(missing_ok=True)
+    return path.read_bytes()

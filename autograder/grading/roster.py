@@ -1,0 +1,170 @@
+"""A class before it is graded: who is in it, what was handed in, what is missing, and what is chosen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.grading.results import Expected, Missing, Ungraded
+from autograder.notebooks.course import Course, CourseError
+from autograder.notebooks.levels import HandedIn, find_submissions, one_each
+from autograder.notebooks.submission import Submission, UnreadableSubmission, read_submission
+from autograder.sandbox.limits import Limits
+
+NOBODY = "--only {name}: no student and no exercise here has this name"
+BOTH = "--only {name}: a student and an exercise have this name; give the student's folder as PATH"
+NO_ASSIGNMENT = "--assignment {name}: the course has {there}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The part of a class that is graded.
+
+    only: names of students and of exercises: the submissions of these students, of the notebooks that
+        hold these exercises.
+    assignments: those that were to be handed in; without any, those of which anybody handed in a notebook.
+    shard: the K-th of N parts of the submissions, as (K, N).
+    """
+
+    only: tuple[str, ...] = ()
+    assignments: tuple[str, ...] = ()
+    shard: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True)
+class Roster:
+    """A class: what to grade, in the order of the report, and what the report says besides.
+
+    problems: sentences about the paths that were given.
+    """
+
+    submissions: tuple[Submission, ...] = ()
+    ungraded: tuple[Ungraded, ...] = ()
+    problems: tuple[str, ...] = ()
+    students: tuple[str, ...] = ()
+    expected: tuple[Expected, ...] = ()
+    missing: tuple[Missing, ...] = ()
+
+
+def read_class(
+    paths: Sequence[Path], course: Course, limits: Limits, choice: Choice | None = None
+) -> Roster:
+    """Read what was handed in at some paths. Raises CourseError where the choice fits nothing."""
+    choice = choice or Choice()
+    found = find_submissions(paths, course)
+    read: list[tuple[HandedIn, Submission]] = []
+    ungraded: list[Ungraded] = []
+    for entry in found.notebooks:
+        try:
+            submission = read_submission(entry.path, course, limits, entry.student)
+            read.append((entry, submission))
+        except UnreadableSubmission as error:
+            ungraded.append(_ungraded(course, entry.path, entry.student, str(error)))
+    submissions, doubled = one_each(read)
+    left_out = (*found.left_out, *doubled)
+    ungraded += [_ungraded(course, left.path, left.student, left.reason) for left in left_out]
+    chosen = _Chosen(choice, course, found.students | {s.student for s in submissions})
+    expected = _expected(course, chosen, submissions, ungraded, everything=bool(found.students))
+    students = tuple(sorted(filter(chosen.has_student, found.students)))
+    handed_in = {(s.student, s.source.assignment, s.source.name) for s in submissions} | {
+        (file.student, file.assignment, file.notebook) for file in ungraded
+    }
+    missing = tuple(
+        Missing(student, notebook.assignment, notebook.notebook)
+        for student in students
+        for notebook in expected
+        if (student, notebook.assignment, notebook.notebook) not in handed_in
+    )
+    wanted = [s for s in submissions if chosen.has(s.student, s.source.assignment, s.source.name)]
+    number, of = choice.shard
+    return Roster(
+        tuple(sorted(wanted, key=_order)[number - 1 :: of]),
+        tuple(
+            file
+            for file in ungraded
+            if number == 1 and chosen.has(file.student, file.assignment, file.notebook)
+        ),
+        tuple(found.problems),
+        students,
+        expected,
+        missing,
+    )
+
+
+def _order(submission: Submission) -> tuple[str, str, str, str]:
+    source = submission.source
+    return submission.student, source.assignment, source.name, str(submission.path)
+
+
+def _ungraded(course: Course, path: Path, student: str, reason: str) -> Ungraded:
+    """A file that isn't graded, with the notebook that it has the name of."""
+    named = [source for source in course.notebooks if source.name == path.stem]
+    beside = [source for source in named if source.assignment == path.parent.name]
+    source = beside[0] if beside else named[0] if len(named) == 1 else None
+    if source is None:
+        return Ungraded(str(path), student, reason)
+    return Ungraded(str(path), student, reason, source.assignment, source.name)
+
+
+class _Chosen:
+    """Which students and notebooks are chosen."""
+
+    def __init__(self, choice: Choice, course: Course, students: set[str]) -> None:
+        exercises = {name for source in course.notebooks for name in source.points}
+        assignments = sorted({source.assignment for source in course.notebooks})
+        for name in choice.only:
+            if name in exercises and name in students:
+                raise CourseError(BOTH.format(name=name))
+            if name not in exercises and name not in students:
+                raise CourseError(NOBODY.format(name=name))
+        for name in choice.assignments:
+            if name not in assignments:
+                there = ", ".join(assignments)
+                raise CourseError(NO_ASSIGNMENT.format(name=name, there=there))
+        self.assignments = set(choice.assignments)
+        self._students = set(choice.only) - exercises
+        exercises &= set(choice.only)
+        self._notebooks = {
+            (source.assignment, source.name)
+            for source in course.notebooks
+            if (not exercises or exercises & source.points.keys())
+            and (not self.assignments or source.assignment in self.assignments)
+        }
+
+    def has_student(self, student: str) -> bool:
+        return not self._students or student in self._students
+
+    def has_notebook(self, assignment: str, notebook: str) -> bool:
+        """Return whether a notebook is chosen; a file that may be any notebook is, too."""
+        return not notebook or (assignment, notebook) in self._notebooks
+
+    def has(self, student: str, assignment: str, notebook: str) -> bool:
+        return self.has_student(student) and self.has_notebook(assignment, notebook)
+
+
+def _expected(
+    course: Course,
+    chosen: _Chosen,
+    submissions: Sequence[Submission],
+    ungraded: Sequence[Ungraded],
+    *,
+    everything: bool,
+) -> tuple[Expected, ...]:
+    """The notebooks that were to be handed in.
+
+    Of a class (`everything`): all of the assignments that are chosen, or of which anybody handed in one.
+    Of single files: theirs.
+    """
+    there = {(s.source.assignment, s.source.name) for s in submissions}
+    there |= {(file.assignment, file.notebook) for file in ungraded}
+    assignments = chosen.assignments or {assignment for assignment, _ in there}
+    return tuple(
+        Expected(source.assignment, source.name, dict(source.points))
+        for source in course.notebooks
+        if source.points
+        and chosen.has_notebook(source.assignment, source.name)
+        and (
+            source.assignment in assignments
+            if everything
+            else (source.assignment, source.name) in there
+        )
+    )

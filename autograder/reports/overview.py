@@ -1,0 +1,220 @@
+"""A class at a glance, as data: what each student has of what could be had, and what went wrong how often.
+
+Every view of a class (terminal, JSON, page) is made of these.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import fmean
+from typing import Literal
+
+from autograder.grading.results import (
+    ExerciseResult,
+    Report,
+    Status,
+    SubmissionResult,
+    Ungraded,
+)
+
+State = Status | Literal["missing", "ungraded"]
+Place = tuple[str, str, str]
+"""An exercise of a course: assignment, notebook, function."""
+STATES: tuple[State, ...] = (
+    "passed", "partial", "failed", "forbidden", "crashed", "timed_out", "not_attempted", "missing",
+    "ungraded",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A student's exercise; without a result where it was not handed in, or could not be graded."""
+
+    state: State
+    score: float
+    max_score: float
+    result: ExerciseResult | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A student of the class.
+
+    student: the name; of files that lie together without a folder each, the path.
+    has_folder: whether it is a student's folder; then what is not in it counts as missing.
+    missing: the notebooks that were not handed in, by assignment and name.
+    max_score: what could be had: of what was handed in, what is missing, and what was not gradable.
+    """
+
+    student: str
+    has_folder: bool
+    results: tuple[SubmissionResult, ...]
+    ungraded: tuple[Ungraded, ...]
+    missing: tuple[tuple[str, str], ...]
+    entries: dict[Place, Entry]
+
+    @property
+    def score(self) -> float:
+        """The points of all exercises."""
+        return sum(entry.score for entry in self.entries.values())
+
+    @property
+    def max_score(self) -> float:
+        """The points that could be had."""
+        return sum(entry.max_score for entry in self.entries.values())
+
+    @property
+    def share(self) -> float:
+        """The points out of what could be had, from 0 to 1."""
+        return self.score / self.max_score if self.max_score else 0.0
+
+    @property
+    def all_passed(self) -> bool:
+        """True when every exercise was handed in and got full marks."""
+        return all(entry.state == "passed" for entry in self.entries.values())
+
+    @property
+    def nothing(self) -> bool:
+        """True when no notebook of this student is there."""
+        return bool(self.entries) and all(e.state == "missing" for e in self.entries.values())
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence for the instructor about a student's notebook."""
+
+    student: str
+    notebook: str
+    text: str
+
+
+class Overview:
+    """A class at a glance: every part is computed when it is first asked for."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The exercises of the class, in the order of the course."""
+        return tuple(self._points)
+
+    @cached_property
+    def _points(self) -> dict[Place, float]:
+        found = {
+            (e.assignment, e.notebook, name): points
+            for e in self.report.expected
+            for name, points in e.exercises.items()
+        }
+        for result in self.report.results:
+            for exercise in result.exercises:
+                place = (result.assignment, result.notebook, exercise.name)
+                found.setdefault(place, exercise.max_score)
+        return found
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        return frozenset(self.report.students)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The students by name."""
+        groups: dict[str, tuple[list[SubmissionResult], list[Ungraded]]] = defaultdict(
+            lambda: ([], [])
+        )
+        for student in self.report.students:
+            groups[student]
+        together = _without_folders(self.report)
+        for result in self.report.results:
+            name = result.path if result.student in together else result.student
+            groups[name][0].append(result)
+        for file in self.report.ungraded:
+            groups[file.path if file.student in together else file.student][1].append(file)
+        missing: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for one in self.report.missing:
+            missing[one.student].append((one.assignment, one.notebook))
+        return tuple(
+            self._row(student, results, ungraded, missing[student])
+            for student, (results, ungraded) in sorted(groups.items())
+        )
+
+    def _row(
+        self,
+        student: str,
+        results: Sequence[SubmissionResult],
+        ungraded: Sequence[Ungraded],
+        missing: Sequence[tuple[str, str]],
+    ) -> Row:
+        done = {
+            (result.assignment, result.notebook, exercise.name): Entry(
+                exercise.status, exercise.score, exercise.max_score, exercise
+            )
+            for result in results
+            for exercise in result.exercises
+        }
+        unread = {(file.assignment, file.notebook) for file in ungraded}
+        entries: dict[Place, Entry] = {}
+        for place, points in self._points.items():
+            if place in done:
+                entries[place] = done[place]
+            elif place[:2] in unread:
+                entries[place] = Entry("ungraded", 0.0, points)
+            elif place[:2] in missing:
+                entries[place] = Entry("missing", 0.0, points)
+        has_folder = student in self._folders
+        return Row(student, has_folder, tuple(results), tuple(ungraded), tuple(missing), entries)
+
+    @property
+    def score(self) -> float:
+        """The points of the whole class."""
+        return sum(row.score for row in self.rows)
+
+    @property
+    def max_score(self) -> float:
+        """What the whole class could have had."""
+        return sum(row.max_score for row in self.rows)
+
+    def entries_of(self, place: Place) -> list[Entry]:
+        """The entries of an exercise, of everybody who was to hand it in."""
+        return [row.entries[place] for row in self.rows if place in row.entries]
+
+    def states_of(self, place: Place) -> Counter[State]:
+        """How many students' exercises are in which state."""
+        return Counter(entry.state for entry in self.entries_of(place))
+
+    def mean_of(self, place: Place) -> float:
+        """The mean share of an exercise's points, from 0 to 1; missing ones count as 0."""
+        shares = [e.score / e.max_score if e.max_score else 0.0 for e in self.entries_of(place)]
+        return fmean(shares) if shares else 0.0
+
+    def title_of(self, place: Place) -> str:
+        """The function's name, with its notebook where two notebooks have one of that name."""
+        same = [other for other in self.places if other[2] == place[2]]
+        return place[2] if len(same) == 1 else f"{place[0]}/{place[1]}: {place[2]}"
+
+    @cached_property
+    def review(self) -> list[Remark]:
+        """What a person should look at."""
+        return [
+            Remark(row.student, f"{result.assignment}/{result.notebook}", text)
+            for row in self.rows
+            for result in row.results
+            for text in result.review
+        ]
+
+    @cached_property
+    def problems(self) -> list[Remark]:
+        """What is odd about notebooks, and what was done about it."""
+        return [
+            Remark(row.student, f"{result.assignment}/{result.notebook}", text)
+            for row in self.rows
+            for result in row.results
+            for text in result.problems
+        ]
+
+
+def _without_folders(report: Report) -> set[str]:
+    """The names of "students" who have two files of one notebook: files without a folder each."""
+    seen = Counter((r.student, r.assignment, r.notebook) for r in report.results)
+    return {student for (student, _, _), count in seen.items() if count > 1}

@@ -1,0 +1,187 @@
+"""The IPython shell of a worker: what Jupyter does with a cell, without files, windows and processes.
+
+A cell that runs in Jupyter should run here: a shell command is left out, an import of something that is
+not installed is left out, and what the notebook made stays what is graded.
+"""
+
+import ast
+import re
+import sys
+from collections.abc import Sequence
+from types import BuiltinFunctionType
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magics.script import ScriptMagics
+from IPython.utils.capture import RichOutput
+from IPython.utils.text import SList
+from traitlets.config import Config
+
+from autograder.sandbox.worker import event_loop
+
+_PREPARES = re.compile(
+    r"\s*(?:\S*python\S* -m )?(?:pip3?|conda|uv|apt|apt-get|nvidia-smi|ls|pwd|git|wget|curl|unzip|mkdir)\b"
+)
+"""Commands with which honest notebooks prepare their machine: no other is left out in silence."""
+NOT_RUN = "(shell commands are not run where a notebook is graded)"
+
+
+class _QuietHook(DisplayHook):
+    """Keeps a cell's value for the caller instead of printing it."""
+
+    def __call__(self, result: Any = None) -> None:
+        if result is not None:
+            self.fill_exec_result(result)  # type: ignore[no-untyped-call]
+
+
+class _Publisher(DisplayPublisher):
+    """Keeps what a cell displays: text and PNG pictures."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
+        self.outputs: list[RichOutput] = []
+
+    def publish(self, data: Any, *args: Any, **kwargs: Any) -> None:
+        self.outputs.append(RichOutput(data))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.outputs.clear()
+
+
+class _Imports(ast.NodeTransformer):
+    """Lets a cell go on after an import at its top level that fails, and notes what was imported.
+
+    What only uses the import, such as `drive.mount(...)` on Colab, is left out as well.
+    """
+
+    def __init__(self) -> None:
+        self.noted: list[tuple[str, list[str]]] = []
+        """(module, the names that are taken from it), by statement of the last cell."""
+        self._bound: set[str] = set()
+
+    def visit_Module(self, tree: ast.Module) -> ast.Module:
+        self.noted = []
+        tree.body = [self._going_on(node) for node in tree.body]
+        return tree
+
+    def _going_on(self, node: ast.stmt) -> ast.stmt:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                self.noted.append((alias.name, []))
+                self._bound.add(alias.asname or alias.name.partition(".")[0])
+        elif isinstance(node, ast.ImportFrom) and not node.level and node.module != "__future__":
+            names = [alias.name for alias in node.names if alias.name != "*"]
+            self.noted.append((node.module or "", names))
+            self._bound |= {alias.asname or alias.name for alias in node.names}
+        elif not (isinstance(node, ast.Expr) and _root_of(node.value) in self._bound):
+            return node
+        missing = "NameError" if isinstance(node, ast.Expr) else "ImportError"
+        missed = ast.ExceptHandler(ast.Name(missing, ast.Load()), None, [ast.Pass()])
+        going_on = ast.Try([node], [missed], [], [])
+        return ast.fix_missing_locations(ast.copy_location(going_on, node))
+
+
+class Shell(InteractiveShell):
+    """An IPython shell without history, terminal or windows."""
+
+    display_pub: _Publisher
+
+    def begin(self) -> None:
+        """Set it up for a notebook's cells."""
+        self.loop_runner = event_loop.run
+        self._imports = _Imports()
+        self.ast_transformers.append(self._imports)
+        self._made: dict[str, Any] = {}
+        for name in ScriptMagics().script_magics:
+            self.magics_manager.register_function(_not_run, "cell", name)
+
+    def keep_made(self) -> None:
+        """Remember what the notebook itself has made so far that can be called, by name."""
+        for name, value in self.user_ns.items():
+            if callable(value) and not _of_a_library(value):
+                self._made[name] = value
+
+    def restore_made(self, names: Sequence[str]) -> None:
+        """Give names back what the notebook made, where they were deleted or bound to a library's."""
+        for name in names:
+            if name in self._made:
+                self.user_ns[name] = self._made[name]
+
+    def missing_modules(self) -> list[str]:
+        """The modules that the last cell imports at its top level, and that could not be imported."""
+        return [
+            module
+            for module, names in self._imports.noted
+            if module not in sys.modules
+            or not all(_has(sys.modules[module], module, name) for name in names)
+        ]
+
+    def system(self, command: str) -> None:
+        """Leave a shell command out: `!pip install` above an answer is no mistake."""
+        _not_run("", command)
+        self.user_ns["_exit_code"] = 1
+
+    system_piped = system_raw = system
+
+    def getoutput(self, command: str, split: bool = True, depth: int = 0) -> Any:
+        """Leave a shell command out whose output is asked for: there is none."""
+        self.system(command)
+        return SList() if split else ""
+
+    def enable_gui(self, gui: Any = None) -> None:
+        """Do nothing: there is no event loop to join."""
+
+    def enable_matplotlib(self, gui: Any = None) -> tuple[Any, str]:
+        """Leave the preloaded backend alone."""
+        return gui, "agg"
+
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: the exception is reported in the cell's reply."""
+
+    def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
+        """Do nothing: the exception is reported in the cell's reply."""
+
+
+def _root_of(node: ast.expr) -> str:
+    """The name with which a call or an attribute begins; "" for anything else."""
+    while isinstance(node, ast.Call | ast.Attribute):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _has(module: Any, path: str, name: str) -> bool:
+    return hasattr(module, name) or f"{path}.{name}" in sys.modules
+
+
+def _not_run(line: str, cell: str = "") -> None:
+    """In place of `%%bash` and its like; the report names what was asked for."""
+    if not _PREPARES.match(cell):
+        sys.audit("os.system", cell)
+    sys.stdout.write(f"{NOT_RUN}\n")
+
+
+def _of_a_library(value: Any) -> bool:
+    """Whether an object is a library's own function or class, known there by its own name."""
+    if isinstance(value, BuiltinFunctionType):
+        return True
+    try:
+        module = getattr(value, "__module__", None)
+        if module is None or module == "__main__":
+            return False
+        found: Any = sys.modules.get(module)
+        for part in value.__qualname__.split("."):
+            found = getattr(found, part, None)
+    except BaseException:  # a student's object may raise anything
+        return False
+    return found is value
+
+
+def build_shell() -> Shell:
+    """The shell in which a worker runs the cells; built once, before the fork."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    return Shell(
+        config=config, displayhook_class=_QuietHook, display_pub_class=_Publisher, user_ns={}
+    )
