@@ -72,7 +72,7 @@ def _single(value: Any) -> Any:
 
 def _is_double(value: Any) -> bool:
     if isinstance(value, np.ndarray):
-        return value.dtype == np.float64
+        value = torch.from_numpy(value)
     return isinstance(value, Tensor) and value.dtype is torch.float64
 
 
