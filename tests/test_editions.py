@@ -137,6 +137,7 @@ def test_what_is_no_array_is_told_in_words() -> None:
     X = torch.ones(2, 3)
     assert failure(lambda X: None, X) == "`f` returned None: is a `return` missing?"
     assert "is a Python list; it should be a NumPy array" in failure(lambda X: X.tolist(), X)
+    assert "is a single float32 number; it should be" in failure(lambda X: X.sum(), X)
     assert "is a torch tensor; it should be" in failure(lambda X: torch.from_numpy(X) * 2, X)
     assert "has shape (3,)" in failure(lambda X: X[0], X)
     assert "elements of the result differ" in failure(lambda X: X, X)

@@ -126,7 +126,13 @@ def _tensor_of(got: Any, function: str, what: str) -> Tensor:
     if got is None:
         raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type", got=None)
     if not isinstance(got, np.ndarray) or got.dtype.kind not in _NUMBERS:
-        said = "a torch tensor" if isinstance(got, Tensor) else describe(got)
+        said = _said(got)
         text = messages.NOT_AN_ARRAY.format(what=what, function=function, got=said)
         raise CheckFailure(text, kind="type", got=got)
     return torch.from_numpy(got.copy())
+
+
+def _said(got: Any) -> str:
+    if isinstance(got, Tensor):
+        return "a torch tensor"
+    return f"a single {got.dtype} number" if isinstance(got, np.generic) else describe(got)
