@@ -68,6 +68,10 @@ def test_what_can_be_wrong_with_any_result_is_derived(exercise: Exercise) -> Non
     assert answer["returns_zeros"](x).tolist() == [0, 0]
     assert answer["returns_argument"](x=x) is x
     assert answer["returns_list"](x) == [2, 4]
+    assert answer["returns_list"](x.sum()) == 6
+    assert isinstance(answer["returns_list"](x.sum()), torch.Tensor)
+    assert type(answer["returns_number"](x.sum())) is float
+    assert isinstance(answer["returns_number"](x), torch.Tensor)
     assert answer["returns_array"](x).tolist() == [2, 4]
     assert not answer["cuts_the_graph"](x).requires_grad
     assert answer["always_float32"](x).dtype is torch.float32

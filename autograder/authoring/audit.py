@@ -297,10 +297,18 @@ def _scaled_values(reference: Callable[..., Any], error: float) -> Callable[...,
         if isinstance(result, np.ndarray):
             return (result * (1 + error)).astype(result.dtype)
         for tensor in _tensors(args):
-            tensor.data.mul_(1 + error)
-        return result
+            if tensor.is_floating_point():
+                tensor.data.mul_(1 + error)
+        return _scaled_numbers(result, error)
 
     return function
+
+
+def _scaled_numbers(result: Any, error: float) -> Any:
+    """A result whose numbers are too large, one by one in a tuple or list."""
+    if type(result) in (list, tuple):
+        return type(result)(_scaled_numbers(item, error) for item in result)
+    return result * (1 + error) if isinstance(result, int | float) else result
 
 
 def _scaled_gradients(reference: Callable[..., Any], error: float) -> Callable[..., Any]:

@@ -29,6 +29,11 @@ NOT_AN_ARRAY = (
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
 RESULTS_TYPE = "`{function}` returned {got}; it should return a tuple of {count} results{names}"
 RESULTS_COUNT = "`{function}` returned {got} results; it should return {count}{names}"
+NOT_A_NUMBER = (
+    "the {what} is {got}; it should be a number (of Python, or a tensor without dimensions)"
+)
+ONE_NUMBER = "the {what} is {got}; it should be {expected}"
+BATCHES_LIST = "`{function}` changed the list {name}; it should leave it as it was"
 ONE_TENSOR = "one tensor of shape {shape}"
 SHAPE = "the {what} has shape {got}; it should have shape {expected}"
 DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
@@ -43,6 +48,7 @@ VALUES = (
     "{index}: it is {got}, it should be {expected} (allowed: {allowed})"
 )
 ONE_VALUE = "the {what} is {got}; it should be {expected} (allowed difference: {allowed})"
+RESULT = "result"
 GRADIENT = "gradient with respect to {argument}"
 CUT_GRAPH = (
     "the result is not connected to {argument} by autograd, so no gradient flows back; "
@@ -375,6 +381,10 @@ PROPERTIES = {
     "type": (
         "does not return a torch tensor",
         "Look at the last line: what does the expression there give?",
+    ),
+    "type:number": (
+        "does not return a number",
+        "Look at the last line: which kind of value does the expression there give, and of which shape?",
     ),
     "results": (
         "does not return its results as a tuple",
@@ -1104,6 +1114,10 @@ DERIVED = {
     ),
     "returns_list": (
         "returns a Python list instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "returns_number": (
+        "returns a Python number instead of a tensor",
         "The values are correct; look at the type of what you return.",
     ),
     "returns_array": (

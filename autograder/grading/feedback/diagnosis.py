@@ -6,6 +6,7 @@ simplest, is named. Where there is none, `properties` says which property broke 
 """
 
 import hashlib
+import itertools
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -82,8 +83,6 @@ class Known:
         self._exercise = exercise
         self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
         self._by_call: dict[tuple[bytes, int], Answer] = {}
-        self._at: tuple[bytes, int] | None = None
-        """The last call that `_shared` answered."""
         self._features: Features | None = None
 
     def namespace(self) -> dict[str, Any]:
@@ -115,15 +114,17 @@ class Known:
         return self._features
 
     def _answer_alone(self, place: int, sequence: Sequence[Asked]) -> Answer:
-        """The answer to a call of one that holds no state, after the calls of the same case alone."""
+        """The answer to a call of one that holds no state: its case is run alone.
+
+        The whole case at once: what it draws goes on from call to call, and others draw in between.
+        """
         asked = sequence[place]
         key = (asked.case, asked.place)
         if key not in self._by_call:
-            goes_on = self._at == (asked.case, asked.place - 1)
-            start = place if goes_on else place - asked.place
-            for one in sequence[start : place + 1]:
+            for one in itertools.islice(sequence, place - asked.place, None):
+                if one.case != asked.case:
+                    break
                 self._by_call[one.case, one.place] = _quietly(self._shared, one.call)
-            self._at = key
         return self._by_call[key]
 
     @cached_property
