@@ -4,6 +4,11 @@ May import torch, numpy and hypothesis, and nothing else of this package.
 """
 
 from autograder.checking import messages, tolerances
+from autograder.checking.arrays import (
+    assert_array_dtype_kept,
+    assert_arrays_unchanged,
+    assert_same_arrays,
+)
 from autograder.checking.categories import (
     assert_category_counts,
     assert_category_counts_vary,
@@ -70,6 +75,8 @@ __all__ = [
     "Points",
     "Tolerance",
     "Values",
+    "assert_array_dtype_kept",
+    "assert_arrays_unchanged",
     "assert_batch_sizes",
     "assert_batches_unchanged",
     "assert_category_counts",
@@ -96,6 +103,7 @@ __all__ = [
     "assert_results",
     "assert_rows_independent",
     "assert_same",
+    "assert_same_arrays",
     "assert_same_gradient",
     "assert_same_training",
     "assert_same_update",

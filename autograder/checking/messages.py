@@ -23,6 +23,9 @@ NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before 
 STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
 NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
+NOT_AN_ARRAY = (
+    "the {what} of `{function}` is {got}; it should be a NumPy array of float32 or float64"
+)
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
 RESULTS_TYPE = "`{function}` returned {got}; it should return a tuple of {count} results{names}"
 RESULTS_COUNT = "`{function}` returned {got} results; it should return {count}{names}"
@@ -1121,6 +1124,10 @@ DERIVED = {
         "returns a NumPy array instead of a tensor",
         "The values are correct; look at the type of what you return.",
     ),
+    "returns_tensor": (
+        "returns a torch tensor instead of a NumPy array",
+        "The values are correct; look at the type of what you return.",
+    ),
     "cuts_the_graph": (
         "gives correct values from which no gradient flows back",
         (
@@ -1145,6 +1152,28 @@ DERIVED = {
     ),
 }
 """Of the known mistakes that follow from any reference: title and hint."""
+RETURNS_FOR_ARRAYS = {
+    "number": (
+        "returns a single number instead of a NumPy array",
+        "Which of your steps makes one number out of an array?",
+    ),
+    "array": (
+        "returns {got} instead of a plain NumPy array of numbers",
+        "Look at the type and the dtype of what you return: where do they come from?",
+    ),
+    "object": (
+        "returns {got} instead of a NumPy array",
+        "Look at the last line: what does the expression there give?",
+    ),
+}
+"""What an answer to an edition in NumPy returned; in other cases RETURNS."""
+DERIVED_OF_ARRAYS = {
+    "returns_list": (
+        "returns a Python list instead of a NumPy array",
+        "The values are correct; look at the type of what you return.",
+    ),
+}
+"""The same for an edition in NumPy, where another type is asked for."""
 
 WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
 """By outcome: a sign for the eye and a word for who doesn't see it."""

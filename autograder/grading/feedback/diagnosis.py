@@ -96,7 +96,7 @@ class Known:
     @cached_property
     def is_stateless(self) -> bool:
         """Whether it answers a case the same whatever it was asked before."""
-        return is_stateless(self._shared_namespace[self._exercise.name])
+        return is_stateless(self._shared_namespace[self._exercise.function])
 
     def answer(self, checks: tuple[str, ...], place: int, sequence: Sequence[Asked]) -> Answer:
         """Its answer to one of the calls of some checks, as if those before were made first, in order."""
