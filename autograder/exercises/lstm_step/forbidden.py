@@ -1,5 +1,0 @@
-"""The built-ins that lstm_step forbids."""
-
-from autograder.checking.forbidden import RECURRENT
-
-FORBIDDEN = RECURRENT
