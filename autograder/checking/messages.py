@@ -139,9 +139,9 @@ SAME_ORDER = "two calls gave the examples in exactly the same order; each call s
 REPEATED_ROWS = (
     "{repeated} of {total} rows of X are copies of others; every example is drawn on its own"
 )
-NOT_EXPLAINED = "y differs from X @ w + b by {mean} on average; the mean of the noise is 0"
+NOT_EXPLAINED = "y differs from Xw + b by {mean} on average; the mean of the noise is 0"
 NO_NOISE = (
-    "y differs from X @ w + b by up to {largest}; noise with a standard deviation of {std} is never more "
+    "y differs from Xw + b by up to {largest}; noise with a standard deviation of {std} is never more "
     "than {most} away"
 )
 NO_BATCHES = (

@@ -33,6 +33,10 @@ SAMPLING = 0.05
 """Difference of two shares of 6,000 random events: five standard deviations."""
 
 
+NO_FIGURES: Features = {"figures": "cannot be computed"}
+"""Of a known mistake that a profile cannot look at: no submission has them, so it names none."""
+
+
 def _student(exercise: Exercise, backend: Backend) -> Student:
     return Student(_Telling(backend), adapters=exercise.adapters)
 
@@ -110,7 +114,10 @@ class Known:
     def features(self, profile: Profile) -> Features:
         """Its figures, where results are random."""
         if self._features is None:
-            self._features = profile(_student(self._exercise, self.fresh()))
+            try:
+                self._features = profile(_student(self._exercise, self.fresh()))
+            except Exception:  # its answers may make anything of a profile, as a student's may
+                self._features = NO_FIGURES
         return self._features
 
     def _answer_alone(self, place: int, sequence: Sequence[Asked]) -> Answer:
