@@ -25,7 +25,7 @@ def _synthetic_data(
 ) -> Any:
     """(X, Xw + b + noise); each keyword replaces one ingredient."""
     source = torch.Generator()
-    source.seed() if seed is None else source.manual_seed(seed)
+    source.manual_seed(int(torch.randint(2**62, ())) if seed is None else seed)
     d, dtype = len(w), w.dtype
 
     def normal(*size: int) -> Tensor:
