@@ -28,7 +28,7 @@ def _normal_equation(
     """The solution of X'X w = X'y, in float64; each keyword replaces one ingredient."""
     dtype, n = X.dtype, len(X)
     X, y = X.astype(precision), y.astype(precision)
-    ones = np.ones((n, 1), precision)
+    ones: Array = np.ones((n, 1), precision)
     X, y = {
         "as given": lambda: (X, y),
         "bias first": lambda: (np.hstack([ones, X]), y),
@@ -37,7 +37,7 @@ def _normal_equation(
         "normalized": lambda: (X / np.sqrt((X**2).sum(axis=0)), y),
         "first rows": lambda: (X[: X.shape[1]], y[: X.shape[1]]),
     }[inputs]()
-    eye = np.eye(X.shape[1], dtype=precision)
+    eye: Array = np.eye(X.shape[1], dtype=precision)
     G = X.T @ X
     G = {
         "full": lambda: G,
