@@ -10,6 +10,7 @@ from autograder.language import LANGUAGES
 def add(commands: Commands) -> None:
     """Add their parsers."""
     _add_release(commands)
+    _add_gradescope(commands)
     _add_audit(commands)
     _add_init(commands)
     _add_new(commands)
@@ -40,6 +41,19 @@ def _release(options: argparse.Namespace) -> int:
     return release.run(
         options.assignments, language=options.released_language, output=output(), errors=errors()
     )
+
+
+def _add_gradescope(commands: Commands) -> None:
+    parser = commands.add_parser("gradescope", help="pack an assignment for Gradescope to grade")
+    parser.add_argument("assignment", metavar="ASSIGNMENT", help="a folder of solutions/")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="the zip; default: in dist/")
+    parser.set_defaults(run=_gradescope)
+
+
+def _gradescope(options: argparse.Namespace) -> int:
+    from autograder.commands import gradescope
+
+    return gradescope.run(options.assignment, options.to, output=output(), errors=errors())
 
 
 def _add_audit(commands: Commands) -> None:

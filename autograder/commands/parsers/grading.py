@@ -9,9 +9,11 @@ from autograder.commands.parsers.common import Commands, errors, output, positiv
 
 def add(commands: Commands) -> None:
     """Add their parsers."""
+    _add_collect(commands)
     _add_grade(commands)
     _add_check(commands)
     _add_report(commands)
+    _add_answers(commands)
     _add_merge(commands)
     _add_forget(commands)
 
@@ -131,18 +133,84 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _add_report(commands: Commands) -> None:
-    parser = commands.add_parser("report", help="write a page about a class")
+    parser = commands.add_parser("report", help="write what others read of a class, from its JSON")
     parser.add_argument("report", type=Path, metavar="JSON", help="of autograder grade --json")
-    parser.add_argument("--html", type=Path, required=True, metavar="FILE", help="the page")
+    written = parser.add_argument_group("what is written")
+    for option, text in (
+        ("--html", "a page about the class"),
+        ("--canvas", "a gradebook for Canvas, as CSV"),
+        ("--moodle", "a gradebook for Moodle, as CSV; with --download a grading worksheet"),
+        ("--feedback", "a zip of reports that Moodle or Canvas takes back for the students"),
+        ("--gradescope", "results.json, as Gradescope reads it"),
+        ("--prompts", "a folder of prompts for a language model, one for every wrong answer"),
+    ):
+        written.add_argument(option, type=Path, metavar="FILE", help=text)
+    parser.add_argument(
+        "--download",
+        type=Path,
+        metavar="FILE",
+        help="the zip that autograder collect unpacked: has the students' numbers",
+    )
+    parser.add_argument("--assignment", metavar="NAME", help="report on this assignment alone")
     parser.add_argument("--anonymous", action="store_true", help="numbers in place of names")
-    parser.set_defaults(run=_report)
+    parser.set_defaults(run=_report, parser=parser)
 
 
 def _report(options: argparse.Namespace) -> int:
     from autograder.commands import report
 
-    return report.run(
-        options.report, options.html, without_names=options.anonymous, errors=errors()
+    wanted = report.Wanted(
+        html=options.html,
+        canvas=options.canvas,
+        moodle=options.moodle,
+        feedback=options.feedback,
+        gradescope=options.gradescope,
+        prompts=options.prompts,
+        download=options.download,
+        assignment=options.assignment,
+        without_names=options.anonymous,
+    )
+    if not wanted.anything:
+        options.parser.error("say what to write, such as --html FILE")
+    return report.run(options.report, wanted, errors=errors())
+
+
+def _add_collect(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "collect", help="unpack Moodle's or Canvas's download of all submissions"
+    )
+    parser.add_argument("zip", type=Path, metavar="ZIP", help="as the system made it")
+    parser.add_argument("assignment", metavar="ASSIGNMENT", help="a folder of solutions/")
+    parser.set_defaults(run=_collect)
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from autograder.commands import collect
+
+    return collect.run(options.zip, options.assignment, output=output(), errors=errors())
+
+
+def _add_answers(commands: Commands) -> None:
+    parser = commands.add_parser(
+        "answers", help="write every answer as a file of Python, for JPlag or Dolos"
+    )
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="as of autograder grade"
+    )
+    parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="for the files")
+    parser.add_argument("--anonymous", action="store_true", help="numbers in place of names")
+    parser.set_defaults(run=_answers)
+
+
+def _answers(options: argparse.Namespace) -> int:
+    from autograder.commands import answers
+
+    return answers.run(
+        options.paths,
+        options.to,
+        without_names=options.anonymous,
+        output=output(),
+        errors=errors(),
     )
 
 
