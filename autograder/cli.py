@@ -79,9 +79,12 @@ def _parser() -> argparse.ArgumentParser:
                        help="exit 1 when less than this share of the points was reached")  # fmt: skip
     _speaks(grade)
     grade.set_defaults(run=_grade)
-    report = commands.add_parser("report", help="write a page about a class")
+    report = commands.add_parser("report", help="write a page about a class, or what CI shows")
     report.add_argument("report", type=Path, metavar="JSON", help="of autograder grade --json")
-    report.add_argument("--html", type=Path, required=True, metavar="FILE", help="the page")
+    report.add_argument("--html", type=Path, metavar="FILE", help="a page about the class")
+    report.add_argument("--markdown", type=Path, metavar="FILE", help="a summary for CI's pages")
+    report.add_argument("--annotations", choices=("github", "gitlab"),
+                        help="print remarks at the notebooks' lines, for a CI system")  # fmt: skip
     report.add_argument("--anonymous", action="store_true", help="numbers in place of names")
     report.set_defaults(run=_report)
     merge = commands.add_parser("merge", help="join the reports of autograder grade --shard")
@@ -92,9 +95,16 @@ def _parser() -> argparse.ArgumentParser:
     forget.add_argument("students", nargs="+", metavar="STUDENT")
     forget.set_defaults(run=_forget)
     check = commands.add_parser(
-        "check", help="check a notebook at home, by its released cases: no course is needed"
+        "check", help="check notebooks at home, by their released cases: no course is needed"
     )
-    check.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    check.add_argument("paths", nargs="+", type=Path, metavar="NOTEBOOK",
+                       help="a notebook, or a folder: all notebooks in it that check anything")  # fmt: skip
+    check.add_argument("--changed-since", metavar="COMMIT",
+                       help="only notebooks that differ from a commit, if it is there")  # fmt: skip
+    check.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    check.add_argument("--junit", metavar="FILE", type=Path, help="write the report as JUnit XML")
+    check.add_argument("--fail-under", type=float, metavar="PERCENT",
+                       help="exit 1 when less than this share of the points was reached")  # fmt: skip
     _speaks(check)
     check.set_defaults(run=_check)
     release = commands.add_parser("release", help="write the students' notebooks, and prove them")
@@ -117,6 +127,18 @@ def _parser() -> argparse.ArgumentParser:
     init = commands.add_parser("init", help="begin a course in a new folder")
     init.add_argument("folder", type=Path, metavar="DIR", help="its name is the course's")
     init.set_defaults(run=_init)
+    init_ci = commands.add_parser("init-ci", help="write the workflow with which CI grades pushes")
+    init_ci.add_argument("system", choices=("github", "gitlab", "forgejo"))
+    init_ci.add_argument("--fail-under", type=_percent, metavar="PERCENT",
+                         help="the job fails below; default: 60 for students, 0 for a class")  # fmt: skip
+    init_ci.set_defaults(run=_init_ci)
+    collect = commands.add_parser(
+        "collect", help="fetch what a class handed in from its git repositories"
+    )
+    collect.add_argument("students", type=Path, metavar="FILE",
+                         help="a line a student: the name and the repository's address")  # fmt: skip
+    collect.add_argument("--to", type=Path, metavar="DIR", help="default: course/submitted")
+    collect.set_defaults(run=_collect)
     new = commands.add_parser("new", help="begin an exercise: files that run, for you to change")
     new.add_argument("exercise", metavar="ASSIGNMENT/EXERCISE",
                      help="a folder of solutions/, which may be new, and the function's name")  # fmt: skip
@@ -149,6 +171,13 @@ def _positive(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _percent(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 100:
+        raise argparse.ArgumentTypeError("must be from 0 to 100")
     return number
 
 
@@ -200,7 +229,16 @@ def _report(options: argparse.Namespace) -> int:
     from autograder.commands import report
 
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
-    return report.run(options.report, options.html, without_names=options.anonymous, errors=errors)
+    return report.run(
+        options.report,
+        report.Options(
+            html_to=options.html,
+            markdown_to=options.markdown,
+            annotate_for=options.annotations,
+            without_names=options.anonymous,
+        ),
+        errors=errors,
+    )
 
 
 def _merge(options: argparse.Namespace) -> int:
@@ -266,15 +304,25 @@ def _new(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from rich.console import Console
+    from autograder.sandbox.spawning import ForkServer
 
-    from autograder.commands import check
+    with ForkServer() as server:
+        from rich.console import Console
 
-    return check.run(
-        options.notebook,
-        output=Console(highlight=False),
-        errors=Console(stderr=True, highlight=False, soft_wrap=True),
-    )
+        from autograder.commands import check
+
+        return check.run(
+            options.paths,
+            server,
+            check.Options(
+                json_to=options.json,
+                junit_to=options.junit,
+                changed_since=options.changed_since,
+                fail_under=options.fail_under,
+            ),
+            output=Console(highlight=False),
+            errors=Console(stderr=True, highlight=False, soft_wrap=True),
+        )
 
 
 def _notebooks(options: argparse.Namespace) -> int:
@@ -305,6 +353,33 @@ def _init(options: argparse.Namespace) -> int:
 
     return init.run(
         options.folder,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _init_ci(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import init_ci
+
+    return init_ci.run(
+        Path.cwd(),
+        options.system,
+        fail_under=options.fail_under,
+        output=Console(highlight=False, soft_wrap=True),
+        errors=Console(stderr=True, highlight=False, soft_wrap=True),
+    )
+
+
+def _collect(options: argparse.Namespace) -> int:
+    from rich.console import Console
+
+    from autograder.commands import collect
+
+    return collect.run(
+        options.students,
+        options.to,
         output=Console(highlight=False, soft_wrap=True),
         errors=Console(stderr=True, highlight=False, soft_wrap=True),
     )
