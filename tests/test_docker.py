@@ -22,7 +22,7 @@ def test_the_linter_finds_nothing(path: Path) -> None:
 
 
 def test_the_students_image_gets_no_solutions() -> None:
-    """Only the wheel crosses from the stage with the whole repository; tests/test_wheel.py looks into it."""
+    """Only the wheel crosses from the stage that has everything; tests/test_wheel.py looks into it."""
     _, _, last = (ROOT / "docker/student.Dockerfile").read_text().rpartition("\nFROM ")
     copies = [line.split()[1:] for line in last.splitlines() if line.startswith(("COPY", "ADD"))]
     assert copies == [
