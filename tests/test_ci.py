@@ -159,7 +159,7 @@ def students_repository(root: Path, system: str) -> tuple[Path, list[str]]:
         for ending in ("ipynb", "battery"):
             released = ROOT / "assignments" / f"{NOTEBOOK}.{ending}"
             (clone / student / released.name).write_bytes(released.read_bytes())
-    write(init_ci(clone, system))
+    write(init_ci(clone, system, 80))
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--message", "released")
     befores = []
@@ -241,9 +241,9 @@ def test_a_push_to_github_is_checked_alone(runs) -> None:
     assert [scores(one.report()) for one in (ada, bob, eve)] == [
         {"ada": 10},
         {"bob": 7},
-        {"eve": 5},
+        {"eve": 7},
     ]
-    assert [one.codes for one in (ada, bob, eve)] == [[0], [0], [1]]  # below 60 percent
+    assert [one.codes for one in (ada, bob, eve)] == [[0], [1], [1]]  # below 80 percent
     assert "::error" not in ada.printed
     [place] = [line for line in bob.printed.splitlines() if line.startswith("::error file=")]
     number = int(place.split("line=")[1].split(",")[0])
@@ -256,8 +256,8 @@ def test_a_push_to_github_is_checked_alone(runs) -> None:
 @pytest.mark.parametrize("system", ["gitlab", "forgejo"])
 def test_a_push_of_three_students_is_checked(runs, system: str) -> None:
     [ran] = runs["students", system]
-    assert scores(ran.report()) == {"ada": 10, "bob": 7, "eve": 5}
-    assert ran.codes == [0]  # 22 of 30 points
+    assert scores(ran.report()) == {"ada": 10, "bob": 7, "eve": 7}
+    assert ran.codes == [0]  # 24 of 30 points
     assert (ran.folder / "report.xml").is_file()
     if system == "gitlab":
         found = json.loads((ran.folder / "code-quality.json").read_text())
@@ -271,7 +271,7 @@ def test_a_class_is_collected_and_graded(runs, system: str) -> None:
     first = runs["class", system][0]
     report = first.report("first.json" if system == "github" else "course/report.json")
     assert {one["student"]: one["score"] for one in report["students"]} == {
-        "ada": 10, "bob": 7, "eve": 5
+        "ada": 10, "bob": 7, "eve": 7
     }  # fmt: skip
     assert report["sandbox"]["level"] == "strict"
     assert max(first.codes) == 2  # each repository holds a link, which is named and not followed
@@ -284,7 +284,7 @@ def test_only_what_was_pushed_is_graded_again(runs) -> None:
     _, second = runs["class", "github"]
     before, after = second.report("first.json"), second.report("course/report.json")
     seconds = [{s["student"]: s["seconds"] for s in one["submissions"]} for one in (before, after)]
-    assert [one["score"] for one in after["students"]] == [10, 10, 5]
+    assert [one["score"] for one in after["students"]] == [10, 10, 7]
     assert seconds[0]["ada"] == seconds[1]["ada"]
     assert seconds[0]["bob"] != seconds[1]["bob"]
 

@@ -68,8 +68,8 @@ def _submission(result: SubmissionResult, *, alone: bool) -> Iterator[str]:
     says_more = bool(result.problems or result.review or any(e.advice for e in result.exercises))
     if not alone and result.status == "passed" and not says_more:
         return
-    who = f"{code(result.student)} " if result.student else ""
-    yield f"### {who}{code(f'{result.assignment}/{result.notebook}')}"
+    notebook = code(f"{result.assignment}/{result.notebook}")
+    yield f"### {code(result.student)} {notebook}" if result.student else f"### {code(result.path)}"
     yield "\n".join(_table(result))
     yield from (f"- {tr('Note:')} {code(problem)}" for problem in result.problems)
     yield from (f"- look at: {code(text)}" for text in result.review)
