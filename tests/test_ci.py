@@ -185,7 +185,7 @@ def check_pushes(root: Path, system: str) -> list[Ran]:
 
 
 def grade_class(root: Path, system: str, kept: Path | None = None) -> list[Ran]:
-    """A private course that collects and grades three repositories; on GitHub again after a push.
+    """A private course that fetches and grades three repositories; on GitHub again after a push.
 
     kept: the results of an equal course, in the place of those that a job's cache brings.
     """
@@ -277,7 +277,7 @@ def test_a_push_of_three_students_is_checked(runs, system: str) -> None:
 
 
 @pytest.mark.parametrize("system", WORKFLOWS)
-def test_a_class_is_collected_and_graded(runs, system: str) -> None:
+def test_a_class_is_fetched_and_graded(runs, system: str) -> None:
     first = runs["class", system][0]
     report = first.report("first.json" if system == "github" else "course/report.json")
     assert {one["student"]: one["score"] for one in report["students"]} == {
@@ -374,7 +374,7 @@ def test_nothing_is_overwritten(tmp_path: Path, monkeypatch, capsys) -> None:
 )
 def test_a_list_that_cannot_be_used(lines: str, sentence: str, tmp_path, capsys) -> None:
     (tmp_path / "students.txt").write_text(lines)
-    assert main(["collect", str(tmp_path / "students.txt"), "--to", str(tmp_path / "to")]) == 2
+    assert main(["fetch", str(tmp_path / "students.txt"), "--to", str(tmp_path / "to")]) == 2
     assert sentence in capsys.readouterr().err
     assert not (tmp_path / "to").exists()
 
@@ -385,9 +385,9 @@ def test_a_repository_that_is_not_there_stops_nobody(tmp_path, capsys) -> None:
     (tmp_path / "students.txt").write_text(
         f"ada {tmp_path}/not-there?password\nbob {tmp_path}/there\n"
     )
-    assert main(["collect", str(tmp_path / "students.txt"), "--to", str(tmp_path / "to")]) == 2
+    assert main(["fetch", str(tmp_path / "students.txt"), "--to", str(tmp_path / "to")]) == 2
     shown = capsys.readouterr()
     assert "bob: 0 notebooks" in shown.out
-    assert "ada: not collected" in shown.err
+    assert "ada: not fetched" in shown.err
     assert "password" not in shown.err
     assert (tmp_path / "to" / "bob").is_dir()
