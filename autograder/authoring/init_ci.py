@@ -27,7 +27,7 @@ the class isn't done yet."""
 def init_ci(root: Path, system: str, fail_under: int | None = None) -> list[NewFile]:
     """The files of a workflow; none is written yet.
 
-    A folder with solutions/ is a course's: its workflow collects and grades the students' repositories.
+    A folder with solutions/ is a course's: its workflow fetches and grades the students' repositories.
     Any other is what students get: its workflow checks notebooks by their released cases.
 
     Args:
@@ -75,7 +75,7 @@ def _files(root: Path, system: str, is_class: bool, fail_under: int | None) -> I
         return environment.get_template(f"{template}.jinja").render(values)
 
     kind, name = ("class", "grade-class") if is_class else ("students", "autograder")
-    purpose = "collects and grades the class" if is_class else "checks what a push changed"
+    purpose = "fetches and grades the class" if is_class else "checks what a push changed"
     workflow = root / WORKFLOWS[system].format(name=name)
     yield NewFile(workflow, render(f"{kind}.{system}.yml"), purpose)
     if is_class and not (root / STUDENTS_FILE).exists():

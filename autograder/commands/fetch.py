@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autograder.notebooks.course import CourseError, find_course
-from autograder.repositories.collect import collect
+from autograder.repositories.fetch import fetch
 from autograder.repositories.git import GitError
 from autograder.repositories.students import StudentsError, read_students
 from autograder.sandbox.limits import Limits
@@ -20,10 +20,10 @@ def run(list_of: Path, to: Path | None, *, output: Console, errors: Console) -> 
         list_of: the file with the students and their repositories.
         to: the folder of the class; the course's `course/submitted` where it is None.
         output: for the lines.
-        errors: for what could not be collected.
+        errors: for what could not be fetched.
 
     Returns:
-        0, or 2 when something that was handed in could not be collected; the others are collected.
+        0, or 2 when something that was handed in could not be fetched; the others are fetched.
     """
     try:
         course = find_course()
@@ -35,9 +35,9 @@ def run(list_of: Path, to: Path | None, *, output: Console, errors: Console) -> 
     whole = True
     for student in students:
         try:
-            found = collect(student, course, folder / student.name, Limits().notebook_bytes)
+            found = fetch(student, course, folder / student.name, Limits().notebook_bytes)
         except (GitError, OSError) as error:
-            errors.print(Text(one_line(f"{student.name}: not collected: {error}")))
+            errors.print(Text(one_line(f"{student.name}: not fetched: {error}")))
             whole = False
             continue
         noun = "notebook" if found.count == 1 else "notebooks"

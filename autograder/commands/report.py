@@ -31,7 +31,7 @@ from autograder.text import one_line
 
 SEVERAL = "the report is about {names}, and {of} is about one assignment: add --assignment NAME"
 NO_ASSIGNMENT = "--assignment {name}: the report is about {names}"
-NO_NAMES = "--anonymous: {of} is sorted by students; only --html and --prompts go without names"
+NO_NAMES = "--anonymous: {of} is sorted by students; only --html, --markdown and --prompts go without names"
 NO_DOWNLOAD = "--feedback needs --download: the zip that the class was collected from"
 OTHER = "{download}: is a download of {found}, not of {wanted}"
 STRANGERS = (
@@ -52,12 +52,12 @@ class Wanted:
     download: the zip of Moodle or Canvas that the class was collected from, which tells the students'
         numbers there.
     assignment: the only one that is reported on.
-    annotate_for: a system of `annotations.SYSTEMS`, whose form is printed.
+    annotations: a system of `annotations.SYSTEMS`, whose form is printed.
     """
 
     html: Path | None = None
     markdown: Path | None = None
-    annotate_for: str | None = None
+    annotations: str | None = None
     canvas: Path | None = None
     moodle: Path | None = None
     feedback: Path | None = None
@@ -79,7 +79,7 @@ class Wanted:
             self.gradescope,
             self.prompts,
         )
-        return self.annotate_for is not None or any(path is not None for path in files)
+        return self.annotations is not None or any(path is not None for path in files)
 
 
 def run(source: Path, wanted: Wanted, *, errors: Console) -> int:
@@ -102,7 +102,12 @@ def run(source: Path, wanted: Wanted, *, errors: Console) -> int:
 
 def _write(report: Report, wanted: Wanted) -> Iterator[str]:
     """Write; yields notes."""
-    named = {"--canvas": wanted.canvas, "--moodle": wanted.moodle, "--feedback": wanted.feedback}
+    named = {
+        "--annotations": wanted.annotations,
+        "--canvas": wanted.canvas,
+        "--moodle": wanted.moodle,
+        "--feedback": wanted.feedback,
+    }
     for option, path in named.items():
         if path is not None and wanted.without_names:
             raise NotWritten(NO_NAMES.format(of=option))
@@ -117,14 +122,26 @@ def _write(report: Report, wanted: Wanted) -> Iterator[str]:
         write(wanted.html, class_page.render(shown))
     if wanted.markdown is not None:
         write(wanted.markdown, markdown.render(shown))
-    if wanted.annotate_for is not None:
-        sys.stdout.write(annotations.SYSTEMS[wanted.annotate_for](report, _lines(report)))
+    if wanted.annotations is not None:
+        remarks = annotations.SYSTEMS[wanted.annotations]
+        sys.stdout.write(remarks(report, _lines(report)))
     if wanted.gradescope is not None:
         write(wanted.gradescope, gradescope.render(shown))
     if wanted.canvas or wanted.moodle or wanted.feedback:
         yield from _for_systems(report, wanted)
     if wanted.prompts is not None:
         yield from write_prompts(report, wanted.prompts, without_names=wanted.without_names)
+
+
+def _lines(report: Report) -> dict[tuple[str, str], int]:
+    """Where in their files the answers are, read below the present folder as when they were graded."""
+    limit = Limits().notebook_bytes
+    return {
+        (result.path, exercise.name): line_in(Path(result.path), exercise.name, limit)
+        for result in report.results
+        for exercise in result.exercises
+        if exercise.status != "passed"
+    }
 
 
 def _for_systems(report: Report, wanted: Wanted) -> Iterator[str]:
@@ -173,14 +190,3 @@ def _check_system(download: Download, wanted: str) -> None:
         raise NotWritten(
             OTHER.format(download=download.path, found=names[download.system], wanted=names[wanted])
         )
-
-
-def _lines(report: Report) -> dict[tuple[str, str], int]:
-    """Where in their files the answers are, read below the present folder as when they were graded."""
-    limit = Limits().notebook_bytes
-    return {
-        (result.path, exercise.name): line_in(Path(result.path), exercise.name, limit)
-        for result in report.results
-        for exercise in result.exercises
-        if exercise.status != "passed"
-    }

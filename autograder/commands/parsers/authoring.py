@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from autograder.commands.parsers.common import Commands, errors, output, percent, positive
+from autograder.commands.parsers.common import Commands, errors, output, positive
 from autograder.language import LANGUAGES
 
 
@@ -13,7 +13,6 @@ def add(commands: Commands) -> None:
     _add_gradescope(commands)
     _add_audit(commands)
     _add_init(commands)
-    _add_init_ci(commands)
     _add_new(commands)
     _add_notebooks(commands)
     _add_translations(commands)
@@ -102,30 +101,6 @@ def _init(options: argparse.Namespace) -> int:
     from autograder.commands import init
 
     return init.run(options.folder, output=output(), errors=errors())
-
-
-def _add_init_ci(commands: Commands) -> None:
-    parser = commands.add_parser("init-ci", help="write the workflow with which CI grades pushes")
-    parser.add_argument("system", choices=("github", "gitlab", "forgejo"))
-    parser.add_argument(
-        "--fail-under",
-        type=percent,
-        metavar="PERCENT",
-        help="the job fails below; default: 60 for students, 0 for a class",
-    )
-    parser.set_defaults(run=_init_ci)
-
-
-def _init_ci(options: argparse.Namespace) -> int:
-    from autograder.commands import init_ci
-
-    return init_ci.run(
-        Path.cwd(),
-        options.system,
-        fail_under=options.fail_under,
-        output=output(),
-        errors=errors(),
-    )
 
 
 def _add_new(commands: Commands) -> None:

@@ -25,14 +25,6 @@ def positive(text: str) -> int:
     return number
 
 
-def percent(text: str) -> int:
-    """A whole number from 0 to 100, as an option's value."""
-    number = int(text)
-    if not 0 <= number <= 100:
-        raise argparse.ArgumentTypeError("must be from 0 to 100")
-    return number
-
-
 def shard(text: str) -> tuple[int, int]:
     """K/N as an option's value: the K-th of N parts."""
     number, slash, of = text.partition("/")

@@ -10,22 +10,12 @@ from autograder.commands.parsers.common import Commands, errors, output, positiv
 def add(commands: Commands) -> None:
     """Add their parsers."""
     _add_collect(commands)
-    _add_fetch(commands)
     _add_grade(commands)
     _add_check(commands)
     _add_report(commands)
     _add_answers(commands)
     _add_merge(commands)
     _add_forget(commands)
-
-
-def _fails_under(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--fail-under",
-        type=float,
-        metavar="PERCENT",
-        help="exit 1 when less than this share of the points was reached",
-    )
 
 
 def _add_grade(commands: Commands) -> None:
@@ -84,7 +74,12 @@ def _add_grade(commands: Commands) -> None:
         help="show how scores differ from an older JSON report; exit 1 if so",
     )
     parser.add_argument("--details", action="store_true", help="print every submission of a class")
-    _fails_under(parser)
+    parser.add_argument(
+        "--fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="exit 1 when less than this share of the points was reached",
+    )
     speaks(parser)
     parser.set_defaults(run=_grade, needs_grading=True)
 
@@ -140,7 +135,12 @@ def _add_check(commands: Commands) -> None:
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write the report as JUnit XML")
-    _fails_under(parser)
+    parser.add_argument(
+        "--fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="exit 1 when less than this share of the points was reached",
+    )
     speaks(parser)
     parser.set_defaults(run=_check)
 
@@ -171,7 +171,7 @@ def _add_report(commands: Commands) -> None:
     written = parser.add_argument_group("what is written")
     for option, text in (
         ("--html", "a page about the class"),
-        ("--markdown", "a summary for the pages of a CI system"),
+        ("--markdown", "a summary for a CI system's pages"),
         ("--canvas", "a gradebook for Canvas, as CSV"),
         ("--moodle", "a gradebook for Moodle, as CSV; with --download a grading worksheet"),
         ("--feedback", "a zip of reports that Moodle or Canvas takes back for the students"),
@@ -201,7 +201,7 @@ def _report(options: argparse.Namespace) -> int:
     wanted = report.Wanted(
         html=options.html,
         markdown=options.markdown,
-        annotate_for=options.annotations,
+        annotations=options.annotations,
         canvas=options.canvas,
         moodle=options.moodle,
         feedback=options.feedback,
@@ -229,26 +229,6 @@ def _collect(options: argparse.Namespace) -> int:
     from autograder.commands import collect
 
     return collect.run(options.zip, options.assignment, output=output(), errors=errors())
-
-
-def _add_fetch(commands: Commands) -> None:
-    parser = commands.add_parser(
-        "fetch", help="fetch what a class handed in from its git repositories"
-    )
-    parser.add_argument(
-        "students",
-        type=Path,
-        metavar="FILE",
-        help="a line a student: the name and the repository's address",
-    )
-    parser.add_argument("--to", type=Path, metavar="DIR", help="default: course/submitted")
-    parser.set_defaults(run=_fetch)
-
-
-def _fetch(options: argparse.Namespace) -> int:
-    from autograder.commands import fetch
-
-    return fetch.run(options.students, options.to, output=output(), errors=errors())
 
 
 def _add_answers(commands: Commands) -> None:

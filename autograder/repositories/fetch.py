@@ -19,18 +19,18 @@ from autograder.repositories.students import Student
 MAX_NOTEBOOKS = 200
 """Notebooks that are taken of a repository; this course has eighteen."""
 TWICE = "{path}: {other} is taken for the same file"
-OTHER = "{path}: lies in no assignment's folder and has no notebook's name; not collected"
-TOO_LARGE = "{path}: has {size:,} bytes (limit {limit:,}); not collected"
-MANY = "holds more than {limit} notebooks; the others are not collected"
+OTHER = "{path}: lies in no assignment's folder and has no notebook's name; not fetched"
+TOO_LARGE = "{path}: has {size:,} bytes (limit {limit:,}); not fetched"
+MANY = "holds more than {limit} notebooks; the others are not fetched"
 
 
 @dataclass(frozen=True)
-class Collected:
+class Fetched:
     """What came of a student's repository.
 
     count: notebooks that were written.
     notes: what was left out since it is no notebook of the course.
-    problems: what was handed in and could not be collected.
+    problems: what was handed in and could not be fetched.
     """
 
     count: int = 0
@@ -48,7 +48,7 @@ class _Entry:
     size: int
 
 
-def collect(student: Student, course: Course, folder: Path, limit: int) -> Collected:
+def fetch(student: Student, course: Course, folder: Path, limit: int) -> Fetched:
     """Write the notebooks of a student's default branch as `<assignment>/<notebook>.ipynb`.
 
     An assignment's folder that is there already is replaced where the repository has that assignment.
@@ -75,7 +75,7 @@ def collect(student: Student, course: Course, folder: Path, limit: int) -> Colle
         problems: list[str] = []
         entries = list(_wanted(clone, course, limit, notes, problems))
         _replace(clone, entries, folder)
-    return Collected(len(entries), tuple(notes), tuple(problems))
+    return Fetched(len(entries), tuple(notes), tuple(problems))
 
 
 def _wanted(
@@ -93,7 +93,7 @@ def _wanted(
         if place is None:
             notes.append(OTHER.format(path=path))
         elif mode not in ("100644", "100755"):
-            problems.append(f"{path}: {LINK}; not collected")
+            problems.append(f"{path}: {LINK}; not fetched")
         elif int(size) > limit:
             problems.append(TOO_LARGE.format(path=path, size=int(size), limit=limit))
         elif place in taken:
@@ -125,7 +125,7 @@ def _replace(clone: Path, entries: Sequence[_Entry], folder: Path) -> None:
     """Write the notebooks aside, then put each assignment's folder in the place of the older one."""
     folder.mkdir(parents=True, exist_ok=True)
     for assignment in sorted({entry.place[0] for entry in entries}):
-        aside = clone / "collected" / assignment
+        aside = clone / "fetched" / assignment
         aside.mkdir(parents=True)
         for entry in entries:
             if entry.place[0] == assignment:
