@@ -145,13 +145,6 @@ wrong_way_round = mistake(
     hint="Which grads are dangerous: long ones, or short ones?",
     source="< for >",
 )
-compares_with_one = mistake(
-    _clip,
-    when=lambda norm, theta: bool(norm > 1),
-    title="compares the norm with 1, whatever theta is",
-    hint="Where does your condition read `theta`?",
-    source="a constant in the place of the argument",
-)
 
 # By what
 
@@ -312,5 +305,4 @@ def divides_by_zero(params: list[Tensor], theta: float) -> None:
 PAIRS = [
     ("sums_norms", "always_scales"),
     ("sums_squares_alone", "normalizes_to_one"),
-    ("always_scales", "normalizes_to_one"),
 ]

@@ -115,7 +115,7 @@ def test_several_calls(student, reference, case, other):
         _compare(mine, exact, params, CLIPPED)
 
 
-@points(0.25, needs=test_norm)
+@points(0.125, needs=test_norm)
 @settings(max_examples=EDGE_CASES)
 @given(case=_cases(ABOVE) | _cases(BELOW))
 def test_parameters_kept(student, case):
@@ -168,7 +168,7 @@ def test_noncontiguous(student, reference, case):
     _judge(student, reference, *case)
 
 
-@points(0.25, needs=test_norm)
+@points(0.125, needs=test_norm)
 @settings(max_examples=EDGE_CASES)
 @given(case=_cases(ABOVE, dtype=FLOAT64) | _cases(ABOVE))
 def test_dtype(student, reference, case):
