@@ -38,7 +38,7 @@ def test_the_last_lines_say_who_is_missing_and_the_totals() -> None:
     assert tail[0].split() == ["nothing", "at", "all", "student_005"]
     assert tail[1].split() == ["student_004", "linear_regression/sgd"]
     assert " ".join(tail[-2:]) == (
-        "10 notebooks of 5 students graded, 80 of 150 points (53%); 4 not handed in; "
+        "10 notebooks graded (5 students), 80 of 150 points (53%); 4 not handed in; "
         "1 could not be graded"
     )
 

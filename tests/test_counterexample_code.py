@@ -63,6 +63,24 @@ def test_every_kind_of_argument_is_written_down():
     assert (data["dtype"], data["g"], data["number"]) == ("torch.float64", "square", 0.5)
 
 
+def test_infinities_and_nan_are_written_as_a_notebook_knows_them():
+    seen = []
+
+    def f(X, pair):
+        seen.append((X, *pair))
+
+    backend = _Keeping({"f": f})
+    X = torch.tensor([[1.0, float("inf")], [float("nan"), -float("inf")]])
+    Student(backend).f(X, (float("inf"), np.float64("-inf")))
+    code = as_code(backend.calls, f)
+    run_again(code, f)
+    one, two = seen
+    assert torch.equal(one[0].nan_to_num(7.0), two[0].nan_to_num(7.0))
+    assert two[0][1, 0].isnan()
+    assert one[1:] == two[1:]
+    assert 'float("inf")' in code
+
+
 def test_gradients_of_several_results_are_asked_for_in_one_backward():
     def f(X):
         return X * 2, {"total": X.sum()}

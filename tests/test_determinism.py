@@ -1,6 +1,7 @@
 """The same submission gets the same report: alone, in a class, in any order, in any process."""
 
 import json
+import os
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -9,6 +10,7 @@ import pytest
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from autograder.grading.grader import Grader
 from autograder.grading.judges import Judges
 from autograder.grading.pool import grade_all
 from autograder.grading.results import Report, SubmissionResult
@@ -49,10 +51,11 @@ def as_json(results: list[SubmissionResult]) -> dict[str, str]:
     }
 
 
-def graded(submissions: list[Submission], jobs: int) -> dict[str, str]:
+def graded(submissions: list[Submission], jobs: int, ahead: int = 1) -> dict[str, str]:
     results = []
     with ForkServer() as server:
-        for _, result in grade_all(submissions, Judges(Course(ROOT)), server, jobs=jobs):
+        judges = Judges(Course(ROOT))
+        for _, result in grade_all(submissions, judges, server, jobs=jobs, ahead=ahead):
             assert isinstance(result, SubmissionResult), result
             results.append(result)
     return as_json(results)
@@ -74,8 +77,26 @@ def test_any_order_any_number_of_processes(
     backwards = as_json([students.service.grade(one) for one in reversed(submissions)])
     assert backwards == in_a_class
     assert graded(submissions, jobs=2) == in_a_class
+    assert graded(submissions, jobs=2, ahead=3) == in_a_class
     alone = submissions[2]
     assert graded([alone], jobs=1) == {alone.student: in_a_class[alone.student]}
+
+
+def test_who_was_to_follow_is_graded_where_a_process_dies(
+    students: OneClass, submissions: list[Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The submission that it died of is tried again by the parent, the next ones by another process."""
+    parent, grade = os.getpid(), Grader.grade
+
+    def dies(self: Grader, submission: Submission) -> SubmissionResult:
+        if submission.student == "averages" and os.getpid() != parent:
+            os._exit(1)
+        return grade(self, submission)
+
+    monkeypatch.setattr(Grader, "grade", dies)
+    assert graded(submissions, jobs=2, ahead=3) == as_json(
+        [students.service.grade(one) for one in submissions]
+    )
 
 
 def test_an_id_is_not_used_twice(students: OneClass) -> None:

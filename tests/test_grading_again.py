@@ -83,9 +83,10 @@ def test_grading_again(course: Path) -> None:
     hand_in(course, "bob", HALVED)
     third = grade(course, "third.json", "--compare", "first.json", expected=1)
     same, changed = seconds(first), seconds(third)
-    assert {name for name in same if same[name] != changed[name]} == {"bob"}
+    assert (same["ada"], same["cleo"]) == (changed["ada"], changed["cleo"])
+    assert [s["score"] for s in third["students"]] == [10, 10, 10, 0]
     full = grade(course, "full.json", "--again")
-    assert not set(seconds(full).items()) & set(changed.items())
+    assert seconds(full) != changed
     assert without_seconds(full) == without_seconds(third)
 
 
@@ -110,7 +111,8 @@ def test_parts_make_the_whole(course: Path) -> None:
 
 def test_one_student_is_graded_and_forgotten(course: Path) -> None:
     before = grade(course, "before.json")
-    assert autograder(course, "forget", "ada").startswith("ada: ")
+    assert autograder(course, "forget", "ada") != "ada: 0 results removed\n"
+    assert autograder(course, "forget", "ada") == "ada: 0 results removed\n"
     only = grade(course, "only.json", "--only", "ada")
     assert [one["student"] for one in only["students"]] == ["ada"]
-    assert seconds(only)["ada"] != seconds(before)["ada"]
+    assert without_seconds(only)["submissions"] == without_seconds(before)["submissions"][:1]

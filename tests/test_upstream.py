@@ -201,6 +201,21 @@ def test_operators_and_their_kernels_can_be_listed() -> None:
               holds=has_kernel("aten::_softmax", "CPU"))  # fmt: skip
 
 
+def test_the_engine_goes_backward_as_autograd_grad_does() -> None:
+    from autograder.sandbox.worker.backward import gradients_of
+
+    X, unused = torch.randn(3, 2, requires_grad=True), torch.zeros(2, requires_grad=True)
+    outputs, cotangents = [X.exp(), X.sum(1)], [torch.randn(3, 2), torch.randn(3).double()]
+    expected = torch.autograd.grad(
+        outputs, [X, unused], [c.float() for c in cotangents], retain_graph=True, allow_unused=True
+    )
+    for _ in range(2):  # the graph is kept
+        got = gradients_of(outputs, [X, unused], cotangents)
+        same = got[1] is expected[1] is None and torch.equal(got[0], expected[0])
+        what = "torch.autograd.Variable._execution_engine.run_backward(...)"
+        relied_on("sandbox/worker/backward.py", what, holds=same and X.grad is None)
+
+
 def test_dispatch_keys_are_known() -> None:
     from autograder.sandbox.worker.forbidden_operators import _KEYS
 

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -19,13 +20,14 @@ from autograder.authoring.slips import AuthoringError
 from autograder.grading.backends import InProcessBackend
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import ChecksNotLoaded, collect
-from autograder.grading.feedback.diagnosis import Known
+from autograder.grading.feedback.diagnosis import Diagnostician, Known
 from autograder.grading.feedback.sentences import explain
+from autograder.grading.feedback.stateless import is_stateless
 from autograder.grading.judge import Failure
 from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import ExerciseError
-from autograder.sandbox.student import LocalBackend
+from autograder.sandbox.spawning import FORKS
 from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
 
 TRIVIAL_SHARE = 0.1
@@ -94,8 +96,9 @@ class _Audit:
         self._source = source
         self._exercise = course.exercise(name)
         self._checks = collect(self._exercise)
-        self._reference = slips.reference_of(source, name)
-        self._judge = GradingJudge(self._exercise, self._checks, Reference(source), course.secret)
+        self._reference = slips.reference_of(source, self._exercise.function)
+        reference = Reference(source, course.exercise_folders)
+        self._judge = GradingJudge(self._exercise, self._checks, reference, course.secret)
         self._marker = InProcessGrader(self._judge)
 
     def run(self) -> None:
@@ -142,17 +145,18 @@ class _Audit:
                 f"{path}: no correct variants; without any, nobody knows who is wronged"
             )
         found.problems += slips.forbidden_uses(self._source, exercise, list(variants))
-        reference = self._reference[exercise.name]
+        reference = self._reference[exercise.function]
         for id, function in {"the reference": reference, **variants}.items():
-            failed = self._marker.failed(partial(dict, {exercise.name: function}))
+            failed = self._marker.failed(partial(dict, {exercise.function: function}))
             found.variants[id] = self._marker.share(failed)
             if failed:
-                why = explain(next(iter(failed.values())).error, exercise.name)
+                why = explain(next(iter(failed.values())).error, exercise.function)
                 found.problems.append(f"{id} is correct, but fails {', '.join(failed)}: {why}")
 
     def _audit_tolerances(self) -> None:
         """Every check that sees values (or else gradients) half too large must see 0.8 % as well."""
-        name, reference = self._exercise.name, self._reference[self._exercise.name]
+        name = self._exercise.function
+        reference = self._reference[name]
         seen: dict[tuple[str, float], set[str]] = {}
         for what, mutant in (("values", _scaled_values), ("gradients", _scaled_gradients)):
             for error in (SLIGHT, GROSS):
@@ -186,7 +190,9 @@ class _Audit:
                     f"{known.id} is wrong at one edge alone, but keeps {share:.0%} of the points"
                 )
             ran, others = marker.failed_and_others(failed)
-            diagnosis = diagnostician.diagnose(_Fresh(known), ran, others)
+            diagnosis = diagnostician.diagnose(
+                _Fresh(diagnostician, known, ran, others), ran, others
+            )
             found.named[known.id] = diagnosis.id if diagnosis else None
             if known.derived and found.named[known.id] != known.id:
                 # One of the exercise's own says the same in particular, or it is a matter of digits.
@@ -211,12 +217,19 @@ class InProcessGrader:
         self._judge = judge
 
     def failed(self, namespace: Callable[[], dict[str, Any]]) -> dict[str, Failure]:
-        """The failed checks, in order; every check gets its own copy of the function's module."""
+        """The failed checks, in order.
+
+        Every check gets its own copy of a function that may keep something from call to call; another one
+        answers all checks, and an equal question of two of them once.
+        """
         failed = {}
+        one = namespace()
+        stateless = is_stateless(one[self._judge.exercise.function])
+        remembering = InProcessBackend(one, remembers=True)
         for check in self._judge.checks:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a known mistake's own making
-                backend = InProcessBackend(namespace())
+                backend = remembering if stateless else InProcessBackend(namespace())
                 verdict = self._judge.verdict(check, backend, shrink=False)
             if verdict.failure is not None:
                 failed[check.name] = verdict.failure
@@ -246,16 +259,26 @@ class InProcessGrader:
 
 
 class _Fresh:
-    """A misconception asked as a submission is: from a fresh start, by a diagnosis."""
+    """A misconception asked as a submission is: from a fresh start, by a diagnosis.
 
-    def __init__(self, known: Known) -> None:
-        self._backend = LocalBackend(known.namespace())
+    A diagnosis asks the calls of the failed checks and then those of the others, in order.
+    """
+
+    def __init__(
+        self, diagnostician: Diagnostician, known: Known, ran: list[str], others: list[str]
+    ) -> None:
+        self._known = known
+        self._checks = (*ran, *others)
+        self._sequence = diagnostician.sequence_of(self._checks)
+        self._asked = 0
+        self._backend = known.fresh()
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
-        """The answers to all calls."""
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return [self._backend.call(call)[1] for call in calls]
+        """The answers to the next calls."""
+        start = self._asked
+        self._asked += len(calls)
+        places = range(start, self._asked)
+        return [self._known.answer(self._checks, place, self._sequence) for place in places]
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """One call."""
@@ -271,11 +294,21 @@ def _scaled_values(reference: Callable[..., Any], error: float) -> Callable[...,
         result = reference(*args, **kwargs)
         if isinstance(result, Tensor):
             return result * (1 + error)
+        if isinstance(result, np.ndarray):
+            return (result * (1 + error)).astype(result.dtype)
         for tensor in _tensors(args):
-            tensor.data.mul_(1 + error)
-        return result
+            if tensor.is_floating_point():
+                tensor.data.mul_(1 + error)
+        return _scaled_numbers(result, error)
 
     return function
+
+
+def _scaled_numbers(result: Any, error: float) -> Any:
+    """A result whose numbers are too large, one by one in a tuple or list."""
+    if type(result) in (list, tuple):
+        return type(result)(_scaled_numbers(item, error) for item in result)
+    return result * (1 + error) if isinstance(result, int | float) else result
 
 
 def _scaled_gradients(reference: Callable[..., Any], error: float) -> Callable[..., Any]:
@@ -303,12 +336,26 @@ def _tensors(value: Any) -> Iterator[Tensor]:
 def audit_in_processes(
     course: Course, names: list[str], jobs: int, scope: Scope
 ) -> Iterator[ExerciseAudit]:
-    """Audit exercises in some processes, an exercise a process; yields them in order."""
-    context = multiprocessing.get_context("spawn")
+    """Audit exercises in some processes, an exercise a process; yields them in order.
+
+    The longest are begun first, so that no process waits for the last one.
+    """
+    context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+    if FORKS:  # torch is loaded once, by a process that does nothing else
+        context.set_forkserver_preload([__name__])
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
-        waiting = [pool.submit(_audit_one, course.root, name, scope) for name in names]
-        for future in waiting:
-            yield future.result()
+        longest = sorted(names, key=lambda name: _size(course, name), reverse=True)
+        waiting = {name: pool.submit(_audit_one, course.root, name, scope) for name in longest}
+        for name in names:
+            yield waiting[name].result()
+
+
+def _size(course: Course, name: str) -> int:
+    """How long an audit takes, by the size of what is written of known mistakes; 0 if that is unknown."""
+    try:
+        return course.exercise(name).path("misconceptions.py").stat().st_size
+    except (ExerciseError, OSError):
+        return 0
 
 
 def _audit_one(root: Path, name: str, scope: Scope) -> ExerciseAudit:

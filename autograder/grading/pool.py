@@ -22,7 +22,12 @@ Graded = tuple[int, SubmissionResult | Ungraded]
 
 
 def grade_all(
-    submissions: Sequence[Submission], judges: Judges, server: ForkServer, *, jobs: int = 1
+    submissions: Sequence[Submission],
+    judges: Judges,
+    server: ForkServer,
+    *,
+    jobs: int = 1,
+    ahead: int = 1,
 ) -> Generator[Graded, None, None]:
     """Grade submissions; yields the result of each as soon as it is there.
 
@@ -34,12 +39,14 @@ def grade_all(
         judges: of the course; what is prepared before goes along into every process.
         server: forks the workers of all processes; its caller closes it.
         jobs: how many processes.
+        ahead: submissions that a process has at once: with several it goes on while nobody takes its
+            results; with one the last submissions are shared most evenly.
     """
     gc.collect()
     gc.freeze()  # torch and its like stay: looking through them at every collection is slow
     again: list[int] = []
     graded = (
-        _in_processes(submissions, judges, server, jobs)
+        _in_processes(submissions, judges, server, jobs, ahead)
         if min(jobs, len(submissions)) > 1
         else _one_after_another(range(len(submissions)), submissions, Grader(judges, server))
     )
@@ -75,9 +82,13 @@ def _ungraded(submission: Submission, why: str) -> Ungraded:
 
 
 def _in_processes(
-    submissions: Sequence[Submission], judges: Judges, server: ForkServer, jobs: int
+    submissions: Sequence[Submission],
+    judges: Judges,
+    server: ForkServer,
+    jobs: int,
+    ahead: int,
 ) -> Iterator[Graded]:
-    pool = _Pool(submissions, judges, server)
+    pool = _Pool(submissions, judges, server, ahead)
     try:
         for _ in range(min(jobs, len(submissions))):
             with suppress(OSError, SandboxError):  # no room for another process: there are fewer
@@ -91,16 +102,21 @@ class _Pool:
     """Processes that each grade one submission after the other."""
 
     def __init__(
-        self, submissions: Sequence[Submission], judges: Judges, server: ForkServer
+        self,
+        submissions: Sequence[Submission],
+        judges: Judges,
+        server: ForkServer,
+        ahead: int,
     ) -> None:
         self._submissions = submissions
+        self._ahead = ahead
         self._waiting = deque(range(len(submissions)))
         self._judges = judges
         self._server = server
         # A fork shares what is loaded; where nothing can be forked, the new process loads it again.
         self._context: Any = multiprocessing.get_context("fork" if FORKS else "spawn")
-        self._busy: dict[Any, tuple[Any, int]] = {}
-        """By connection: its process, and the place of the submission that it grades."""
+        self._busy: dict[Any, tuple[Any, deque[int]]] = {}
+        """By connection: its process, and the places of the submissions that it has, in order."""
 
     def start(self) -> None:
         """Start one more process and give it something to grade. Raises OSError and SandboxError."""
@@ -112,7 +128,9 @@ class _Pool:
             ends = [ours, *self._busy]
             inherited = [*(end.close for end in ends), self._server.forget] if FORKS else []
             process = self._context.Process(
-                target=_serve, args=(theirs, server, self._judges, inherited), daemon=True
+                target=_serve,
+                args=(theirs, server, self._judges, self._submissions, inherited),
+                daemon=True,
             )
             with _without_interrupts():
                 process.start()
@@ -122,40 +140,46 @@ class _Pool:
         finally:
             theirs.close()
         server.forget()
-        self._give(ours, process)
+        self._busy[ours] = (process, deque())
+        self._give(ours)
 
     def results(self) -> Iterator[Graded]:
         """The results as they come, until there is nothing left to grade."""
         while self._busy:
             connection: Any
             for connection in multiprocessing.connection.wait(list(self._busy)):
-                process, place = self._busy.pop(connection)
-                submission = self._submissions[place]
+                process, places = self._busy[connection]
                 try:
                     result = connection.recv()
                 except (EOFError, OSError):
+                    del self._busy[connection]
                     connection.close()
                     process.join()
-                    code = process.exitcode
+                    place, code = places.popleft(), process.exitcode
+                    self._waiting.extendleft(reversed(places))
+                    submission = self._submissions[place]
                     yield place, _ungraded(submission, f"its process ended with exit code {code}")
                     with suppress(OSError, SandboxError):
                         self.start()
                     continue
-                self._give(connection, process)
+                place = places.popleft()
+                self._give(connection)
                 yield place, result
         while self._waiting:  # no process is left, and none could be started
             place = self._waiting.popleft()
             yield place, _ungraded(self._submissions[place], "no process could be started")
 
-    def _give(self, connection: Any, process: Any) -> None:
-        if not self._waiting:
+    def _give(self, connection: Any) -> None:
+        """Give a process as much as it may have at once; end it where there is nothing left."""
+        process, places = self._busy[connection]
+        while self._waiting and len(places) < self._ahead:
+            places.append(self._waiting.popleft())
+            with suppress(OSError):  # it has just died: waiting for its result shows that
+                connection.send(places[-1])
+        if not places:
+            del self._busy[connection]
             connection.close()
             process.join()
-            return
-        place = self._waiting.popleft()
-        self._busy[connection] = (process, place)
-        with suppress(OSError):  # it has just died: waiting for its result shows that
-            connection.send(self._submissions[place])
 
     def end(self) -> None:
         """End the processes that are still at work; their workers end with them."""
@@ -179,9 +203,13 @@ def _without_interrupts() -> Iterator[None]:
 
 
 def _serve(
-    connection: Any, server: ForkServer, judges: Judges, inherited: Sequence[Callable[[], None]]
+    connection: Any,
+    server: ForkServer,
+    judges: Judges,
+    submissions: Sequence[Submission],
+    inherited: Sequence[Callable[[], None]],
 ) -> None:
-    """Grade the submissions that the parent sends, until it closes the connection."""
+    """Grade the submissions whose places the parent sends, until it closes the connection."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for leave in inherited:  # what belongs to its parent and to its siblings
         leave()
@@ -190,10 +218,10 @@ def _serve(
         grader = Grader(judges, server)
         while True:
             try:
-                submission = connection.recv()
+                place = connection.recv()
             except EOFError:
                 return
-            connection.send(_grade(grader, submission))
+            connection.send(_grade(grader, submissions[place]))
 
 
 def _end_with_parent() -> None:

@@ -1,6 +1,8 @@
 """Grading on request: a course's grader with the fork server of its workers."""
 
 import gc
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from functools import cached_property
 from types import TracebackType
 from typing import Self
@@ -8,6 +10,7 @@ from typing import Self
 from autograder.grading.grader import Grader
 from autograder.grading.judges import Judges
 from autograder.grading.kept import KeptResults
+from autograder.grading.pool import Graded, grade_all
 from autograder.grading.results import SubmissionResult
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
@@ -34,7 +37,8 @@ class GradingService:
     ) -> None:
         self.server = ForkServer(limits, isolate=isolate)
         self._course = course
-        self._grader = Grader(Judges(course), self.server)
+        self._judges = Judges(course)
+        self._grader = Grader(self._judges, self.server)
         self._keep = keep
         gc.collect()
         gc.freeze()  # torch and its like stay: looking through them at every collection is slow
@@ -62,6 +66,27 @@ class GradingService:
         if self._kept is not None:
             self._kept.keep(submission, result)
         return result
+
+    def grade_all(
+        self, submissions: Sequence[Submission], *, jobs: int, ahead: int
+    ) -> Iterator[Graded]:
+        """Grade submissions in some processes; arguments and results as of `pool.grade_all`."""
+        waiting: list[int] = []
+        for place, submission in enumerate(submissions):
+            found = self._kept.find(submission) if self._kept is not None else None
+            if found is not None:
+                yield place, found
+            else:
+                waiting.append(place)
+        chosen = [submissions[place] for place in waiting]
+        for _ in self._judges.prepare(chosen):
+            pass  # what is recorded before the processes are forked, none of them records
+        graded = grade_all(chosen, self._judges, self.server, jobs=jobs, ahead=ahead)
+        with closing(graded):
+            for number, result in graded:
+                if self._kept is not None and isinstance(result, SubmissionResult):
+                    self._kept.keep(chosen[number], result)
+                yield waiting[number], result
 
     @cached_property
     def _kept(self) -> KeptResults | None:

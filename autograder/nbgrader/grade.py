@@ -15,6 +15,7 @@ from nbgrader.utils import is_grade, is_solution
 
 from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.grading.service import GradingService
+from autograder.nbgrader.ahead import Ahead
 from autograder.nbgrader.repair import cell_id
 from autograder.nbgrader.staging import Staged, SubmissionExporter
 from autograder.notebooks.course import CHECK_PREFIX, Course
@@ -54,8 +55,11 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         staged = exporter.staged[where["student"], where["assignment"], where["notebook"]]
         result: SubmissionResult | None = None
         if staged.submission is not None:
-            service = self._service(exporter.course, exporter.chosen_limits)
-            result = service.grade(staged.submission)
+            if exporter.ahead is None:
+                service = self._service(exporter.course, exporter.chosen_limits)
+                exporter.ahead = Ahead(service, exporter.expected)
+            key = where["student"], where["assignment"], where["notebook"]
+            result = exporter.ahead.of(key, staged.submission)
             staged = self._noted(staged, result)
             before = exporter.scores_before(
                 where["student"], where["assignment"], where["notebook"]

@@ -23,6 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets import Dict
 
+from autograder.nbgrader.ahead import Ahead, Key
 from autograder.nbgrader.log import PRINTABLE
 from autograder.nbgrader.repair import Template, repair, templates
 from autograder.notebooks.course import Course, CourseError
@@ -54,7 +55,9 @@ class SubmissionExporter(NotebookExporter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call]
-        self.staged: dict[tuple[str, str, str], Staged] = {}
+        self.staged: dict[Key, Staged] = {}
+        self.ahead: Ahead | None = None
+        """Grades the class; made when the first of it is graded."""
         self._files: dict[str, list[str]] = {}
         converter: Any = self.parent
         self.log.addFilter(PRINTABLE)
@@ -72,11 +75,33 @@ class SubmissionExporter(NotebookExporter):
             setattr(self._clean, name, getattr(self._original, name))
         self._clean.submitted_directory = self._folder.name
         self._stage_class()
+        self.expected = self._expected()
         converter.coursedir = self._clean
         if self._files:  # nbgrader would take a `[` in a student's name for a pattern
             converter.notebooks, converter.assignments = [], self._files
         else:
             converter.init_notebooks()
+
+    def _expected(self) -> dict[Key, Submission]:
+        """What nbgrader will ask for, as far as that is certain: what was not graded before, or all.
+
+        What was handed in again since it was graded, nbgrader may ask for as well.
+        """
+        converter: Any = self.parent
+        original = self._original
+        excluded = original.student_id_exclude.split(",")
+
+        def is_new(student: str, assignment: str, notebook: str) -> bool:
+            graded = Path(original.format_path(original.autograded_directory, student, assignment))
+            if original.notebook_id != "*":
+                graded /= f"{notebook}.ipynb"
+            return converter.force or not graded.exists()
+
+        return {
+            key: staged.submission
+            for key, staged in self.staged.items()
+            if staged.submission is not None and key[0] not in excluded and is_new(*key)
+        }
 
     def scores_before(self, student: str, assignment: str, notebook: str) -> dict[str, float]:
         """The points that the gradebook has now, by check cell; nothing before the first grading."""

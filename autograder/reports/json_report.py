@@ -48,7 +48,9 @@ def _expected(notebook: Expected) -> dict[str, Any]:
     return {
         "assignment": notebook.assignment,
         "notebook": notebook.notebook,
-        "exercises": notebook.exercises,
+        "exercises": [
+            {"name": name, "max_score": points} for name, points in notebook.exercises.items()
+        ],
         "max_score": notebook.max_score,
     }
 
@@ -142,6 +144,17 @@ def _finite(value: Any) -> Any:
     return visible(str(value))
 
 
+class _Points(msgspec.Struct):
+    name: str
+    max_score: float
+
+
+class _Notebook(msgspec.Struct):
+    assignment: str
+    notebook: str
+    exercises: list[_Points]
+
+
 class _Student(msgspec.Struct):
     student: str
     folder: bool
@@ -157,7 +170,7 @@ class _Document(msgspec.Struct):
     shard: tuple[int, int] | None = None
     secret_fingerprint: str = ""
     sandbox: Isolation | None = None
-    notebooks: tuple[Expected, ...] = ()
+    notebooks: list[_Notebook] = []
     students: list[_Student] = []
     ungraded: tuple[Ungraded, ...] = ()
 
@@ -176,7 +189,10 @@ def read(text: bytes) -> Report:
         isolation=found.sandbox,
         complete=found.complete,
         students=tuple(student.student for student in found.students if student.folder),
-        expected=found.notebooks,
+        expected=tuple(
+            Expected(one.assignment, one.notebook, {e.name: e.max_score for e in one.exercises})
+            for one in found.notebooks
+        ),
         missing=tuple(Missing(s.student, *names) for s in found.students for names in s.missing),
         fingerprint=found.secret_fingerprint,
         shard=found.shard,

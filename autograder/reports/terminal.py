@@ -118,11 +118,11 @@ def totals(overview: Overview) -> str:
     """One line about all: what was graded, the points out of what could be had, what is not there."""
     report = overview.report
     count, missing, ungraded = len(report.results), len(report.missing), len(report.ungraded)
-    students = f" of {len(overview.rows)} students" if len(overview.rows) > 1 else ""
+    students = f" ({len(overview.rows)} students)" if len(overview.rows) > 1 else ""
     possible = overview.max_score
     share = f" ({overview.score / possible:.0%})" if possible else ""
     points = f"{score(overview.score)} of {score(possible)} points{share}"
-    parts = [f"{count} notebook{'' if count == 1 else 's'}{students} graded, {points}"]
+    parts = [f"{count} notebook{'' if count == 1 else 's'} graded{students}, {points}"]
     if missing:
         parts.append(f"{missing} not handed in")
     if ungraded:

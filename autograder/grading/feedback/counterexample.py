@@ -31,6 +31,7 @@ MAX_CALLS = 4
 """Different calls shown of a case that makes more: the last ones."""
 MAX_ELEMENTS = 120
 """Elements of a tensor shown; shrunk cases have a handful."""
+NOT_FINITE = re.compile(r"-?\b(inf|nan)\b")
 
 
 def as_data(call: Call, function: Callable[..., Any] | None) -> dict[str, Any]:
@@ -235,7 +236,12 @@ def _reach(tensor: Tensor) -> int:
 
 
 def _list(tensor: Tensor) -> str:
-    return str(tensor.tolist())
+    return _pasteable(str(tensor.tolist()))
+
+
+def _pasteable(numbers: str) -> str:
+    """Python prints infinities and nan by names that a notebook doesn't know."""
+    return NOT_FINITE.sub(r'float("\g<0>")', numbers)
 
 
 def _expression(value: Any, labels: list[str]) -> str:
@@ -255,4 +261,4 @@ def _expression(value: Any, labels: list[str]) -> str:
         if value.is_tuple:
             return f"({items},)" if len(value.items) == 1 else f"({items})"
         return f"[{items}]"
-    return repr(value)
+    return _pasteable(repr(value)) if isinstance(value, float) else repr(value)

@@ -5,9 +5,12 @@ of the arguments, on every recorded call of the failed checks. Of several the fi
 simplest, is named. Where there is none, `properties` says which property broke first.
 """
 
+import hashlib
+import itertools
 import warnings
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any, Protocol
 
 import msgspec
@@ -17,18 +20,52 @@ from autograder.grading.battery.cases import Case, Recorded
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.derived import derived_from
 from autograder.grading.feedback.exceptions import signature_of
+from autograder.grading.feedback.stateless import is_stateless
 from autograder.grading.results import Diagnosis
 from autograder.language import tr
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised, encode
 
+FEW = 16
+"""Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
 SAMPLING = 0.05
 """Difference of two shares of 6,000 random events: five standard deviations."""
 
 
+NO_FIGURES: Features = {"figures": "cannot be computed"}
+"""Of a known mistake that a profile cannot look at: no submission has them, so it names none."""
+
+
 def _student(exercise: Exercise, backend: Backend) -> Student:
     return Student(_Telling(backend), adapters=exercise.adapters)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A recorded call as a diagnosis asks it.
+
+    case: a digest of the calls of its case: the same case of another check has the same one.
+    place: its place in the case; the first call of a case starts from a seed and new objects.
+    """
+
+    recorded: Recorded
+    case: bytes
+    place: int
+
+    @property
+    def call(self) -> Call:
+        """The call."""
+        return self.recorded.call
+
+
+def asked_in(cases: Iterable[Case]) -> list[Asked]:
+    """The calls of some cases, in order."""
+    found: list[Asked] = []
+    for case in cases:
+        digest = hashlib.sha256(encode([recorded.call for recorded in case.student])).digest()
+        found += [Asked(one, digest, place) for place, one in enumerate(case.student)]
+    return found
 
 
 class Known:
@@ -44,34 +81,73 @@ class Known:
     ) -> None:
         self.id = mistake.id
         self.mark = mistake.mark
-        self.namespace = namespace
-        """Makes the wrong function under the exercise's name, from a new copy of its module."""
+        self._new_namespace = namespace
         self.derived = derived
         """True for one that follows from the reference: it may be correct for this exercise."""
         self._exercise = exercise
         self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
+        self._by_call: dict[tuple[bytes, int], Answer] = {}
         self._features: Features | None = None
+
+    def namespace(self) -> dict[str, Any]:
+        """The wrong function under the exercise's name: a new copy of it unless it holds no state."""
+        return self._shared_namespace if self.is_stateless else self._new_namespace()
 
     def fresh(self) -> LocalBackend:
         """Answers as it does, from a fresh start."""
         return LocalBackend(self.namespace())
 
-    def answer(self, checks: tuple[str, ...], place: int, calls: Sequence[Call]) -> Answer:
-        """Its answer to one of the calls of some checks; those before are made first, in order, once."""
-        if checks not in self._runs:
-            self._runs[checks] = (self.fresh(), [])
-        backend, answers = self._runs[checks]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of a known mistake's own making
-            while len(answers) <= place:
-                answers.append(backend.call(calls[len(answers)])[1])
+    @cached_property
+    def is_stateless(self) -> bool:
+        """Whether it answers a case the same whatever it was asked before."""
+        return is_stateless(self._shared_namespace[self._exercise.function])
+
+    def answer(self, checks: tuple[str, ...], place: int, sequence: Sequence[Asked]) -> Answer:
+        """Its answer to one of the calls of some checks, as if those before were made first, in order."""
+        if self.is_stateless:
+            return self._answer_alone(place, sequence)
+        backend, answers = self._runs.setdefault(checks, (self.fresh(), []))
+        while len(answers) <= place:
+            answers.append(_quietly(backend, sequence[len(answers)].call))
         return answers[place]
 
     def features(self, profile: Profile) -> Features:
         """Its figures, where results are random."""
         if self._features is None:
-            self._features = profile(_student(self._exercise, self.fresh()))
+            try:
+                self._features = profile(_student(self._exercise, self.fresh()))
+            except Exception:  # its answers may make anything of a profile, as a student's may
+                self._features = NO_FIGURES
         return self._features
+
+    def _answer_alone(self, place: int, sequence: Sequence[Asked]) -> Answer:
+        """The answer to a call of one that holds no state: its case is run alone.
+
+        The whole case at once: what it draws goes on from call to call, and others draw in between.
+        """
+        asked = sequence[place]
+        key = (asked.case, asked.place)
+        if key not in self._by_call:
+            for one in itertools.islice(sequence, place - asked.place, None):
+                if one.case != asked.case:
+                    break
+                self._by_call[one.case, one.place] = _quietly(self._shared, one.call)
+        return self._by_call[key]
+
+    @cached_property
+    def _shared(self) -> LocalBackend:
+        return LocalBackend(self._shared_namespace)
+
+    @cached_property
+    def _shared_namespace(self) -> dict[str, Any]:
+        return self._new_namespace()
+
+
+def _quietly(backend: LocalBackend, call: Call) -> Answer:
+    """Make a call, without the warnings of a known mistake's own making."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return backend.call(call)[1]
 
 
 class Diagnostician:
@@ -98,10 +174,8 @@ class Diagnostician:
         ]
         self._by_id = {known.id: known for known in self.known}
         self._profile = exercise.profile
-        self._recorded = {
-            check: [recorded for case in cases for recorded in case.student]
-            for check, cases in batteries.items()
-        }
+        self._batteries = batteries
+        self._sequences: dict[tuple[str, ...], list[Asked]] = {}
 
     def diagnose(
         self, backend: "Asking", failed: Sequence[str], others: Sequence[str] = ()
@@ -119,32 +193,51 @@ class Diagnostician:
         if self._profile is not None:
             return self._by_features(backend)
         checks = tuple(failed)
-        recorded = self._calls_of(checks)
-        answers = backend.all([one.call for one in recorded])
-        pairs = zip(recorded, answers, strict=True)
-        if all(same_answer(one.call, one.answer, answer) for one, answer in pairs):
-            return None  # what is wrong is finer than this comparison
-        # What every known mistake answers to the first check is kept, whatever else a submission fails.
         first = checks[:1]
-        there = answers[: len(self._calls_of(first))]
-        found = [known for known in self.known if self._same(known, first, there)]
-        found = [known for known in found if self._same(known, checks, answers)]
+        sequence, end = self.sequence_of(checks), len(self.sequence_of(first))
+        answers: list[Answer | Exception] = []
+        found = self.known
+        # What known mistakes answer to the first check is kept, whatever else a submission fails. Few calls
+        # leave few of them, often none: then nothing more is asked.
+        for key, until in ((first, min(FEW, end)), (first, end), (checks, len(sequence))):
+            start = len(answers)
+            answers += backend.all([one.call for one in sequence[start:until]])
+            found = [known for known in found if self._same(known, key, answers, start)]
+            if not found:
+                return None
+        pairs = zip(sequence, answers, strict=True)
+        if all(same_answer(one.call, one.recorded.answer, answer) for one, answer in pairs):
+            return None  # what is wrong is finer than this comparison
         if len(found) > 1 and others:
-            both = (*checks, *others)
-            answers += backend.all([one.call for one in self._calls_of(tuple(others))])
-            found = [known for known in found if self._same(known, both, answers)] or found
-        return self.named(found[0], first) if found else None
+            both, start = (*checks, *others), len(answers)
+            answers += backend.all([one.call for one in self.sequence_of(both)[start:]])
+            found = [known for known in found if self._same(known, both, answers, start)] or found
+        return self.named(found[0], first)
 
-    def _calls_of(self, checks: tuple[str, ...]) -> list[Recorded]:
-        return [one for check in checks for one in self._recorded[check]]
+    def sequence_of(self, checks: tuple[str, ...]) -> list[Asked]:
+        """The calls of some checks in order; a case that several of them have once."""
+        if checks not in self._sequences:
+            known: set[bytes] = set()
+            found: list[Asked] = []
+            for check in checks:
+                new = [one for one in asked_in(self._batteries[check]) if one.case not in known]
+                known |= {one.case for one in new}
+                found += new
+            self._sequences[checks] = found
+        return self._sequences[checks]
 
     def _same(
-        self, known: Known, checks: tuple[str, ...], answers: Sequence[Answer | Exception]
+        self,
+        known: Known,
+        checks: tuple[str, ...],
+        answers: Sequence[Answer | Exception],
+        start: int,
     ) -> bool:
-        calls = [one.call for one in self._calls_of(checks)]
-        return len(calls) > 0 and all(
-            same_answer(calls[place], known.answer(checks, place, calls), answer)
-            for place, answer in enumerate(answers)
+        """Return whether a known mistake gives these answers to the calls of some checks, from one on."""
+        sequence = self.sequence_of(checks)
+        return len(sequence) > 0 and all(
+            same_answer(sequence[place].call, known.answer(checks, place, sequence), answers[place])
+            for place in range(start, len(answers))
         )
 
     def _by_features(self, backend: "Asking") -> Diagnosis | None:
@@ -179,11 +272,10 @@ class Diagnostician:
 
     def _passes(self, known: Known, checks: tuple[str, ...]) -> bool:
         """Whether a known mistake answers every call of some checks correctly."""
-        recorded = self._calls_of(checks)
-        calls = [one.call for one in recorded]
+        sequence = self.sequence_of(checks)
         return all(
-            same_answer(one.call, one.answer, known.answer(checks, place, calls))
-            for place, one in enumerate(recorded)
+            same_answer(one.call, one.recorded.answer, known.answer(checks, place, sequence))
+            for place, one in enumerate(sequence)
         )
 
 

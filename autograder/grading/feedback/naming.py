@@ -13,7 +13,7 @@ import msgspec
 from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
 from autograder.grading.feedback.comparison import same_answer
-from autograder.grading.feedback.diagnosis import Diagnostician
+from autograder.grading.feedback.diagnosis import Diagnostician, asked_in
 from autograder.grading.results import Diagnosis
 from autograder.language import tr
 from autograder.sandbox.session import StudentCodeError
@@ -34,12 +34,13 @@ def table_of(
     namings = []
     for battery in batteries:
         telling, drawn = battery.parts
-        recorded = [one for case in telling for one in case.student][: CALLS - DRAWN]
-        recorded += [one for case in drawn for one in case.student][: CALLS - len(recorded)]
+        sequence = asked_in(telling)[: CALLS - DRAWN]
+        sequence += asked_in(drawn)[: CALLS - len(sequence)]
+        recorded = [one.recorded for one in sequence]
         calls = [one.call for one in recorded]
         key = (f"naming {battery.check}",)
         answers = [
-            [known.answer(key, place, calls) for place in range(len(calls))]
+            [known.answer(key, place, sequence) for place in range(len(calls))]
             for known in diagnostician.known
         ]
         right = [one.answer for one in recorded]

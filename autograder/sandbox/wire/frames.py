@@ -79,7 +79,8 @@ class FrameReader:
 
 def _wait_until(connection: socket.socket, deadline: float | None) -> None:
     if deadline is None:
-        connection.settimeout(None)
+        if connection.gettimeout() is not None:  # each setting is a system call
+            connection.settimeout(None)
         return
     remaining = deadline - time.monotonic()
     if remaining <= 0:

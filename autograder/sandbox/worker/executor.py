@@ -41,10 +41,12 @@ from autograder.sandbox.wire.values import (
     unpack_value,
     values_of,
 )
+from autograder.sandbox.worker.backward import gradients_of
 from autograder.sandbox.worker.forbidden_operators import Guard
 
 KEPT_RESULTS = 64
 """Results whose graphs are kept for a later PullBack; a check holds a handful at a time."""
+_CONTAINERS = (list, dict, tuple)
 _CELL = re.compile(r"<ipython-input|ipykernel_|^<cell")
 
 
@@ -123,7 +125,7 @@ class Executor:
             self._kept.append((given, args, kwargs))
         if call.seed is not None:
             seed_everything(call.seed)
-        torch.set_grad_enabled(True)
+        _enable_grad()
         if getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None) is not None:
             torch.set_default_device(None)  # a GPU's, which is not here
         printed = self._printed()
@@ -132,12 +134,15 @@ class Executor:
         counter = _CountOperators() if call.count_operators else None
         try:
             function = self._function(call)
-            with self._guard.running(), counter or nullcontext():
+            if counter is None and not self._guard.forbids_autograd:
                 result = function(*args, **kwargs)
+            else:
+                with self._guard.running(), counter or nullcontext():
+                    result = function(*args, **kwargs)
         except BaseException as error:  # the student's code may raise anything, SystemExit too
             raised = raised_by(error)
         grad_enabled = torch.is_grad_enabled()
-        torch.set_grad_enabled(True)
+        _enable_grad()
         printed = self._printed() - printed
         packing = Packing(given, arrays)
         afterwards = [*args, *kwargs.values()]
@@ -208,10 +213,11 @@ class Executor:
     ) -> tuple[Value, list[Value] | None, list[Packed | None], Raised | None]:
         try:
             value = packing.value(result)
-            before = [*call.args, *(value for _, value in call.kwargs)]
             after: list[Value] | None = None
-            if any(isinstance(argument, list | dict | tuple) for argument in given):
+            if any(isinstance(argument, _CONTAINERS) for argument in given):
                 after = [packing.value(argument) for argument in given]
+                if after == [*call.args, *(value for _, value in call.kwargs)]:
+                    after = None
             if len(packing.tensors) > MAX_TENSORS:
                 count = f"{len(packing.tensors):,} tensors"
                 raise WireError(f"{count} in one answer (limit {MAX_TENSORS:,})")
@@ -225,7 +231,13 @@ class Executor:
         except BaseException as error:  # an attribute of a student's object may raise anything
             broken = unreadable("the result or an argument afterwards cannot be graded", error)
             return None, None, [None] * len(call.tensors), broken
-        return value, None if after == before else after, tensors, raised
+        return value, after, tensors, raised
+
+
+def _enable_grad() -> None:
+    """Let autograd record, as it does nearly always."""
+    if not torch.is_grad_enabled():
+        torch.set_grad_enabled(True)
 
 
 @dataclass(frozen=True)
@@ -265,16 +277,10 @@ def _vector_jacobian(
         outputs = [parts.get(cotangent.path) for cotangent in cotangents]
         if not outputs or not all(map(_fits, outputs, cotangents)):
             return None, None
-        gradients = torch.autograd.grad(
-            outputs,  # type: ignore[arg-type]  # no None is left
+        gradients = gradients_of(
+            [output for output in outputs if output is not None],
             inputs,
-            [
-                unpack(cotangent.tensor).to(output.dtype)
-                for output, cotangent in zip(outputs, cotangents, strict=True)
-                if output is not None
-            ],
-            retain_graph=True,
-            allow_unused=True,
+            [unpack(cotangent.tensor) for cotangent in cotangents],
         )
         return [None if g is None else pack(g, with_grad=False) for g in gradients], None
     except BaseException as error:  # a custom backward is the student's code too

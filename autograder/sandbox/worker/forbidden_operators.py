@@ -80,10 +80,15 @@ class Guard:
         named = [word for word in patterns if word.split(".")[0] in LIBRARIES]
         self._names.forbid(dict.fromkeys([*named, *ELSEWHERE]))
 
+    @property
+    def forbids_autograd(self) -> bool:
+        """Whether something is forbidden only while a function runs."""
+        return AUTOGRAD in self._patterns
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Within it, a function runs: what is forbidden only meanwhile is forbidden."""
-        if AUTOGRAD not in self._patterns:
+        if not self.forbids_autograd:
             yield
             return
         with without_autograd(self._refuse):
