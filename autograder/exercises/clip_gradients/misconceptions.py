@@ -10,6 +10,11 @@ from autograder.checking import misconception, mistake
 Grads = list[Tensor]
 
 
+def _grad(p: Tensor) -> Tensor:
+    assert p.grad is not None
+    return p.grad
+
+
 def _norm(grads: Grads) -> Tensor:
     return torch.stack([g.double().square().sum() for g in grads]).sum().sqrt()
 
@@ -24,7 +29,7 @@ def _shrink(norm: Tensor, theta: float) -> Tensor:
 
 def _clip(
     params: list[Tensor], theta: float, *,
-    grads_of: Callable[..., Grads] = lambda params: [p.grad for p in params],
+    grads_of: Callable[..., Grads] = lambda params: list(map(_grad, params)),
     norm_of: Callable[[Grads], Tensor] = _norm, when: Callable[..., bool] = _exceeds,
     factor: Callable[..., Tensor] = _shrink, changed=lambda params: params, writes: bool = True,
     values_too: bool = False, threshold: Callable[[float], float] = lambda theta: theta,
@@ -36,7 +41,7 @@ def _clip(
     by = factor(norm, theta)
     for p in changed(params):
         if writes:
-            p.grad.copy_(p.grad * by)
+            _grad(p).copy_(_grad(p) * by)
         if values_too:
             p.data.mul_(by.to(p.dtype))
 
@@ -262,7 +267,7 @@ def clips_each_tensor(params: list[Tensor], theta: float) -> None:
 )
 def clips_entries(params: list[Tensor], theta: float) -> None:
     for p in params:
-        p.grad.clamp_(-theta, theta)
+        _grad(p).clamp_(-theta, theta)
 
 
 @misconception(
@@ -272,9 +277,9 @@ def clips_entries(params: list[Tensor], theta: float) -> None:
 )
 def measures_again(params: list[Tensor], theta: float) -> None:
     for p in params:
-        norm = _norm([q.grad for q in params])
+        norm = _norm(list(map(_grad, params)))
         if norm > theta:
-            p.grad.mul_((theta / norm).to(p.dtype))
+            _grad(p).mul_((theta / norm).to(p.dtype))
 
 
 @misconception(
@@ -283,10 +288,10 @@ def measures_again(params: list[Tensor], theta: float) -> None:
     source="param.grad[:] *= ..., as the book has it",
 )
 def slices_grads(params: list[Tensor], theta: float) -> None:
-    norm = _norm([p.grad for p in params])
+    norm = _norm(list(map(_grad, params)))
     if norm > theta:
         for p in params:
-            p.grad[:] *= (theta / norm).to(p.dtype)
+            _grad(p)[:] *= (theta / norm).to(p.dtype)
 
 
 @misconception(
@@ -295,11 +300,10 @@ def slices_grads(params: list[Tensor], theta: float) -> None:
     source="a factor of min(1, theta / norm), computed as inf * 0 where the norm is 0",
 )
 def divides_by_zero(params: list[Tensor], theta: float) -> None:
-    norm = _norm([p.grad for p in params])
+    norm = _norm(list(map(_grad, params)))
     for p in params:
-        p.grad.copy_(
-            p.grad / norm * torch.clamp(norm, max=theta) if norm > theta or not norm else p.grad
-        )
+        if norm > theta or not norm:
+            _grad(p).copy_(_grad(p) / norm * torch.clamp(norm, max=theta))
 
 
 PAIRS = [

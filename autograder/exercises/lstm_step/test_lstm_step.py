@@ -40,7 +40,8 @@ def _cases(sizes, ranges=RANGES, *, inputs=1, strided=False, dtype=FLOAT32):
     return tensors_together(shapes, of_all, strided=strided, dtype=dtype)
 
 
-EVERYDAY = list(product([2, 3, 4], [2, 3], [2, 3]))
+EVERYDAY = [*product([2, 3, 4], [2, 3], [2, 3]), (2, 2, 5), (3, 2, 6)]
+"""Some with five or six units: blocks of another number of columns are then told from those of h."""
 SINGLE = [(1, 3, 2), (3, 1, 2), (3, 2, 1), (1, 1, 1)]
 
 

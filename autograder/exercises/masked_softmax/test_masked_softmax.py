@@ -13,10 +13,12 @@ from autograder.checking import (
     assert_dtype_kept,
     assert_input_unchanged,
     assert_same,
+    assert_tensor,
+    messages,
     points,
     same_layout,
 )
-from autograder.checking.closeness import assert_tensor, number
+from autograder.checking.closeness import number
 from autograder.checking.strategies import (
     EDGE_CASES,
     FLOAT32,
@@ -110,7 +112,7 @@ def test_zero_beyond(student, reference, case, seed):
     outside = result.detach()[_beyond(X, valid_lens).expand_as(X)]
     if outside.count_nonzero():
         largest = number(float(outside.abs().max()))
-        text = f"beyond the length result holds {largest}; it should be exactly 0 there"
+        text = messages.NOT_ZERO_BEYOND.format(largest=largest)
         raise CheckFailure(text, kind="values")
     assert_same(*_both(student, reference), *case, names=NAMES, seed=seed)
 
