@@ -118,7 +118,7 @@ over_the_batch = mistake(
     _attention,
     softmax=lambda S: torch.softmax(S.clamp(min=-1e6), 0),
     title="takes the softmax over the examples",
-    hint="Which weights add up to 1 in your result? fastNLP had such a dimension, too.",
+    hint="For one query, which weights add up to 1 in your result?",
     source="dim=0; fastNLP #254",
 )
 no_softmax = mistake(
@@ -329,7 +329,7 @@ def changes_queries(Q: Tensor, K: Tensor, V: Tensor, mask: Mask = None) -> Tenso
 
 
 @misconception(
-    title="takes keys for values",
+    title="averages the keys, not the values",
     hint="What are the weights multiplied with: K, or V?",
     source="K and V equal in every example: self-attention",
 )

@@ -46,7 +46,7 @@ def _encoding(
 every_column = mistake(
     _encoding,
     exponents=lambda d: _columns(d) / d,
-    title="gives every column a wavelength of its own: the exponent of sine and cosine differ",
+    title="gives every column a wavelength of its own: the exponents of sine and cosine differ",
     hint="Columns 2j and 2j + 1 share a wavelength. Which exponents do yours have?",
     source="i in the place of 2⌊i/2⌋; maxjcohen's transformer #62, Kyubyong #38",
 )
@@ -271,7 +271,7 @@ half_the_columns = mistake(
 
 
 @misconception(
-    title="returns the same tensor at every call: who writes into it changes later results",
+    title="returns the same tensor at every call: writing into it changes later results",
     hint="Keep the values, if you like, but what happens to what you keep when a caller writes into it?",
     source="lru_cache, or a table in a global variable",
 )

@@ -79,7 +79,7 @@ transposes_recurrent = mistake(
 elementwise_recurrent = mistake(
     _rnn,
     recurrent=lambda W: W.diagonal().diag(),
-    title="uses of W_hh only the diagonal: no hidden unit hears of another",
+    title="uses only the diagonal of W_hh: no hidden unit hears of another",
     hint="Put 0 on the diagonal of W_hh. Should H still matter?",
     source="an independently recurrent layer; * in the place of @",
 )
