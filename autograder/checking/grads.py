@@ -24,7 +24,7 @@ def assert_same_grads(
     name: str,
     tolerance: Tolerance | None = None,
     same_dtype: bool = False,
-    bit_for_bit: bool = True,
+    bit_for_bit: bool = False,
 ) -> None:
     """Compare what each of several calls makes of the grads of its parameters.
 
@@ -38,7 +38,8 @@ def assert_same_grads(
         name: what the contract calls the parameters: "params".
         tolerance: the allowed difference; None for the default of the dtype.
         same_dtype: whether float64 in the place of float32 is a failure, and the other way round.
-        bit_for_bit: whether grads that the reference leaves as they are should be the same to the last bit.
+        bit_for_bit: whether grads that the reference leaves as they are should be the same to the last bit,
+            not only within the tolerance.
 
     Raises:
         CheckFailure: with the fact `state`, naming the grad.
@@ -58,16 +59,16 @@ def assert_same_grads(
         )
         for place, (p, wanted, grad) in enumerate(zip(mine, expected, given, strict=True)):
             wanted = grad if kept else wanted.to(grad.dtype)
-            _compare(p.grad, wanted, f"{name}[{place}].grad", place, kept, tolerance, same_dtype)
+            _compare(p.grad, wanted, f"{name}[{place}]", place, kept, tolerance, same_dtype)
 
 
 def _compare(
-    got: Tensor | None, wanted: Tensor, what: str, place: int, kept: bool,
+    got: Tensor | None, wanted: Tensor, name: str, place: int, kept: bool,
     tolerance: Tolerance | None, same_dtype: bool,
 ) -> None:  # fmt: skip
-    shows = f"#{place}.grad"
+    shows, what = f"#{place}.grad", messages.GRAD_OF.format(place=name)
     if got is None:
-        text = messages.GRAD_LOST.format(place=what)
+        text = messages.GRAD_LOST.format(what=what)
         raise CheckFailure(text, kind="state", shows=shows, should="a tensor", state="lost")
     try:
         assert_close(
@@ -78,7 +79,7 @@ def _compare(
         raise
     if kept and not torch.equal(got.detach().to(wanted.dtype), wanted):
         difference = number(float((got.detach().double() - wanted.double()).abs().max()))
-        text = messages.GRAD_NOT_KEPT.format(place=what, difference=difference)
+        text = messages.GRAD_NOT_KEPT.format(what=what, difference=difference)
         raise CheckFailure(text, kind="state", shows=shows, state="touched")
 
 

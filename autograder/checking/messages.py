@@ -92,11 +92,16 @@ STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
 NOT_ZERO_BEYOND = "beyond the length the result holds {largest}; it should be exactly 0 there"
+SAME_TENSOR = (
+    "a caller wrote {value} into the first result, and the next result holds it, too; every call should give a "
+    "tensor of its own"
+)
 CONSTANT_REQUIRES_GRAD = "the result requires grad; it is a constant, and needs none"
-GRAD_LOST = "after the call {place} is None; it should still be a tensor"
+GRAD_OF = "grad of {place}"
+GRAD_LOST = "after the call the {what} is None; it should still be a tensor"
 GRAD_NOT_KEPT = (
-    "{place} changed, by up to {difference}, though the grads are not to be scaled here; it should stay as it "
-    "is, to the last bit"
+    "the {what} changed, by up to {difference}, though the grads are not to be scaled here; it should stay as "
+    "it is, to the last bit"
 )
 VALUES_NOT_KEPT = "after the call {place} has other values; the call should change grads alone"
 NOT_KEPT_OR_DROPPED = (
@@ -457,6 +462,10 @@ PROPERTIES = {
     "state:requires_grad": (
         "leaves parameters that no longer require grad",
         "The next backward pass needs them: what in the update takes the flag away?",
+    ),
+    "state:shared": (
+        "returns the same tensor at every call",
+        "What happens to what your function keeps when a caller writes into the result?",
     ),
     "state:constant": (
         "returns a tensor that requires grad",

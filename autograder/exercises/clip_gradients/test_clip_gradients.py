@@ -75,7 +75,7 @@ def _cases(shares, **options):
 def _judge(
     student: Any, reference: Any, params: list[Tensor], *thetas: float, **options: bool
 ) -> None:
-    """Compare every grad after calls with these thetas; where the norm is below, bit for bit."""
+    """Compare every grad after calls with these thetas."""
     steps = [(theta,) for theta in thetas]
     assert_same_grads(
         student.clip_gradients, reference.clip_gradients, params, steps,
@@ -86,7 +86,7 @@ def _judge(
 @points(1.5)
 @given(case=_cases(ABOVE) | _cases(BELOW))
 def test_norm(student, reference, case):
-    """Scales all grads by theta / norm when their norm exceeds theta, and else leaves them alone."""
+    """Scales all grads by theta / norm when their norm exceeds theta, and else keeps them."""
     _judge(student, reference, *case)
 
 
@@ -100,12 +100,20 @@ def _together(draw):
     return params, draw(st.sampled_from([2.5, 2.25, 2.125]))
 
 
-@points(0.5, needs=test_norm)
+@points(0.375, needs=test_norm)
 @settings(max_examples=EDGE_CASES)
 @given(case=_together())
 def test_all_together(student, reference, case):
     """Measures all grads together: each may be below theta while their common norm exceeds it."""
     _judge(student, reference, *case)
+
+
+@points(0.125, needs=test_norm)
+@settings(max_examples=EDGE_CASES)
+@given(case=_cases(BELOW))
+def test_short_kept(student, reference, case):
+    """Leaves grads whose norm is below theta as they are, to the last bit."""
+    _judge(student, reference, *case, bit_for_bit=True)
 
 
 @points(0.125, needs=test_norm)
@@ -153,7 +161,7 @@ def test_exactly_theta(student, reference, params, sides, zero):
     if not zero:
         params[0].grad.view(-1)[:2] = torch.tensor(sides)
     theta = 1.0 if zero else _norm([params[0].grad])
-    _judge(student, reference, params, theta, bit_for_bit=False)  # PyTorch's 1e-6 may count
+    _judge(student, reference, params, theta)
 
 
 @points(0.125, needs=test_norm)

@@ -5,12 +5,15 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from autograder.checking import CheckFailure, assert_close, assert_tensor, messages, points
+from autograder.checking.closeness import number
 from autograder.checking.strategies import EDGE_CASES
 
 FUNCTION = "positional_encoding"
 ALLOWED = 3e-4
 """Absolute: in float32 an angle of up to 300 is known to about 1e-4, by whatever formula. A result in half
 precision is rounded by 2.5e-4 at most."""
+WRITTEN = 7.0
+"""What the adapter writes into a result: no sine and no cosine."""
 POSITIONS = st.sampled_from([3, 5, 4, 2, 8, 12, 20])
 WIDTHS = st.sampled_from([6, 8, 10, 12, 16])
 """With d = 2 many wrong exponents can't be told from the correct one, which is 0 there."""
@@ -48,6 +51,11 @@ def test_odd_sizes(student, reference, size):
 def test_own_tensor(student, reference, n, d, other):
     """Gives a new tensor at every call, without gradients: writing into one doesn't change the next."""
     _judge(student, reference, other, d)
+    again = student.positional_encoding(n, d, written=True)
+    if isinstance(again, Tensor) and bool((again == WRITTEN).any()):
+        raise CheckFailure(
+            messages.SAME_TENSOR.format(value=number(WRITTEN)), kind="state", state="shared"
+        )
     result = _judge(student, reference, n, d, written=True)
     if result.requires_grad:
         raise CheckFailure(messages.CONSTANT_REQUIRES_GRAD, kind="state", state="constant")
