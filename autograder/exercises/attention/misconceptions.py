@@ -220,16 +220,9 @@ masks_with_minus_hundred = mistake(
 adds_mask = mistake(
     _attention,
     masked=lambda S, mask, fill: S + mask.to(S.dtype),
-    title="adds the mask itself to the scores",
+    title="lowers forbidden scores by 1 alone",
     hint="A boolean mask becomes 0 and 1. How much less should a forbidden key score?",
-    source="an additive mask of -inf and 0, remembered for one of booleans",
-)
-subtracts_little = mistake(
-    _attention,
-    masked=lambda S, mask, fill: S - (~mask).to(S.dtype),
-    title="takes 1 off the forbidden scores",
-    hint="How much less should a forbidden key score?",
-    source="(1 - mask) without its large factor",
+    source="scores + mask, as with a mask of -inf and 0; (1 - mask) without its large factor",
 )
 adds_a_thousand = mistake(
     _attention,

@@ -103,8 +103,8 @@ def test_gradient(student, reference, case, seed):
 
 @points(0.25, needs=test_one_length_an_example)
 @settings(max_examples=EDGE_CASES)
-@given(case=_cases(each=False), seed=seeds())
-def test_zero_beyond(student, reference, case, seed):
+@given(case=_cases(each=False))
+def test_zero_beyond(student, case):
     """Gives exactly 0 beyond the length, not only something small."""
     X, valid_lens = case
     result = student.masked_softmax(same_layout(X), valid_lens.clone())
@@ -114,7 +114,6 @@ def test_zero_beyond(student, reference, case, seed):
         largest = number(float(outside.abs().max()))
         text = messages.NOT_ZERO_BEYOND.format(largest=largest)
         raise CheckFailure(text, kind="values")
-    assert_same(*_both(student, reference), *case, names=NAMES, seed=seed)
 
 
 @points(0.125, needs=test_one_length_an_example)
