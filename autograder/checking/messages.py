@@ -91,6 +91,19 @@ STATE_GRAPH = (
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
+NOT_ZERO_BEYOND = "beyond the length the result holds {largest}; it should be exactly 0 there"
+SAME_TENSOR = (
+    "a caller wrote {value} into the first result, and the next result holds it, too; every call should give a "
+    "tensor of its own"
+)
+CONSTANT_REQUIRES_GRAD = "the result requires grad; it is a constant, and needs none"
+GRAD_OF = "grad of {place}"
+GRAD_LOST = "after the call the {what} is None; it should still be a tensor"
+GRAD_NOT_KEPT = (
+    "the {what} changed, by up to {difference}, though the grads are not to be scaled here; it should stay as "
+    "it is, to the last bit"
+)
+VALUES_NOT_KEPT = "after the call {place} has other values; the call should change grads alone"
 NOT_KEPT_OR_DROPPED = (
     "with p = {p}, entry {index} of the input is {value} and became {got}; "
     "it should become 0 or {value} / (1 - p) = {scaled}"
@@ -450,6 +463,30 @@ PROPERTIES = {
         "leaves parameters that no longer require grad",
         "The next backward pass needs them: what in the update takes the flag away?",
     ),
+    "state:shared": (
+        "returns the same tensor at every call",
+        "What happens to what your function keeps when a caller writes into the result?",
+    ),
+    "state:constant": (
+        "returns a tensor that requires grad",
+        "Is what you return learned, or a constant?",
+    ),
+    "state:lost": (
+        "leaves None in the place of a grad",
+        "Print `params[0].grad` after the call: the optimizer still needs it.",
+    ),
+    "state:touched": (
+        "changes grads that should stay as they are",
+        "Multiplying by a factor of nearly 1 is a change, too. When should nothing be multiplied at all?",
+    ),
+    "state:values": (
+        "changes the values of the parameters",
+        "Print a parameter before and after the call: only its grad should change.",
+    ),
+    "values:scaled": (
+        "leaves wrong grads",
+        "Work the counterexample out by hand, one operation at a time, and compare.",
+    ),
     "state:weight_decay": (
         "changes the weight_decay of a group",
         "The groups are used again in the next step: read from them, and leave them as they are.",
@@ -460,7 +497,13 @@ PROPERTIES = {
     ),
 }
 """A property that broke, as the title and the hint of a diagnosis."""
-SUBJECTS = {"result": "values", "gradient": "gradients", "update": "values", "grad": "grads"}
+SUBJECTS = {
+    "result": "values",
+    "gradient": "gradients",
+    "update": "values",
+    "grad": "grads",
+    "scaled": "grads",
+}
 """What a title says is wrong."""
 RELATIONS = {
     "factor": (
