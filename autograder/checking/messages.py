@@ -80,6 +80,7 @@ STATE_GRAPH = (
     "update it where autograd is switched off"
 )
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
+STATE_TENSOR = "after the call {place} is {got}; it should still be a tensor"
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
 NOT_KEPT_OR_DROPPED = (
