@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 MOST_ITEMS = 1000
@@ -28,3 +29,17 @@ def items(result: Any, most: int = MOST_ITEMS) -> Any:
     if isinstance(result, Tensor | str | dict) or not isinstance(result, Iterable):
         return result
     return list(islice(result, most))
+
+
+def number(result: Any) -> Any:
+    """A number as a Python float, where it is one: of Python, of NumPy, or a tensor without dimensions.
+
+    A contract that asks for a number leaves open which of these it is. The items of a tuple or list are
+    converted one by one. Everything else comes back as it is, a tensor of shape (1,) too.
+    """
+    if isinstance(result, list | tuple) and type(result) in (list, tuple):
+        return type(result)(number(item) for item in result)
+    if isinstance(result, Tensor | np.ndarray | np.generic):
+        dims = result.dim() if isinstance(result, Tensor) else result.ndim
+        result = result.item() if dims == 0 else result
+    return float(result) if isinstance(result, bool | int | float) else result

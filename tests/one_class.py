@@ -16,6 +16,7 @@ class OneClass:
 
     def __init__(self, course: Course, service: GradingService) -> None:
         self.service = service
+        self._course = course
         self._sources = {name: nb for nb in course.notebooks for name in nb.points}
 
     def cells_of(self, exercise: str, *answer: str) -> list[str]:
@@ -33,7 +34,9 @@ class OneClass:
         source = self._sources[exercise]
         cells = enumerate(self.cells_of(exercise, *answer), 1)
         numbered = tuple(Cell(number, text) for number, text in cells)
-        return Submission(Path(student, f"{source.name}.ipynb"), student, source, numbered, ())
+        functions = {exercise: self._course.function_of(exercise)}
+        path = Path(student, f"{source.name}.ipynb")
+        return Submission(path, student, source, numbered, (), functions=functions)
 
     def submission(self, exercise: str, *answer: str) -> SubmissionResult:
         """The result of the whole notebook."""

@@ -100,9 +100,9 @@ def test_cases_of_one_course_never_meet_the_checks_of_another(install, tmp_path:
 
 
 def test_cases_without_checks(install, tmp_path: Path) -> None:
-    battery(tmp_path / "relu.battery", "relu")
+    battery(tmp_path / "unheard_of.battery", "unheard_of")
     with pytest.raises(BatteryError, match="not its checks: they are in your course's package"):
-        find("relu", [tmp_path])
+        find("unheard_of", [tmp_path])
 
 
 def test_a_damaged_battery_does_not_hide_a_good_one(install, tmp_path: Path) -> None:

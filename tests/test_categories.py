@@ -119,7 +119,6 @@ def unless(condition: Callable[[Any, int], bool]) -> Callable[[Any, int], Any]:
     [
         (unless(lambda probs, n: n > 100), "test_counts"),
         (unless(lambda probs, n: len(probs) == 5), "test_counts"),
-        (unless(lambda probs, n: n == 1), "test_one_category_or_draw"),
         (unless(lambda probs, n: not probs.is_contiguous()), "test_odd_tensors"),
         (unless(lambda probs, n: probs.requires_grad), "test_odd_tensors"),
         (unless(lambda probs, n: probs.dtype is torch.float64), "test_odd_tensors"),

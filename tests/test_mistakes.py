@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -67,6 +68,10 @@ def test_what_can_be_wrong_with_any_result_is_derived(exercise: Exercise) -> Non
     assert answer["returns_zeros"](x).tolist() == [0, 0]
     assert answer["returns_argument"](x=x) is x
     assert answer["returns_list"](x) == [2, 4]
+    assert answer["returns_list"](x.sum()) == 6
+    assert isinstance(answer["returns_list"](x.sum()), torch.Tensor)
+    assert type(answer["returns_number"](x.sum())) is float
+    assert isinstance(answer["returns_number"](x), torch.Tensor)
     assert answer["returns_array"](x).tolist() == [2, 4]
     assert not answer["cuts_the_graph"](x).requires_grad
     assert answer["always_float32"](x).dtype is torch.float32
@@ -82,3 +87,24 @@ def test_an_exercise_s_own_mistake_stands_for_the_derived_one(exercise: Exercise
     made = [known.id for known, _ in derived_from(exercise, {"double": abs})]
     assert "returns_zeros" not in made
     assert "returns_list" in made
+
+
+def test_an_edition_in_numpy_has_mistakes_of_arrays(exercise: Exercise) -> None:
+    exercise.path("edition.py").write_text('EDITION_OF = "twice"\n')
+
+    def twice(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        return 2 * x, x / 3
+
+    made = list(derived_from(exercise, {"twice": twice}))
+    titles = {known.id: known.mark.title for known, _ in made}
+    answer = {known.id: namespace()["twice"] for known, namespace in made}
+    x = np.array([1.0, 2.0])
+    assert titles["returns_list"] == "returns a Python list instead of a NumPy array"
+    assert answer["returns_list"](x)[0] == [2, 4]
+    assert all(isinstance(one, torch.Tensor) for one in answer["returns_tensor"](x))
+    for id in ("returns_zeros", "always_float32", "computes_in_float32"):
+        assert all(isinstance(one, np.ndarray) for one in answer[id](x))
+    assert answer["returns_zeros"](x)[1].tolist() == [0, 0]
+    assert answer["always_float32"](x)[1].dtype == np.float32
+    third = answer["computes_in_float32"](x)[1]
+    assert (third.dtype, third.tolist() == twice(x)[1].tolist()) == (np.float64, False)

@@ -30,11 +30,17 @@ def released(notebook: SourceNotebook) -> Released:
 def test_known_mistakes_are_named(notebook: SourceNotebook, name: str) -> None:
     exercise, reference, cases = COURSE.exercise(name), notebook.namespace(), released(notebook)
     named: dict[str, str] = {}
+    judged = 0
     for mistake in exercise.mistakes()[::EVERY]:
         result, _ = judge_at_home(
             cases, exercise, reference | exercise.mistake_namespace(mistake.id)
         )
         assert result.score < result.max_score
+        if (
+            result.status == "forbidden"
+        ):  # its author made it with a built-in that answers may not use
+            continue
+        judged += 1
         if result.diagnosis is not None:
             named[mistake.id] = result.diagnosis.id
     general = {id for id, found in named.items() if found.startswith("property:")}
@@ -46,7 +52,7 @@ def test_known_mistakes_are_named(notebook: SourceNotebook, name: str) -> None:
         if id not in general and found not in (id, *pairs[id])
     }
     if not exercise.is_random:  # these are told by figures, which aren't released
-        assert len(named) - len(general) >= 0.8 * len(exercise.mistakes()[::EVERY])
+        assert len(named) - len(general) >= 0.8 * judged
 
 
 def test_the_reference_gets_no_name() -> None:
@@ -60,7 +66,9 @@ def test_no_code_of_a_mistake_is_released(tmp_path: Path) -> None:
     here = released(notebook).exercise("softmax")
     assert here is not None and here.mistakes and here.naming
     source = COURSE.exercise("softmax").path("misconceptions.py").read_text()
+    own = {mistake.id for mistake in COURSE.exercise("softmax").mistakes()}
     for mistake in here.mistakes:
         assert "return" not in mistake.hint.split()[:1]
-        assert f"def {mistake.id}(" in source  # its name there; the rest of it stays there
+        # Its name is there, if it isn't derived from the reference; the rest of it stays there.
+        assert (f"def {mistake.id}(" in source) is (mistake.id in own)
     assert all(call.adapter == "" for naming in here.naming for call in naming.calls)

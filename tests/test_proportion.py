@@ -24,12 +24,17 @@ def grader(exercise: str) -> InProcessGrader:
     course = Course(ROOT)
     [source] = [notebook for notebook in course.notebooks if exercise in notebook.points]
     found = course.exercise(exercise)
-    return InProcessGrader(GradingJudge(found, collect(found), Reference(source), course.secret))
+    return InProcessGrader(
+        GradingJudge(
+            found, collect(found), Reference(source, course.exercise_folders), course.secret
+        )
+    )
 
 
 def share(exercise: str, function: Callable[..., Any]) -> tuple[float, dict[str, str]]:
     """The share of the points that an answer keeps, and why it lost the others."""
-    failed = grader(exercise).failed(partial(dict, {exercise: function}))
+    name = Course(ROOT).function_of(exercise)
+    failed = grader(exercise).failed(partial(dict, {name: function}))
     return grader(exercise).share(failed), {name: str(f.error) for name, f in failed.items()}
 
 

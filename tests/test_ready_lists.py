@@ -24,7 +24,7 @@ pytestmark = pytest.mark.slow
 
 READY = {name: value for name, value in vars(lists).items() if isinstance(value, Forbidden)}
 START = """
-import math, random
+import functools, math, operator, random
 import numpy as np
 import torch
 from torch import nn
@@ -136,6 +136,11 @@ FORBIDDEN = {
         "np.einsum('ik,kj->ij', A.numpy(), B.numpy())", "A.numpy().dot(B.numpy())", "np.matmul(A, B)",
         "getattr(np, 'do' + 't')(A.numpy(), B.numpy())", "F.conv1d(A[:, None], B.T[:, None])",
         "torch.vmap(torch.dot)(A, A)", "torch.ops.aten.mm(A, B)", "F.bilinear(A, A, torch.ones(1, 4, 4))",
+        "np.asmatrix(A.numpy()) * np.asmatrix(B.numpy())", "np.matrix(A.numpy()) * B.numpy()",
+        "getattr(np, 'mat' + 'rix')(A.numpy()) * B.numpy()", "getattr(A.numpy(), 'do' + 't')(B.numpy())",
+        "operator.matmul(A.numpy(), B.numpy())", "getattr(operator, 'mat' + 'mul')(A.numpy(), B.numpy())",
+        "np._core.multiarray.dot(A.numpy(), B.numpy())", "F.scaled_dot_product_attention(A, A, A)",
+        "F.embedding_bag(torch.arange(4).repeat(3, 1), B, per_sample_weights=A, mode='sum')",
     ],
     "LEAST_SQUARES": [
         "torch.linalg.lstsq(X, X[:, :1]).solution", "torch.linalg.pinv(X)", "X.pinverse()",
@@ -196,7 +201,8 @@ FREE = {
     "MATRIX_PRODUCTS": [
         "(A[:, :, None] * B).sum(1)", "torch.outer(x, y)", "torch.stack([(A * c).sum(1) for c in B.T], 1)",
         "torch.from_numpy((A.numpy()[:, :, None] * B.numpy()).sum(1))", "mine.dot(X)", "A.T", "A.sum()",
-        "torch.kron(x, y)", "sum(a * b for a, b in zip(x, y))",
+        "torch.kron(x, y)", "sum(a * b for a, b in zip(x, y))", "F.embedding(torch.arange(4), B)",
+        "functools.reduce(operator.add, [a * b for a, b in zip(x, y)])", "getattr(A, 'su' + 'm')()",
     ],
     "LEAST_SQUARES": [
         "torch.linalg.solve(X @ X.T, X[:, :1])", "torch.linalg.inv(X @ X.T)", "torch.linalg.qr(X)[0]",

@@ -104,7 +104,7 @@ def assert_same_cases(cases, committed, check):
 
 def test_batteries_are_small():
     sizes = {path.name: path.stat().st_size for path in ROOT.glob("assignments/*/*.battery")}
-    assert sizes and max(sizes.values()) < 600_000, sizes
+    assert sizes and max(sizes.values()) < 2_000_000, sizes  # those of images are the largest
 
 
 def test_no_solution_line_leaked():

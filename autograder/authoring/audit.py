@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -95,8 +96,9 @@ class _Audit:
         self._source = source
         self._exercise = course.exercise(name)
         self._checks = collect(self._exercise)
-        self._reference = slips.reference_of(source, name)
-        self._judge = GradingJudge(self._exercise, self._checks, Reference(source), course.secret)
+        self._reference = slips.reference_of(source, self._exercise.function)
+        reference = Reference(source, course.exercise_folders)
+        self._judge = GradingJudge(self._exercise, self._checks, reference, course.secret)
         self._marker = InProcessGrader(self._judge)
 
     def run(self) -> None:
@@ -143,17 +145,18 @@ class _Audit:
                 f"{path}: no correct variants; without any, nobody knows who is wronged"
             )
         found.problems += slips.forbidden_uses(self._source, exercise, list(variants))
-        reference = self._reference[exercise.name]
+        reference = self._reference[exercise.function]
         for id, function in {"the reference": reference, **variants}.items():
-            failed = self._marker.failed(partial(dict, {exercise.name: function}))
+            failed = self._marker.failed(partial(dict, {exercise.function: function}))
             found.variants[id] = self._marker.share(failed)
             if failed:
-                why = explain(next(iter(failed.values())).error, exercise.name)
+                why = explain(next(iter(failed.values())).error, exercise.function)
                 found.problems.append(f"{id} is correct, but fails {', '.join(failed)}: {why}")
 
     def _audit_tolerances(self) -> None:
         """Every check that sees values (or else gradients) half too large must see 0.8 % as well."""
-        name, reference = self._exercise.name, self._reference[self._exercise.name]
+        name = self._exercise.function
+        reference = self._reference[name]
         seen: dict[tuple[str, float], set[str]] = {}
         for what, mutant in (("values", _scaled_values), ("gradients", _scaled_gradients)):
             for error in (SLIGHT, GROSS):
@@ -221,7 +224,7 @@ class InProcessGrader:
         """
         failed = {}
         one = namespace()
-        stateless = is_stateless(one[self._judge.exercise.name])
+        stateless = is_stateless(one[self._judge.exercise.function])
         remembering = InProcessBackend(one, remembers=True)
         for check in self._judge.checks:
             with warnings.catch_warnings():
@@ -291,11 +294,21 @@ def _scaled_values(reference: Callable[..., Any], error: float) -> Callable[...,
         result = reference(*args, **kwargs)
         if isinstance(result, Tensor):
             return result * (1 + error)
+        if isinstance(result, np.ndarray):
+            return (result * (1 + error)).astype(result.dtype)
         for tensor in _tensors(args):
-            tensor.data.mul_(1 + error)
-        return result
+            if tensor.is_floating_point():
+                tensor.data.mul_(1 + error)
+        return _scaled_numbers(result, error)
 
     return function
+
+
+def _scaled_numbers(result: Any, error: float) -> Any:
+    """A result whose numbers are too large, one by one in a tuple or list."""
+    if type(result) in (list, tuple):
+        return type(result)(_scaled_numbers(item, error) for item in result)
+    return result * (1 + error) if isinstance(result, int | float) else result
 
 
 def _scaled_gradients(reference: Callable[..., Any], error: float) -> Callable[..., Any]:

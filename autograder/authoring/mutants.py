@@ -75,7 +75,7 @@ def audit_mutants(
     tally = Tally()
     exercise = judge.exercise
     if scope is not Scope.NONE:
-        originals = [_reference(source, exercise.name, namespace)]
+        originals = [_reference(source, exercise.function, namespace)]
         _judge_all(judge, originals, OF_REFERENCE, tally)
     if scope is Scope.ALL:
         _judge_all(judge, list(_variants(exercise)), OF_VARIANTS, tally)
@@ -143,7 +143,7 @@ def _is_killed(judge: GradingJudge, original: Original, mutant: Mutant) -> bool:
         warnings.simplefilter("ignore")  # of a mutant's own making
         for check in judge.checks:
             try:
-                backend = _Bounded(code, original, judge.exercise.name)
+                backend = _Bounded(code, original, judge.exercise.function)
             except Exception:  # code at the top level may raise any kind
                 return True
             if judge.verdict(check, backend, shrink=False).failure is not None:

@@ -28,7 +28,7 @@ def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Releas
             when the reference fails a check.
     """
     try:
-        reference = Reference(notebook)
+        reference = Reference(notebook, folders)
         recorded = [
             _record(find_exercise(name, folders), reference, points)
             for name, points in notebook.points.items()

@@ -79,7 +79,7 @@ def slips_in_helpers(exercise: Exercise, namespace: dict[str, Any]) -> Iterator[
         arguments = make(ROWS) if make is not None else None
     if arguments is not None:
         try:
-            namespace[exercise.name](*arguments)
+            namespace[exercise.function](*arguments)
         except Exception as error:  # whatever the reference makes of them
             raised = f"{type(error).__name__}: {error}"
             yield f"{exercise.path('vectorization.py')}: the reference raises {raised}"
@@ -103,7 +103,7 @@ def forbidden_uses(
     """Correct answers that do what is forbidden: the reference, and correct variants by their names."""
     forbidden = exercise.forbidden
     cells = [Cell(place, cell.source) for place, cell in enumerate(source.cells, 1)]
-    for use in uses_in(Code(cells), exercise.name, forbidden):
+    for use in uses_in(Code(cells), exercise.function, forbidden):
         yield f"the reference is correct, but uses {use.name}, which is forbidden"
     path = exercise.path("variants.py")
     if path.exists():

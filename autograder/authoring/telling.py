@@ -32,8 +32,10 @@ def make(course: Course, name: str) -> dict[str, list[Drawn]]:
     source = next((n for n in course.notebooks if name in n.points), None)
     if source is None:
         raise AuthoringError(f"no source notebook has a cell check_{name}")
-    slips.reference_of(source, name)
-    judge = GradingJudge(exercise, collect(exercise), Reference(source), SECRET, telling={})
+    slips.reference_of(source, exercise.function)
+    judge = GradingJudge(
+        exercise, collect(exercise), Reference(source, course.exercise_folders), SECRET, telling={}
+    )
     found: Mapping[str, list[Drawn]] = {check.name: [] for check in judge.checks}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a known mistake's own making

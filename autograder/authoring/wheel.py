@@ -23,7 +23,14 @@ from autograder.notebooks.installed import (
 )
 
 PROJECT_FILE = "pyproject.toml"
-SHIPPED = ("test_*.py", "forbidden.py", "vectorization.py", "profile.py", "adapter.py")
+SHIPPED = (
+    "test_*.py",
+    "edition.py",
+    "forbidden.py",
+    "vectorization.py",
+    "profile.py",
+    "adapter.py",
+)
 """The files of an exercise that a student's check reads. Known mistakes and variants are answers."""
 BUILD = "from setuptools.build_meta import build_wheel; print(build_wheel('.'))"
 BUILD_SECONDS = 120

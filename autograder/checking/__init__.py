@@ -4,6 +4,11 @@ May import torch, numpy and hypothesis, and nothing else of this package.
 """
 
 from autograder.checking import messages, tolerances
+from autograder.checking.arrays import (
+    assert_array_dtype_kept,
+    assert_arrays_unchanged,
+    assert_same_arrays,
+)
 from autograder.checking.categories import (
     assert_category_counts,
     assert_category_counts_vary,
@@ -44,7 +49,7 @@ from autograder.checking.randomness import (
     assert_kept_or_dropped,
     assert_rows_independent,
 )
-from autograder.checking.results import assert_results
+from autograder.checking.results import assert_number, assert_results
 from autograder.checking.state import (
     assert_grads_cleared,
     assert_no_graph,
@@ -55,6 +60,13 @@ from autograder.checking.state import (
     assert_updates_keep_dtype,
 )
 from autograder.checking.tolerances import Tolerance
+from autograder.checking.training import (
+    assert_batches_unchanged,
+    assert_parameters_kept,
+    assert_same_training,
+    assert_training_keeps_dtype,
+    trained,
+)
 from autograder.checking.values import Values
 
 __all__ = [
@@ -63,7 +75,10 @@ __all__ = [
     "Points",
     "Tolerance",
     "Values",
+    "assert_array_dtype_kept",
+    "assert_arrays_unchanged",
     "assert_batch_sizes",
+    "assert_batches_unchanged",
     "assert_category_counts",
     "assert_category_counts_vary",
     "assert_close",
@@ -80,18 +95,23 @@ __all__ = [
     "assert_labels",
     "assert_never_impossible",
     "assert_no_graph",
+    "assert_number",
     "assert_order",
     "assert_orders_differ",
     "assert_pairs",
+    "assert_parameters_kept",
     "assert_results",
     "assert_rows_independent",
     "assert_same",
+    "assert_same_arrays",
     "assert_same_gradient",
+    "assert_same_training",
     "assert_same_update",
     "assert_same_updates",
     "assert_shuffled",
     "assert_state_kept",
     "assert_tensor",
+    "assert_training_keeps_dtype",
     "assert_unchanged",
     "assert_updated",
     "assert_updates_keep_dtype",
@@ -106,4 +126,5 @@ __all__ = [
     "points",
     "same_layout",
     "tolerances",
+    "trained",
 ]

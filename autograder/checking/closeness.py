@@ -61,6 +61,12 @@ def assert_close(
     _explain(actual, expected, rtol, atol, what, kind, shows)
 
 
+def _called(what: str) -> str:
+    """What is compared, as a sentence in the current language calls it."""
+    rest = what.removeprefix("result")
+    return messages.RESULT + rest if rest != what else tr(what)
+
+
 def _shown(what: str) -> str:
     """The expression of what a message calls a result, or a part of it."""
     if what.startswith("result["):
@@ -90,7 +96,7 @@ def assert_tensor(
     shows = _shown(what) if shows is None else shows
     if actual.shape != expected.shape:
         shapes = {"got": tuple(actual.shape), "expected": tuple(expected.shape)}
-        text = messages.SHAPE.format(what=tr(what), **shapes)
+        text = messages.SHAPE.format(what=_called(what), **shapes)
         should = str(tuple(expected.shape))
         raise CheckFailure(
             text, kind="shape", shows=shows and f"{shows}.shape", should=should, **shapes
@@ -99,7 +105,7 @@ def assert_tensor(
     if actual.dtype != expected.dtype and (same_dtype or not graded):
         got, wanted = short_dtype(actual.dtype), short_dtype(expected.dtype)
         template = messages.DTYPE if graded else messages.OTHER_DTYPE
-        text = template.format(what=tr(what), got=got, expected=wanted)
+        text = template.format(what=_called(what), got=got, expected=wanted)
         raise CheckFailure(
             text,
             kind="dtype",
@@ -157,7 +163,7 @@ def _explain(
         text = template.format(
             bad=int(strange.sum()),
             total=total,
-            what=tr(what),
+            what=_called(what),
             kind=name,
             index=_index(index),
             expected=number(expected[index].item()),
@@ -178,7 +184,7 @@ def _explain(
     index = tuple(int(i) for i in torch.unravel_index(torch.tensor(place), expected.shape))
     allowed = atol + rtol * abs(expected[index].item())
     figures = {
-        "what": tr(what),
+        "what": _called(what),
         "got": number(actual[index].item()),
         "expected": number(expected[index].item()),
         "allowed": number(allowed),

@@ -23,9 +23,17 @@ NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before 
 STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
 NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
+NOT_AN_ARRAY = (
+    "the {what} of `{function}` is {got}; it should be a NumPy array of float32 or float64"
+)
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
 RESULTS_TYPE = "`{function}` returned {got}; it should return a tuple of {count} results{names}"
 RESULTS_COUNT = "`{function}` returned {got} results; it should return {count}{names}"
+NOT_A_NUMBER = (
+    "the {what} is {got}; it should be a number (of Python, or a tensor without dimensions)"
+)
+ONE_NUMBER = "the {what} is {got}; it should be {expected}"
+BATCHES_LIST = "`{function}` changed the list {name}; it should leave it as it was"
 ONE_TENSOR = "one tensor of shape {shape}"
 SHAPE = "the {what} has shape {got}; it should have shape {expected}"
 DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
@@ -40,6 +48,7 @@ VALUES = (
     "{index}: it is {got}, it should be {expected} (allowed: {allowed})"
 )
 ONE_VALUE = "the {what} is {got}; it should be {expected} (allowed difference: {allowed})"
+RESULT = "result"
 GRADIENT = "gradient with respect to {argument}"
 CUT_GRAPH = (
     "the result is not connected to {argument} by autograd, so no gradient flows back; "
@@ -131,9 +140,9 @@ SAME_ORDER = "two calls gave the examples in exactly the same order; each call s
 REPEATED_ROWS = (
     "{repeated} of {total} rows of X are copies of others; every example is drawn on its own"
 )
-NOT_EXPLAINED = "y differs from X @ w + b by {mean} on average; the mean of the noise is 0"
+NOT_EXPLAINED = "y differs from Xw + b by {mean} on average; the mean of the noise is 0"
 NO_NOISE = (
-    "y differs from X @ w + b by up to {largest}; noise with a standard deviation of {std} is never more "
+    "y differs from Xw + b by up to {largest}; noise with a standard deviation of {std} is never more "
     "than {most} away"
 )
 NO_BATCHES = (
@@ -373,6 +382,10 @@ PROPERTIES = {
     "type": (
         "does not return a torch tensor",
         "Look at the last line: what does the expression there give?",
+    ),
+    "type:number": (
+        "does not return a number",
+        "Look at the last line: which kind of value does the expression there give, and of which shape?",
     ),
     "results": (
         "does not return its results as a tuple",
@@ -1104,8 +1117,16 @@ DERIVED = {
         "returns a Python list instead of a tensor",
         "The values are correct; look at the type of what you return.",
     ),
+    "returns_number": (
+        "returns a Python number instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
     "returns_array": (
         "returns a NumPy array instead of a tensor",
+        "The values are correct; look at the type of what you return.",
+    ),
+    "returns_tensor": (
+        "returns a torch tensor instead of a NumPy array",
         "The values are correct; look at the type of what you return.",
     ),
     "cuts_the_graph": (
@@ -1132,6 +1153,28 @@ DERIVED = {
     ),
 }
 """Of the known mistakes that follow from any reference: title and hint."""
+RETURNS_FOR_ARRAYS = {
+    "number": (
+        "returns a single number instead of a NumPy array",
+        "Which of your steps makes one number out of an array?",
+    ),
+    "array": (
+        "returns {got} instead of a plain NumPy array of numbers",
+        "Look at the type and the dtype of what you return: where do they come from?",
+    ),
+    "object": (
+        "returns {got} instead of a NumPy array",
+        "Look at the last line: what does the expression there give?",
+    ),
+}
+"""What an answer to an edition in NumPy returned; in other cases RETURNS."""
+DERIVED_OF_ARRAYS = {
+    "returns_list": (
+        "returns a Python list instead of a NumPy array",
+        "The values are correct; look at the type of what you return.",
+    ),
+}
+"""The same for an edition in NumPy, where another type is asked for."""
 
 WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
 """By outcome: a sign for the eye and a word for who doesn't see it."""

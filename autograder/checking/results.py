@@ -1,13 +1,19 @@
-"""Functions with several results: what came back, item by item, or a sentence that says what it was."""
+"""Several results, and numbers: what came back, or a sentence that says what it was."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from autograder.checking import messages
-from autograder.checking.closeness import describe
+from autograder.checking.closeness import describe, number
 from autograder.checking.failures import CheckFailure
+from autograder.checking.tolerances import Tolerance
+
+EXACT = Tolerance(0.0, 0.0)
+"""For counts."""
 
 
 def assert_results(result: Any, names: int | Sequence[str], *, function: str) -> tuple[Any, ...]:
@@ -40,3 +46,53 @@ def assert_results(result: Any, names: int | Sequence[str], *, function: str) ->
             got = messages.ONE_TENSOR.format(shape=tuple(result.shape))
         text = messages.RESULTS_TYPE.format(function=function, got=got, count=count, names=listed)
     raise CheckFailure(text, kind="results", got=result)
+
+
+def assert_number(
+    result: Any, expected: float, *, what: str, function: str, tolerance: Tolerance = EXACT
+) -> None:
+    """Compare a number, whatever holds it: Python, NumPy, or a tensor without dimensions.
+
+    Args:
+        result: what the student's function gave, or an item of it.
+        expected: the number that it should be.
+        what: what the message calls it: "mean loss".
+        function: the function's name, for messages.
+        tolerance: the allowed difference; without one, none.
+
+    Raises:
+        CheckFailure: with kind `type` when it is no number, else `finite` or `values`.
+    """
+    if result is None:
+        text = messages.RETURNED_NONE.format(function=function)
+        raise CheckFailure(text, kind="type", state="number", got=None)
+    given = _number_in(result)
+    if given is None:
+        got = describe(result)
+        if isinstance(result, Tensor):
+            got = messages.ONE_TENSOR.format(shape=tuple(result.shape))
+        text = messages.NOT_A_NUMBER.format(what=what, got=got)
+        raise CheckFailure(text, kind="type", state="number", got=result)
+    figures = {"what": what, "got": number(given), "expected": number(expected)}
+    if not math.isfinite(given):
+        kind = "nan" if math.isnan(given) else "infinite"
+        text = messages.ONE_NOT_FINITE.format(what=what, kind=kind, expected=number(expected))
+        raise CheckFailure(text, kind="finite", **figures)
+    allowed = tolerance.atol + tolerance.rtol * abs(expected)
+    if abs(given - expected) <= allowed:
+        return
+    if figures["got"] == figures["expected"]:
+        figures["got"], figures["expected"] = repr(given), repr(expected)
+    template = messages.ONE_VALUE if allowed else messages.ONE_NUMBER
+    text = template.format(**figures, allowed=number(allowed))
+    raise CheckFailure(text, kind="values", **figures)
+
+
+def _number_in(result: Any) -> float | None:
+    """The number that a result is; None where it is none."""
+    if isinstance(result, Tensor | np.ndarray):
+        dims = result.dim() if isinstance(result, Tensor) else result.ndim
+        result = result.item() if dims == 0 else result
+    if isinstance(result, bool | int | float | np.bool_ | np.integer | np.floating):
+        return float(result)
+    return None

@@ -284,7 +284,7 @@ def assert_structure(after: Any, before: Any, name: str) -> None:
     elif isinstance(before, dict):
         _assert_group(after, before, name)
     elif isinstance(before, Tensor):
-        _assert_parameter(after, before, name)
+        assert_parameter_kept(after, before, name)
 
 
 def _assert_group(after: Any, before: dict[str, Any], name: str) -> None:
@@ -298,7 +298,17 @@ def _assert_group(after: Any, before: dict[str, Any], name: str) -> None:
         raise CheckFailure(text, kind="state", state="weight_decay")
 
 
-def _assert_parameter(after: Any, before: Tensor, name: str) -> None:
+def assert_parameter_kept(after: Any, before: Tensor, name: str) -> None:
+    """Check that a parameter is the same object, a leaf that requires grad.
+
+    Args:
+        after: what is in its place after a call.
+        before: the parameter.
+        name: its name in messages.
+
+    Raises:
+        CheckFailure: with kind `state`.
+    """
     if after is not before:
         raise CheckFailure(messages.STATE_OBJECT.format(place=name), kind="state", state="object")
     if not after.is_leaf:

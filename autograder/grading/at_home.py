@@ -89,12 +89,12 @@ def judge_at_home(
         the result, and whether the user interrupted the function.
     """
     code = Code([] if source is None else [Cell(1, source)])
-    own = namespace.get(exercise.name)
+    own = namespace.get(exercise.function)
     here, judge = judge_of(released, exercise, own if callable(own) else None)
     blocked = _blocked(exercise, code, source, namespace)
     marking = Marking(exercise, code, cells=False, blocked=blocked)
     backend = NotebookBackend(namespace, Limits())
-    with backend.forbidding({exercise.name: exercise.forbidden.enforced}):
+    with backend.forbidding({exercise.function: exercise.forbidden.enforced}):
         result = judged(marking, here, judge, backend)
     return result, backend.interrupted
 
@@ -130,7 +130,7 @@ def judged(
         if failed is not None:
             others = marking.names("skipped") + marking.names("passed")
             names = marking.names("failed"), others
-            adapter = exercise.adapters.get(exercise.name, "")
+            adapter = exercise.adapters.get(exercise.function, "")
             diagnosis = name_of(here, respondent, *names, adapter)
             diagnosis = diagnosis or marking.property_of(failed, judge, respondent)
         advice = marking.advice(respondent)
@@ -140,12 +140,12 @@ def judged(
 def _blocked(
     exercise: Exercise, code: Code, source: str | None, namespace: dict[str, Any]
 ) -> Blocked | None:
-    if source is not None and is_stub(source, exercise.name):
+    if source is not None and is_stub(source, exercise.function):
         return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
-    if not callable(namespace.get(exercise.name)):
+    if not callable(namespace.get(exercise.function)):
         there = Code([Cell(1, f"{name} = 0") for name in namespace if name.isidentifier()])
-        return Blocked(why_undefined(exercise.name, (), there), "failed")
+        return Blocked(why_undefined(exercise.function, (), there), "failed")
     use = named_use(exercise, code)
     if use is None:
         return None
-    return Blocked(explain_use(exercise.name, use, cells=False), "forbidden")
+    return Blocked(explain_use(exercise.function, use, cells=False), "forbidden")

@@ -43,7 +43,9 @@ class Grader:
         started = time.monotonic()
         source = submission.source
         judges = {name: self._judges.of(source, name) for name in source.points}
-        lists = {name: judge.exercise.forbidden.enforced for name, judge in judges.items()}
+        lists = {
+            judge.exercise.function: judge.exercise.forbidden.enforced for judge in judges.values()
+        }
         with Session(self._server, submission.cells, show=True, forbidden=lists) as session:
             grading = _Grading(submission, self._server, session, judges)
             exercises = tuple(
@@ -98,12 +100,12 @@ class _Grading:
 
     def _definitions(self) -> dict[str, StudentCodeError | bool]:
         """For every exercise: whether its function is defined, or how the notebook failed."""
-        names = list(self._judges)
+        functions = {name: judge.exercise.function for name, judge in self._judges.items()}
         try:
-            found = self._session.lookup(names)
+            found = self._session.lookup(list(functions.values()))
         except StudentCodeError as failure:
-            return dict.fromkeys(names, failure)
-        return {name: found[name] is not None for name in names}
+            return dict.fromkeys(functions, failure)
+        return {name: found[function] is not None for name, function in functions.items()}
 
     def exercise(self, name: str, points: float) -> ExerciseResult:
         """Grade one exercise; when a diagnosis or advice fails, the instructor gets a sentence about it."""
@@ -129,22 +131,22 @@ class _Grading:
         found = internals_in(self._code)
         for exercise in exercises:
             if exercise.status == "passed":
-                forbidden = self._judges[exercise.name].exercise.forbidden
-                found += reachable_in(self._code, exercise.name, forbidden)
-                found += recognitions_in(self._code, exercise.name)
+                judged = self._judges[exercise.name].exercise
+                found += reachable_in(self._code, judged.function, judged.forbidden)
+                found += recognitions_in(self._code, judged.function)
         return tuple(dict.fromkeys(found))
 
     def _blocked(self, judge: GradingJudge) -> Blocked | None:
-        name = judge.exercise.name
+        name, function = judge.exercise.name, judge.exercise.function
         if self._submission.attempted(name) is False:
             return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
         defined = self._defined[name]
         if isinstance(defined, StudentCodeError):
-            return Blocked(explain(defined, name), status_of(defined))
+            return Blocked(explain(defined, function), status_of(defined))
         if not defined:
-            return Blocked(why_undefined(name, self._session.runs, self._code), "failed")
+            return Blocked(why_undefined(function, self._session.runs, self._code), "failed")
         use = named_use(judge.exercise, self._code)
-        return None if use is None else Blocked(explain_use(name, use), "forbidden")
+        return None if use is None else Blocked(explain_use(function, use), "forbidden")
 
     def _diagnose(self, judge: GradingJudge, marking: Marking) -> Diagnosis | None:
         """Name the mistake of an exercise whose checks ran and didn't all pass."""

@@ -146,7 +146,9 @@ class Judge(ABC):
 
     def _ended(self, failure: Failure, respondent: Respondent) -> bool:
         """Return whether to stop without shrinking: a worker ended, or a call is forbidden."""
-        return isinstance(failure.error, StudentCodeError) or self.exercise.name in respondent.hits
+        return (
+            isinstance(failure.error, StudentCodeError) or self.exercise.function in respondent.hits
+        )
 
     def _questions_of(self, check: Check, name: str, part: list[Case]) -> list[list[Question]]:
         key = (check.name, name)

@@ -16,6 +16,7 @@ from autograder.grading.battery.replay import (
 )
 from autograder.grading.battery.telling import cases_of
 from autograder.grading.checks import Check, collect
+from autograder.grading.editions import on_arrays, originals_of
 from autograder.grading.feedback.diagnosis import Diagnostician
 from autograder.grading.judge import Failed, Failure, Judge, seed_of
 from autograder.notebooks.course import Course, SourceNotebook
@@ -34,20 +35,34 @@ class _Enough(BaseException):
 
 
 class Reference:
-    """A notebook's reference solution, run when it is first needed: most submissions never need it."""
+    """A notebook's reference solution, run when it is first needed: most submissions never need it.
 
-    def __init__(self, notebook: SourceNotebook) -> None:
+    Args:
+        notebook: the source notebook.
+        folders: where its exercises are looked for; without them none of it is an edition.
+    """
+
+    def __init__(self, notebook: SourceNotebook, folders: Sequence[Path] = ()) -> None:
         self._notebook = notebook
+        self._folders = folders
+
+    @cached_property
+    def _originals(self) -> dict[str, SourceNotebook]:
+        return originals_of(self._notebook, self._folders) if self._folders else {}
 
     @property
     def source(self) -> str:
         """The source of the reference functions, with all that they rely on."""
-        return self._notebook.solution
+        originals = (notebook.solution for notebook in self._originals.values())
+        return "\n\n".join([self._notebook.solution, *originals])
 
     @cached_property
     def functions(self) -> dict[str, Any]:
-        """The reference functions by name."""
-        return self._notebook.namespace()
+        """The reference functions by name; those of an edition are the other exercise's."""
+        namespace = self._notebook.namespace()
+        for name, notebook in self._originals.items():
+            namespace[name] = on_arrays(notebook.namespace()[name])
+        return namespace
 
     def backend(self) -> LocalBackend:
         """Answers from the reference functions."""
@@ -138,7 +153,7 @@ class GradingJudge(Judge):
     @property
     def function(self) -> Callable[..., Any] | None:
         """The reference solution."""
-        return self.reference.functions.get(self.exercise.name)
+        return self.reference.functions.get(self.exercise.function)
 
     @cached_property
     def diagnostician(self) -> Diagnostician:
@@ -220,7 +235,9 @@ class Judges:
         if name in self._judges:
             return self._judges[name], True
         exercise = self._course.exercise(name)
-        reference = self._references.setdefault(source.path, Reference(source))
+        reference = self._references.setdefault(
+            source.path, Reference(source, self._course.exercise_folders)
+        )
         judge = GradingJudge(exercise, collect(exercise), reference, self._course.secret)
         ready = judge.take_stored()
         self._judges[name] = judge

@@ -87,7 +87,7 @@ class Marking:
             verdict = judge.verdict(check, respondent)
         except BrokenCheck as broken:
             return "error", str(broken), None
-        name = self.exercise.name
+        name = self.exercise.function
         if name in respondent.hits:
             hit = explain_hit(self.exercise, respondent.hits[name], self.code, cells=self.cells)
             self.blocked = Blocked(hit, "forbidden")

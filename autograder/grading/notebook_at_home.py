@@ -74,7 +74,7 @@ def judge_notebook(path: Path, find: Find, limits: Limits) -> SubmissionResult:
     found = {name: find(name) for name in checked_in(cells)}
     if not found:
         raise HomeFailure(messages.NOTHING_CHECKED.format(path=path))
-    lists = {name: exercise.forbidden.enforced for name, (_, exercise) in found.items()}
+    lists = {exercise.function: exercise.forbidden.enforced for _, exercise in found.values()}
     with ForkServer(limits) as server, Session(server, cells, forbidden=lists) as session:
         home = _Home(session, cells)
         results = tuple(home.exercise(*found[name]) for name in found)
@@ -105,7 +105,7 @@ class _Home:
 
     def exercise(self, released: Released, exercise: Exercise) -> ExerciseResult:
         """Judge one exercise."""
-        here, judge = judge_of(released, exercise, self._like(exercise.name))
+        here, judge = judge_of(released, exercise, self._like(exercise.function))
         marking = Marking(
             exercise,
             self._code,
@@ -116,7 +116,7 @@ class _Home:
         return judged(marking, here, judge, self._backend)
 
     def _blocked(self, exercise: Exercise) -> Blocked | None:
-        name = exercise.name
+        name = exercise.function
         stubs = [is_stub(cell.source, name) for cell in self._cells]
         if [stub for stub in stubs if stub is not None][-1:] == [True]:
             return Blocked(messages.NOT_ATTEMPTED, "not_attempted")

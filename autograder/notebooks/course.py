@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from autograder.notebooks.exercises import Exercise, find_exercise
+from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
 from autograder.notebooks.secret import Secret, SecretError, read_secret
 from autograder.paths import CHECKOUT, EXERCISES
 
@@ -126,6 +126,13 @@ class Course:
         if name not in self._exercises:
             self._exercises[name] = find_exercise(name, self.exercise_folders)
         return self._exercises[name]
+
+    def function_of(self, name: str) -> str:
+        """The function that an exercise asks for; its own name where it has no checks."""
+        try:
+            return self.exercise(name).function
+        except ExerciseError:
+            return name
 
     @cached_property
     def found_secret(self) -> Secret:

@@ -41,8 +41,25 @@ class Exercise:
 
     @property
     def name(self) -> str:
-        """The name of the function to write: the folder's."""
+        """Its name: the folder's."""
         return self.folder.name
+
+    @cached_property
+    def edition_of(self) -> str | None:
+        """The exercise of which this is the edition in NumPy: EDITION_OF in edition.py, if there.
+
+        The reference is that exercise's, which is asked with tensors for arrays; see `grading.editions`.
+        """
+        module = self._module("edition")
+        found = getattr(module, "EDITION_OF", None) if module is not None else None
+        if module is not None and not isinstance(found, str):
+            raise ExerciseError(f"{self.path('edition.py')}: EDITION_OF should be a name")
+        return found
+
+    @property
+    def function(self) -> str:
+        """The name of the function to write: the exercise's, of an edition the other exercise's."""
+        return self.edition_of or self.name
 
     def path(self, file: str) -> Path:
         """The path of a file of the exercise, which need not exist."""
@@ -75,7 +92,7 @@ class Exercise:
         the student's function, and what it returns travels. Students can read it: it holds no answer.
         """
         path = self.path("adapter.py")
-        return {self.name: path.read_text(encoding="utf-8")} if path.is_file() else {}
+        return {self.function: path.read_text(encoding="utf-8")} if path.is_file() else {}
 
     @property
     def is_random(self) -> bool:
@@ -109,13 +126,13 @@ class Exercise:
         return self._mistakes[1] if self._mistakes is not None else ()
 
     def mistake_namespace(self, id: str) -> dict[str, Any]:
-        """A known mistake under the exercise's name, in a new copy of its module."""
+        """A known mistake under the function's name, in a new copy of its module."""
         if self._mistakes is None:
             raise KeyError(id)
         namespace: dict[str, Any] = {"__name__": f"misconceptions_of_{self.name}"}
         exec(self._mistakes[0], namespace)
         add_pairs(namespace)
-        return {self.name: namespace[id]}
+        return {self.function: namespace[id]}
 
     def variants(self) -> dict[str, Callable[..., Any]]:
         """The correct answers of variants.py: its public functions (and what stands in for one)."""

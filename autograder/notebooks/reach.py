@@ -302,6 +302,10 @@ def _joined(path: str | None, name: str) -> str | None:
 
 
 def _text(node: ast.AST) -> str | None:
+    """The text that an expression stands for: a literal, or several with `+` between them."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        left, right = _text(node.left), _text(node.right)
+        return left + right if left is not None and right is not None else None
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return node.value
     return None

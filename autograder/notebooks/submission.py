@@ -2,8 +2,8 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.notebooks.course import Course, SourceCell, SourceNotebook
@@ -29,6 +29,7 @@ class Submission:
     cells: the code cells to run, numbered as in the file (0: added from the source).
     problems: sentences for the instructor about what was missing, doubled or changed.
     submitted: every cell of the file that can be read.
+    functions: by exercise, the function that it asks for, where that has another name.
     """
 
     path: Path
@@ -37,10 +38,12 @@ class Submission:
     cells: tuple[Cell, ...]
     problems: tuple[str, ...]
     submitted: tuple[SubmittedCell, ...] = ()
+    functions: Mapping[str, str] = field(default_factory=dict)
 
     def attempted(self, exercise: str) -> bool | None:
         """Return whether the exercise is answered: False for a stub, None where no cell defines it."""
-        states = [is_stub(cell.source, exercise) for cell in self.cells]
+        function = self.functions.get(exercise, exercise)
+        states = [is_stub(cell.source, function) for cell in self.cells]
         known = [state for state in states if state is not None]
         return None if not known else not known[-1]
 
@@ -57,7 +60,8 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
     problems += [*_missing(cells, source), *_changed(cells, source)]
     run = tuple(_to_run(cells, source))
     said = tuple(first_of(problems))
-    return Submission(path, student or student_of(path), source, run, said, tuple(cells))
+    functions = {name: course.function_of(name) for name in source.points}
+    return Submission(path, student or student_of(path), source, run, said, tuple(cells), functions)
 
 
 def is_answered(submission: Submission) -> bool:

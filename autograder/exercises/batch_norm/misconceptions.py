@@ -35,6 +35,7 @@ def _batch_norm(
     momentum: float,
     training: bool,
     *,
+    mode: Callable[[bool], bool] = lambda training: training,
     batch_of_evaluation: bool = False,
     moving_of_training: str = "",
     updates: Callable[[bool], bool] = lambda training: training,
@@ -55,6 +56,7 @@ def _batch_norm(
     evaluated: Callable[[Tensor, Tensor, Tensor], Tensor] | None = None,
     writes_input: bool = False,
 ) -> Tensor:
+    training = mode(training)
     shape = [1, X.shape[1], *[1] * (X.dim() - 2)]
     dims = over(X)
     mean = X.mean(dims, keepdim=True)
@@ -92,11 +94,24 @@ def _batch_norm(
 
 ignores_training = mistake(
     _batch_norm,
-    batch_of_evaluation=True,
-    updates=lambda training: True,
+    mode=lambda training: True,
     title="trains at every call, whatever `training` says",
     hint="What should become of a batch of one example when the network is used? Where do you read `training`?",
     source="the grad mode read in its place, as the book does: it is on where nobody switched it off",
+)
+never_trains = mistake(
+    _batch_norm,
+    mode=lambda training: False,
+    title="never trains: normalizes by the moving statistics at every call, and never updates them",
+    hint="Which branch runs when `training` is True? Print something in each of them.",
+    source="a flag that is never True, such as X.requires_grad or a default",
+)
+swaps_modes = mistake(
+    _batch_norm,
+    mode=lambda training: not training,
+    title="trains when it should not, and does not when it should",
+    hint="Which of your branches runs when `training` is True?",
+    source="the two branches of the book swapped: it asks `if not` first",
 )
 evaluates_by_batch = mistake(
     _batch_norm,
@@ -192,6 +207,13 @@ takes_fixed_momentum = mistake(
     hint="Where does your update read `momentum`?",
     source="(moving + mean) / 2",
 )
+fixes_momentum = mistake(
+    _batch_norm,
+    updated=lambda moving, new, momentum: _decayed(moving, new, 0.9),
+    title="takes a momentum of 0.9, whatever it should be",
+    hint="Where does your update read `momentum`?",
+    source="the book's default as a constant",
+)
 adds_without_decay = mistake(
     _batch_norm,
     updated=lambda moving, new, momentum: moving + (1 - momentum) * new,
@@ -285,10 +307,17 @@ puts_eps_outside = mistake(
 )
 leaves_out_eps = mistake(
     _batch_norm,
-    spread=lambda var, eps: (var + 1e-12).sqrt(),
-    title="leaves out eps, or uses one so small that it has no effect",
-    hint="What is a column divided by whose values are all equal?",
+    spread=lambda var, eps: var.sqrt(),
+    title="leaves out eps",
+    hint="What is divided by where all values are equal?",
     source="eps forgotten; torchcvnn #32",
+)
+uses_tiny_eps = mistake(
+    _batch_norm,
+    spread=lambda var, eps: (var + 1e-12).sqrt(),
+    title="adds an eps of its own, so small that it has no effect",
+    hint="Where does your code read `eps`?",
+    source="a constant in the place of the argument",
 )
 fixes_eps = mistake(
     _batch_norm,

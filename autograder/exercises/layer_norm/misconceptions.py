@@ -113,10 +113,17 @@ puts_eps_outside = mistake(
 )
 leaves_out_eps = mistake(
     _layer_norm,
-    spread=lambda var, eps: (var + 1e-12).sqrt(),
-    title="leaves out eps, or uses one so small that it has no effect",
-    hint="What is a row divided by whose entries are all equal?",
+    spread=lambda var, eps: var.sqrt(),
+    title="leaves out eps",
+    hint="What is divided by where all values are equal?",
     source="eps lost on its way: TIM-VX PR #589",
+)
+uses_tiny_eps = mistake(
+    _layer_norm,
+    spread=lambda var, eps: (var + 1e-12).sqrt(),
+    title="adds an eps of its own, so small that it has no effect",
+    hint="Where does your code read `eps`?",
+    source="a constant in the place of the argument",
 )
 fixes_eps = mistake(
     _layer_norm,

@@ -48,6 +48,12 @@ keeps_signs = mistake(
     hint="Try (-1, 1) and p = 3. May entries cancel? And what is the power 1.5 of a negative number?",
     source="x ** p for |x| ** p, correct for p = 2 and for even p alone",
 )  # fmt: skip
+keeps_all_signs = mistake(
+    _plain, power=lambda x, p: x**p, of_infinity=lambda x, p: x.amax(),
+    title="forgets the absolute values, for p = inf as well",
+    hint="Try (-3, 1): the norm is 4 for p = 1, and 3 for p = inf.",
+    source="x ** p and x.max(), correct for even p alone",
+)  # fmt: skip
 absolute_late = mistake(
     _plain, power=lambda x, p: (x**p).abs(),
     title="takes absolute values after the power, where a fraction of p has made nan of negative entries",
@@ -250,5 +256,4 @@ PAIRS = [
     ("infinity_with_signs", "overflows"),
     ("infinity_by_formula", "overflows"),
     ("one_a_row", "overflows"),
-    ("needs_view", "overflows"),
 ]

@@ -25,7 +25,7 @@ def _synthetic_data(
 ) -> Any:
     """(X, Xw + b + noise); each keyword replaces one ingredient."""
     source = torch.Generator()
-    source.seed() if seed is None else source.manual_seed(seed)
+    source.manual_seed(int(torch.randint(2**62, ())) if seed is None else seed)
     d, dtype = len(w), w.dtype
 
     def normal(*size: int) -> Tensor:
@@ -67,7 +67,7 @@ no_noise = mistake(
     _synthetic_data,
     noise="none",
     title="adds no noise to the labels",
-    hint="Subtract X @ w + b from your labels. Real measurements leave something over.",
+    hint="Subtract Xw + b from your labels. Real measurements leave something over.",
     source="a public copy of the book's function with the line of the noise commented out",
 )
 noise_of_variance = mistake(
@@ -88,7 +88,7 @@ noise_too_small = mistake(
     _synthetic_data,
     std=0.001,
     title="adds noise that is far too small",
-    hint="Compute the standard deviation of your labels minus X @ w + b for 1,000 examples.",
+    hint="Compute the standard deviation of your labels minus Xw + b for 1,000 examples.",
     source="0.001 in public copies of the book's function; 0.01 squared behaves alike",
 )
 same_noise = mistake(

@@ -58,7 +58,7 @@ def test_data(student, w, b):
         text = messages.NOT_EXPLAINED.format(mean=f"{left.mean().item():.3g}")
         raise CheckFailure(text, kind="values", mean=left.mean().item())
     for column in (0, 1):
-        what = f"y - (X @ w + b) has the sign of input {column}"
+        what = f"y - (Xw + b) has the sign of input {column}"
         _assert_apart(left > 0, X[:, column : column + 1] > 0, what)
 
 

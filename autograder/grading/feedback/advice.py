@@ -42,7 +42,7 @@ def advise(
         backend: where it can be called once more, to count operators; None: don't.
         cells: whether the cells are numbered as the student sees them.
     """
-    function = exercise.name
+    function = exercise.function
     reached = reached_by(code, function)
     lines = [
         *_stub(function, code, cells),
@@ -80,13 +80,13 @@ def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
         values = [packing.value(argument) for argument in arguments(rows)]
         tensors = [pack(tensor) for tensor in packing.tensors]
         call = Call(
-            exercise.name,
+            exercise.function,
             values,
             [],
             tensors,
             seed=rows,
             count_operators=True,
-            adapter=exercise.adapters.get(exercise.name, ""),
+            adapter=exercise.adapters.get(exercise.function, ""),
         )
         try:
             _, answer = backend.call(call)
@@ -98,7 +98,7 @@ def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
     few, many = counts
     if many - few >= MANY_ROWS - FEW_ROWS:
         yield messages.ADVICE_VECTORIZE.format(
-            function=exercise.name,
+            function=exercise.function,
             few=FEW_ROWS,
             many=MANY_ROWS,
             few_operators=few,

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -34,6 +35,9 @@ def _on_tensors(change: Callable[[Tensor], Any]) -> Spoiled:
 def _changed(value: Any, change: Callable[[Tensor], Any]) -> Any:
     if isinstance(value, Tensor):
         return change(value)
+    if isinstance(value, np.ndarray):  # of an edition in NumPy: an array again
+        changed = change(torch.from_numpy(value))
+        return changed.numpy() if isinstance(changed, Tensor) else changed
     if isinstance(value, dict):
         return {key: _changed(item, change) for key, item in value.items()}
     if type(value) in (list, tuple):
@@ -55,15 +59,33 @@ def _does_nothing(reference: Callable[..., Any], *args: Any, **kwargs: Any) -> N
 
 def _in_float32(reference: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Computes a float64 result in float32, and gives it back as float64."""
-    floats = [a.float() if _is_double(a) else a for a in args]
-    named = {key: a.float() if _is_double(a) else a for key, a in kwargs.items()}
+    floats = [_single(a) if _is_double(a) else a for a in args]
+    named = {key: _single(a) if _is_double(a) else a for key, a in kwargs.items()}
     exact = any(map(_is_double, [*args, *kwargs.values()]))
     result = reference(*floats, **named)
     return _changed(result, Tensor.double) if exact else result
 
 
+def _single(value: Any) -> Any:
+    return _changed(value, Tensor.float)
+
+
 def _is_double(value: Any) -> bool:
+    if isinstance(value, np.ndarray):
+        value = torch.from_numpy(value)
     return isinstance(value, Tensor) and value.dtype is torch.float64
+
+
+def _returns_tensor(reference: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """Tensors for the arrays of an edition in NumPy."""
+    result = reference(*args, **kwargs)
+    if type(result) in (list, tuple):
+        return type(result)(map(_as_tensor, result))
+    return _as_tensor(result)
+
+
+def _as_tensor(value: Any) -> Any:
+    return torch.from_numpy(value) if isinstance(value, np.ndarray) else value
 
 
 def _cast(dtype: torch.dtype) -> Callable[[Tensor], Tensor]:
@@ -75,8 +97,10 @@ _SPOILED: dict[str, Spoiled] = {
     "does_nothing": _does_nothing,
     "returns_zeros": _on_tensors(torch.zeros_like),
     "returns_argument": _returns_argument,
-    "returns_list": _on_tensors(lambda tensor: tensor.tolist()),
+    "returns_list": _on_tensors(lambda tensor: tensor.tolist() if tensor.dim() else tensor),
+    "returns_number": _on_tensors(lambda tensor: tensor if tensor.dim() else tensor.item()),
     "returns_array": _on_tensors(lambda tensor: tensor.detach().numpy()),
+    "returns_tensor": _returns_tensor,
     "cuts_the_graph": _on_tensors(Tensor.detach),
     "always_float32": _on_tensors(_cast(torch.float32)),
     "always_float64": _on_tensors(_cast(torch.float64)),
@@ -93,11 +117,15 @@ def derived_from(
     One whose id an exercise's own misconception has is left out.
     """
     own = {mistake.id for mistake in exercise.mistakes()}
-    function = reference.get(exercise.name)
+    function = reference.get(exercise.function)
     if function is None:
         return
     for id, spoiled in _SPOILED.items():
         if id not in own:
-            title, hint = messages.DERIVED[id]
+            asked = messages.DERIVED_OF_ARRAYS if exercise.edition_of else {}
+            title, hint = asked.get(id) or messages.DERIVED[id]
             mark = Misconception(title, hint, SOURCE, trivial=id in TRIVIAL)
-            yield KnownMistake(id, mark), partial(dict, {exercise.name: partial(spoiled, function)})
+            yield (
+                KnownMistake(id, mark),
+                partial(dict, {exercise.function: partial(spoiled, function)}),
+            )

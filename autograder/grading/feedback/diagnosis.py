@@ -6,6 +6,7 @@ simplest, is named. Where there is none, `properties` says which property broke 
 """
 
 import hashlib
+import itertools
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,10 @@ FEW = 16
 """Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
 SAMPLING = 0.05
 """Difference of two shares of 6,000 random events: five standard deviations."""
+
+
+NO_FIGURES: Features = {"figures": "cannot be computed"}
+"""Of a known mistake that a profile cannot look at: no submission has them, so it names none."""
 
 
 def _student(exercise: Exercise, backend: Backend) -> Student:
@@ -82,8 +87,6 @@ class Known:
         self._exercise = exercise
         self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
         self._by_call: dict[tuple[bytes, int], Answer] = {}
-        self._at: tuple[bytes, int] | None = None
-        """The last call that `_shared` answered."""
         self._features: Features | None = None
 
     def namespace(self) -> dict[str, Any]:
@@ -97,7 +100,7 @@ class Known:
     @cached_property
     def is_stateless(self) -> bool:
         """Whether it answers a case the same whatever it was asked before."""
-        return is_stateless(self._shared_namespace[self._exercise.name])
+        return is_stateless(self._shared_namespace[self._exercise.function])
 
     def answer(self, checks: tuple[str, ...], place: int, sequence: Sequence[Asked]) -> Answer:
         """Its answer to one of the calls of some checks, as if those before were made first, in order."""
@@ -111,19 +114,24 @@ class Known:
     def features(self, profile: Profile) -> Features:
         """Its figures, where results are random."""
         if self._features is None:
-            self._features = profile(_student(self._exercise, self.fresh()))
+            try:
+                self._features = profile(_student(self._exercise, self.fresh()))
+            except Exception:  # its answers may make anything of a profile, as a student's may
+                self._features = NO_FIGURES
         return self._features
 
     def _answer_alone(self, place: int, sequence: Sequence[Asked]) -> Answer:
-        """The answer to a call of one that holds no state, after the calls of the same case alone."""
+        """The answer to a call of one that holds no state: its case is run alone.
+
+        The whole case at once: what it draws goes on from call to call, and others draw in between.
+        """
         asked = sequence[place]
         key = (asked.case, asked.place)
         if key not in self._by_call:
-            goes_on = self._at == (asked.case, asked.place - 1)
-            start = place if goes_on else place - asked.place
-            for one in sequence[start : place + 1]:
+            for one in itertools.islice(sequence, place - asked.place, None):
+                if one.case != asked.case:
+                    break
                 self._by_call[one.case, one.place] = _quietly(self._shared, one.call)
-            self._at = key
         return self._by_call[key]
 
     @cached_property

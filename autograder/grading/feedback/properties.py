@@ -129,6 +129,8 @@ def _finite(facts: Facts) -> Diagnosis | None:
 
 
 def _type(facts: Facts) -> Diagnosis | None:
+    if facts.facts.get("state") == "number" and facts.facts.get("got") is not None:
+        return None  # what came in the place of a number, the message says
     return shapes.kind_of_result(facts.failed)
 
 

@@ -132,7 +132,7 @@ def place_of(cell: int, line: int, *, cells: bool = True) -> str:
 
 def named_use(exercise: Exercise, code: Code) -> Use | None:
     """A use of something of which nothing may be used, which needs no call to be decided."""
-    uses = uses_in(code, exercise.name, exercise.forbidden)
+    uses = uses_in(code, exercise.function, exercise.forbidden)
     return next((use for use in uses if use.decisive), None)
 
 
@@ -144,9 +144,9 @@ def explain_use(function: str, use: Use, *, cells: bool = True) -> str:
 
 def explain_hit(exercise: Exercise, operator: str, code: Code, *, cells: bool = True) -> str:
     """The sentence about a forbidden operator that was called; with its place, if known."""
-    uses = uses_in(code, exercise.name, exercise.forbidden)
+    uses = uses_in(code, exercise.function, exercise.forbidden)
     if uses:
-        return explain_use(exercise.name, uses[0], cells=cells)
+        return explain_use(exercise.function, uses[0], cells=cells)
     name = operator if "." in operator else f"torch.{operator.strip('_')}"
     name = "torch.optim" if operator == OPTIMIZER_STEP else name
-    return messages.FORBIDDEN_OPERATOR.format(function=exercise.name, name=name)
+    return messages.FORBIDDEN_OPERATOR.format(function=exercise.function, name=name)

@@ -9,7 +9,7 @@ from autograder.checking import messages
 from autograder.grading.feedback.comparison import close
 from autograder.grading.feedback.observations import Part, Seen
 from autograder.grading.results import Diagnosis
-from autograder.sandbox.wire.values import Mapping, Opaque, Value
+from autograder.sandbox.wire.values import Array, Mapping, Opaque, Value
 from autograder.sandbox.wire.values import Sequence as Listed
 
 
@@ -17,17 +17,26 @@ def kind_of_result(seen: Sequence[Seen]) -> Diagnosis | None:
     """What a function returned where it should return something of another kind."""
     for one in seen:
         expected, got = one.recorded.answer.value, one.answer.value
-        if one.answer.raised is not None or type(expected) is type(got):
+        if one.answer.raised is not None or _alike(expected, got):
             continue
         id, text = _kind(got)
-        title, hint = messages.RETURNS[id]
+        asked = messages.RETURNS_FOR_ARRAYS if isinstance(expected, Array) else {}
+        title, hint = asked.get(id) or messages.RETURNS[id]
         return Diagnosis(f"property:returns_{id}", title.format(got=text), hint)
     return None
+
+
+def _alike(expected: Value, got: Value) -> bool:
+    if isinstance(expected, Array) and isinstance(got, Array):
+        return expected.is_number == got.is_number
+    return type(expected) is type(got)
 
 
 def _kind(value: Value) -> tuple[str, str]:
     if value is None:
         return "none", ""
+    if isinstance(value, Array):
+        return "array", "a NumPy number" if value.is_number else "a NumPy array"
     if isinstance(value, Listed):
         return "several", "tuple" if value.is_tuple else "list"
     if isinstance(value, Opaque):

@@ -16,7 +16,7 @@ ELSEWHERE = ("torch._refs", "torch._decomp")
 """Where torch has its operators once more, in Python: functions that bear an operator's name raise."""
 WATCHED = ("torch.optim", "torch.distributions")
 """What forbidden lists name besides, and takes some ms to look through."""
-LIBRARIES = ("torch", "numpy", "scipy", "sklearn", "random", "math")
+LIBRARIES = ("torch", "numpy", "scipy", "sklearn", "random", "math", "operator", "_operator")
 """What a full name begins with; every other word of a forbidden list is an operator's."""
 
 

@@ -1,0 +1,3 @@
+"""The edition in NumPy of mlp_backward: the same function and reference, with arrays."""
+
+EDITION_OF = "mlp_backward"

@@ -1,0 +1,3 @@
+"""The edition in NumPy of softmax: the same function and reference, with arrays."""
+
+EDITION_OF = "softmax"

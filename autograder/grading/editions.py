@@ -1,0 +1,68 @@
+"""Editions in NumPy: the reference is that of the exercise in PyTorch, asked for arrays."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from autograder.notebooks.course import SourceNotebook, is_source, read_source
+from autograder.notebooks.exercises import ExerciseError, find_exercise
+
+
+def originals_of(notebook: SourceNotebook, folders: Sequence[Path]) -> dict[str, SourceNotebook]:
+    """By function, the notebook that solves the exercise of which a notebook has an edition.
+
+    Where the course doesn't teach the other exercise, there is none: the edition's own solution is then
+    the reference.
+
+    Args:
+        notebook: a source notebook.
+        folders: where its exercises are looked for.
+
+    Raises:
+        CourseError: when a notebook of the course can't be read.
+    """
+    found = {}
+    for name in notebook.points:
+        try:
+            edition_of = find_exercise(name, folders).edition_of
+        except ExerciseError:  # without checks: who asks for the exercise itself says so
+            continue
+        original = _notebook_with(edition_of, notebook) if edition_of is not None else None
+        if edition_of is not None and original is not None:
+            found[edition_of] = original
+    return found
+
+
+def _notebook_with(exercise: str, edition: SourceNotebook) -> SourceNotebook | None:
+    for path in sorted(edition.path.resolve().parents[1].glob("*/*.ipynb")):
+        source = read_source(path) if is_source(path) else None
+        if source is not None and exercise in source.points:
+            return source
+    return None
+
+
+def on_arrays(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of tensors, for arrays: it is given tensors and returns arrays for tensors."""
+
+    @wraps(function)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        given = [_tensor(value) for value in args]
+        named = {key: _tensor(value) for key, value in kwargs.items()}
+        return _arrays(function(*given, **named))
+
+    return answer
+
+
+def _tensor(value: Any) -> Any:
+    return torch.from_numpy(value) if isinstance(value, np.ndarray) else value
+
+
+def _arrays(value: Any) -> Any:
+    if isinstance(value, Tensor):
+        return value.detach().numpy()
+    return tuple(map(_arrays, value)) if isinstance(value, tuple | list) else value
