@@ -75,11 +75,15 @@ def test_a_pair_may_become_a_tuple() -> None:
 WRONG: dict[str, tuple[Callable[[], None], str, str]] = {
     "the second call": (
         lambda: assert_same_steps(counts_once, count_and_step, [a_model()], STEPS, names=NAMES),
-        "values", r"updated params\[0\] after call 2"),
+        "values", r"updated params\[0\] after call 2 \(correct until then\)"),
+    "the first call": (
+        lambda: assert_same_steps(
+            lambda params, kept, lr: None, count_and_step, [a_model()], STEPS, names=NAMES),
+        "values", r"updated params\[0\] after the first call"),
     "what is kept": (
         lambda: assert_same_steps(
             counts_once, count_and_step, [a_model()], STEPS, names=NAMES, kept=True),
-        "values", r"updated kept\[0\] after call 2"),
+        "values", r"updated kept\[0\] after call 2 \(correct until then\)"),
     "no tensor": (
         lambda: assert_same_steps(
             lambda params, kept, lr: kept.__setitem__(0, None), count_and_step, [a_model()], STEPS,

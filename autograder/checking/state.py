@@ -160,6 +160,7 @@ def assert_updated(
     *,
     tolerance: Tolerance | None = None,
     same_dtype: bool = False,
+    call: int | None = None,
 ) -> None:
     """Compare tensors after an update.
 
@@ -168,6 +169,7 @@ def assert_updated(
         expected: of the same shapes.
         tolerance: the allowed difference; None for the default of the dtype.
         same_dtype: whether float64 in the place of float32 is a failure, and the other way round.
+        call: the number of the call, from 1, where several go on from each other.
 
     Raises:
         CheckFailure: naming the tensor.
@@ -184,11 +186,20 @@ def assert_updated(
         assert_close(
             weight,
             wanted,
-            what=messages.UPDATED.format(place=place),
+            what=updated_after(place, call),
             shows=f"#{number_of}",
             tolerance=tolerance,
             same_dtype=same_dtype,
         )
+
+
+def updated_after(place: str, call: int | None) -> str:
+    """What a message calls a tensor after a call; `assert_updated` has the arguments."""
+    if call is None:
+        return messages.UPDATED.format(place=place)
+    if call == 1:
+        return messages.UPDATED_FIRST.format(place=place)
+    return messages.UPDATED_LATER.format(place=place, call=call)
 
 
 def assert_autograd_enabled() -> None:

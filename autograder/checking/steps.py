@@ -22,6 +22,7 @@ from autograder.checking.state import (
     assert_updated,
     copy_state,
     structure_of,
+    updated_after,
 )
 from autograder.checking.strategies import (
     EVERYDAY_SHAPES,
@@ -175,20 +176,19 @@ def _each_step(
                 assert_close(
                     held,
                     expected.to(one.dtype),
-                    what=messages.UPDATED.format(place=f"{place} after call {step}"),
+                    what=updated_after(place, step),
                     shows=f"#{same[0]}" if same else "",
                     tolerance=tolerance,
                     same_dtype=same_dtype,
                 )
         else:
-            updated = [
-                (f"{names[0]}[{place}] after call {step}", weight)
-                for place, weight in enumerate(mine)
-            ]
+            updated = [(f"{names[0]}[{place}]", weight) for place, weight in enumerate(mine)]
             expected_params = [
                 weight.detach().to(one.dtype) for one, weight in zip(params, exact, strict=True)
             ]
-            assert_updated(updated, expected_params, tolerance=tolerance, same_dtype=same_dtype)
+            assert_updated(
+                updated, expected_params, tolerance=tolerance, same_dtype=same_dtype, call=step
+            )
         yield
 
 
