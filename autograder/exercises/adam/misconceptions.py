@@ -11,6 +11,7 @@ from autograder.checking import mistake
 
 Average = Callable[[Tensor, Tensor, float], Tensor]
 """Of the old average, the grad and beta."""
+Betas = Callable[[float, float], tuple[float, float]]
 _counted = itertools.count(1)
 
 
@@ -36,7 +37,8 @@ def _adam(
     eps: float,
     *,
     counts: Callable[[int, int], int] = lambda t, place: t,
-    betas: Callable[[float, float], tuple[float, float]] = lambda beta1, beta2: (beta1, beta2),
+    betas: Betas = lambda beta1, beta2: (beta1, beta2),
+    correction_betas: Betas = lambda beta1, beta2: (beta1, beta2),
     fixed_eps: float | None = None,
     first: Average = _kept,
     second: Average = _kept_square,
@@ -49,15 +51,17 @@ def _adam(
     rate: Callable[[float, int], float] = lambda lr, t: lr,
     extra: Callable[[Tensor, float, float], Tensor | float] = lambda w, lr, eps: 0.0,
     stores: str = "vs",
-    stores_corrected: bool = False,
+    stores_corrected: str = "",
     required: bool = False,
     skips: bool = False,
     moves: Callable[[int], bool] = lambda place: True,
     writes: Callable[[Tensor, Tensor], object] = lambda w, new: w.copy_(new),
+    replaces: bool = False,
     clears: Callable[[int, int], bool] = lambda place, count: True,
     recorded: bool = False,
 ) -> None:
     beta1, beta2 = betas(beta1, beta2)
+    for_v, for_s = correction_betas(beta1, beta2)
     eps = eps if fixed_eps is None else fixed_eps
     with nullcontext() if recorded else torch.no_grad():
         for place, w in enumerate(params):
@@ -70,15 +74,20 @@ def _adam(
             v = first(old_v, g, beta1)
             s = second(old_s, v if squares_first else g, beta2)
             used_v, used_s = (old_v, old_s) if of_old else (v, s)
-            v_hat, s_hat = correct_v(used_v, beta1, step), correct_s(used_s, beta2, step)
+            v_hat, s_hat = correct_v(used_v, for_v, step), correct_s(used_s, for_s, step)
             change = numerator(v_hat, g, beta1, step) / divisor(s_hat, eps, beta2, step)
-            kept = {"v": v_hat if stores_corrected else v, "s": s_hat if stores_corrected else s}
+            kept = {"v": v, "s": s} | {
+                name: one for name, one in (("v", v_hat), ("s", s_hat)) if name in stores_corrected
+            }
             if len(stores) == 2:
                 states[place] = [kept[name].requires_grad_(required) for name in stores]
             elif stores:
                 states[place] = [v, old_s] if stores == "v" else [old_v, s]
-            if moves(place):
-                writes(w, w - rate(lr, step) * change - extra(w, lr, eps))
+            new = w - rate(lr, step) * change - extra(w, lr, eps)
+            if replaces:
+                params[place] = new.requires_grad_()
+            elif moves(place):
+                writes(w, new)
             if clears(place, len(params)):
                 g.zero_()
 
@@ -152,6 +161,42 @@ multiplies_by_t = mistake(
     hint="In Python, which operator is a power? Try t = 2.",
     source="* typed for **",
 )
+power_of_rest = mistake(
+    _adam,
+    correct_v=lambda v, beta, t: v / (1 - beta) ** t,
+    correct_s=lambda s, beta, t: s / (1 - beta) ** t,
+    title="raises 1 - beta to the power of t instead of beta alone",
+    hint="In the contract's correction, what is raised to the power of t? Check the parentheses.",
+    source="(1 - beta) ** t",
+)
+correction_betas_swapped = mistake(
+    _adam,
+    correction_betas=lambda beta1, beta2: (beta2, beta1),
+    title="corrects each of the two averages with the other's beta",
+    hint="Which beta belongs to which average? Look at both corrections.",
+    source="the two lines mixed up",
+)
+correction_by_beta1 = mistake(
+    _adam,
+    correction_betas=lambda beta1, beta2: (beta1, beta1),
+    title="corrects the mean of the squares with beta1",
+    hint="By which beta does the mean of the squares fade? The correction undoes that start.",
+    source="a line copied and not changed in full",
+)
+correction_by_beta2 = mistake(
+    _adam,
+    correction_betas=lambda beta1, beta2: (beta2, beta2),
+    title="corrects the mean of the grads with beta2",
+    hint="By which beta does the mean of the grads fade? The correction undoes that start.",
+    source="a line copied and not changed in full",
+)
+t_minus_one = mistake(
+    _adam,
+    counts=lambda t, place: t - 1,
+    title="corrects for t - 1 steps instead of t, and divides by zero in the first",
+    hint="t is 1 in the first call. After it, how many grads are in the averages?",
+    source="1 subtracted from a t that counts from 1",
+)
 t_from_zero = mistake(
     _adam,
     counts=lambda t, place: t - 1,
@@ -192,10 +237,24 @@ counts_calls = mistake(
 )
 stores_corrected = mistake(
     _adam,
-    stores_corrected=True,
+    stores_corrected="vs",
     title="keeps the corrected averages in the states",
     hint="The correction belongs to one step. What does the next call start from?",
     source="correction in place: an issue of holocron, and an answered forum question",
+)
+stores_corrected_v = mistake(
+    _adam,
+    stores_corrected="v",
+    title="keeps the corrected mean of the grads in the states",
+    hint="The correction belongs to one step. What does the next call start from?",
+    source="`/=` for one of the two corrections",
+)
+stores_corrected_s = mistake(
+    _adam,
+    stores_corrected="s",
+    title="keeps the corrected mean of the squares in the states",
+    hint="The correction belongs to one step. What does the next call start from?",
+    source="`/=` for one of the two corrections",
 )
 
 # The averages
@@ -263,6 +322,20 @@ averages_magnitudes = mistake(
     title="averages the grads' magnitudes where their squares belong",
     hint="The root in the step undoes a square. Where is yours?",
     source="the square forgotten",
+)
+averages_squares_twice = mistake(
+    _adam,
+    first=_kept_square,
+    title="puts the squares of the grads into both averages",
+    hint="What is the grad when the first average takes it in? Does a line before that square it?",
+    source="grad squared in place",
+)
+keeps_largest_square = mistake(
+    _adam,
+    second=lambda old, g, beta: torch.maximum(old, _kept_square(old, g, beta)),
+    title="never lets the mean of the squares become smaller, as AMSGrad does",
+    hint="After many small grads, should a large one of long ago still count in full?",
+    source="amsgrad=True of PyTorch",
 )
 squares_with_weight = mistake(
     _adam,
@@ -352,11 +425,26 @@ fixed_eps = mistake(
     hint="Look for a number in your code that is an argument.",
     source="the usual value, hard-coded",
 )
-eps_on_parameter = mistake(
+eps_as_bound = mistake(
+    _adam,
+    divisor=lambda s, eps, beta2, t: s.sqrt().clamp(min=eps),
+    title="divides by the root or by eps, whichever is larger, instead of by their sum",
+    hint="Where the root is much larger than eps: does eps change your step at all?",
+    source="max or clamp in the place of +",
+)
+eps_on_quotient = mistake(
     _adam,
     divisor=lambda s, eps, beta2, t: s.sqrt(),
     extra=lambda w, lr, eps: lr * eps,
     title="adds eps to the quotient instead of the root",
+    hint="What does eps keep from being 0? Check the parentheses.",
+    source="parentheses that end too early",
+)
+eps_on_parameter = mistake(
+    _adam,
+    divisor=lambda s, eps, beta2, t: s.sqrt(),
+    extra=lambda w, lr, eps: -eps,
+    title="adds eps to the parameter instead of the root",
     hint="What does eps keep from being 0? Check the parentheses.",
     source="the TensorFlow edition of the book, reported in a pull request",
 )
@@ -401,6 +489,13 @@ rebinds = mistake(
     title="updates the states, but not the parameters",
     hint="`w = w - ...` gives the name w to a new tensor; the caller still holds the old one.",
     source="rebinding the loop variable",
+)
+replaces_parameters = mistake(
+    _adam,
+    replaces=True,
+    title="puts new tensors into the list of parameters instead of changing those that are there",
+    hint="The model holds the tensors that it handed in. How is a tensor itself changed?",
+    source="params[i] = params[i] - ...",
 )
 first_parameter_only = mistake(
     _adam,

@@ -96,7 +96,6 @@ def test_resumed(student, reference, drawn, first, rates):
 def test_zero_grads(student, reference, model, lr):
     """Takes a grad of zero as a grad: the state still moves the parameter."""
     _judge(student, reference, [model], _steps(lr))
-    _judge(student, reference, [model], _steps(lr), kept=True)
 
 
 @points(0.25, needs=test_parameters)
@@ -127,7 +126,7 @@ def test_any_shape(student, reference, model, lr):
 
 @points(0.125, needs=test_parameters)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(calls=3, strided=True, **WARM), lr=learning_rates())
+@given(model=models(calls=3, strided=True, **PAIR), lr=learning_rates())
 def test_noncontiguous(student, reference, model, lr):
     """Updates a transpose and a slice with a step."""
     _judge(student, reference, [model], _steps(lr, calls=3))

@@ -36,6 +36,7 @@ def _sgd_momentum(
     moves: Callable[[Tensor, int], bool] = lambda grad, place: True,
     overwrites: bool = False,
     writes: Callable[[Tensor, Tensor], object] = lambda w, new: w.copy_(new),
+    replaces: bool = False,
     clears: Callable[[int, int], bool] = lambda place, count: True,
     clears_velocity: bool = False,
     recorded: bool = False,
@@ -51,7 +52,11 @@ def _sgd_momentum(
                 velocities[place] = stored(new)
             if moves(g, place):
                 change = step(v if of_old else new, g, lr, momentum)
-                writes(w, -change if overwrites else w - change)
+                moved = -change if overwrites else w - change
+                if replaces:
+                    params[place] = moved.requires_grad_()
+                else:
+                    writes(w, moved)
             if clears_velocity:
                 velocities[place].zero_()
             if clears(place, len(params)):
@@ -153,6 +158,15 @@ applies_lr_twice = mistake(
     title="applies lr twice: in the velocity and in the step",
     hint="Follow lr through your code: by what is the grad multiplied in all?",
     source="two conventions in one function",
+)
+slows_down_early = mistake(
+    _sgd_momentum,
+    rule=lambda v, g, lr, momentum: momentum * (v + g),
+    step=lambda v, g, lr, momentum: lr * (v + g),
+    of_old=True,
+    title="multiplies the velocity by momentum at the end of the call instead of the beginning",
+    hint="Is your velocity after the first call, from rest, the grad?",
+    source="v *= momentum after the step, ready for the next",
 )
 dampens_later_grads = mistake(
     _sgd_momentum,
@@ -263,6 +277,13 @@ rebinds = mistake(
     title="updates the velocities, but not the parameters",
     hint="`w = w - ...` gives the name w to a new tensor; the caller still holds the old one.",
     source="rebinding the loop variable",
+)
+replaces_parameters = mistake(
+    _sgd_momentum,
+    replaces=True,
+    title="puts new tensors into the list of parameters instead of changing those that are there",
+    hint="The model holds the tensors that it handed in. How is a tensor itself changed?",
+    source="params[i] = params[i] - ...",
 )
 first_parameter_only = mistake(
     _sgd_momentum,
