@@ -152,6 +152,19 @@ EXCEPTIONS = {
     ),
 }
 FACTS = {
+    "a momentum that is squared": _wrong(
+        "sgd_momentum",
+        """
+        def sgd_momentum(params, velocities, lr, momentum):
+            with torch.no_grad():
+                for w, v in zip(params, velocities):
+                    v.mul_(momentum**2).add_(w.grad)
+                    w -= lr * v
+                    w.grad.zero_()
+        """,
+        "later_call",
+        r"^is correct in the first call, and goes wrong in later ones",
+    ),
     "softmax times its number of classes over examples": _wrong(
         "softmax",
         f"""
