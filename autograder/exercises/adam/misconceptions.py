@@ -130,7 +130,7 @@ correction_without_power = mistake(
     correct_s=_without_power,
     title="corrects both averages by 1 - beta, without the power of t",
     hint="How much of the zero start is left after ten calls? Where does t come into your code?",
-    source="an issue of ML-From-Scratch, and a pull request to PennyLane",
+    source="an issue of ML-From-Scratch, and a pull request to PennyLane; the same where t is always 1",
 )
 correction_of_v_without_power = mistake(
     _adam,
@@ -212,14 +212,6 @@ t_one_more = mistake(
     title="corrects for t + 1 steps instead of t",
     hint="t is 1 in the first call. How many grads are in the averages then?",
     source="1 added as if t counted from 0",
-)
-always_first = mistake(
-    _adam,
-    counts=lambda t, place: 1,
-    correct_v=lambda v, beta, t: v / (1 - beta),
-    title="takes every call for the first: t is always 1",
-    hint="Where does your function read its argument t?",
-    source="t set to 1 inside, or counted in a local variable",
 )
 t_advances_in_list = mistake(
     _adam,
