@@ -89,6 +89,7 @@ STATE_GRAPH = (
     "update it where autograd is switched off"
 )
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
+STATE_TENSOR = "after the call {place} is {got}; it should still be a tensor"
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
 NOT_ZERO_BEYOND = "beyond the length the result holds {largest}; it should be exactly 0 there"
@@ -379,6 +380,7 @@ RAISED_FOR = {
     "strided": "It is raised only for tensors that are not contiguous in memory.",
     "no_dimensions": "It is raised only for tensors without dimensions.",
     "not_matrix": "It is raised only for tensors that are no matrices.",
+    "later_call": "It is raised only in calls that go on from one before.",
     "square": "It is raised only for inputs with as many rows as columns.",
     "not_square": "It is raised only for inputs with another number of rows than of columns.",
     "float64": "It is raised only for float64.",
@@ -1067,6 +1069,10 @@ ONLY_FOR = {
         "goes wrong only when training is False",
         "What should come out when the function is not training?",
     ),
+    "later_call": (
+        "is correct in the first call, and goes wrong in later ones that go on from it",
+        "What does a call leave for the next? Follow two calls by hand, from where the first one ends.",
+    ),
 }
 """Which inputs alone go wrong."""
 INTERRUPTED = "it was interrupted"
@@ -1234,6 +1240,8 @@ STATUSES = {
 BOTH = "{one} and {other}"
 """The titles of two mistakes that were made at once."""
 UPDATED = "updated {place}"
+UPDATED_FIRST = "updated {place} after the first call"
+UPDATED_LATER = "updated {place} after call {call} (correct until then)"
 LANGUAGE = "There is no language {language!r}; the report is in English. There are: {known}."
 
 sys.modules[__name__].__class__ = Translated
