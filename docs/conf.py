@@ -56,12 +56,18 @@ def _pairs(run: str) -> list[str]:
     return [*run, *(run[i : i + 2] for i in range(len(run) - 1))]
 
 
-def _language_of_page(
+def _for_screen_readers(
     app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """A screen reader reads a page in the page's language."""
+    """A page is read in its language; the navigation's captions are headings of a level.
+
+    Sphinx writes the role of a heading without the level that it needs (axe-core: aria-required-attr).
+    """
     if page.endswith(".zh"):
         context["language"] = "zh-CN"
+    captions = context["furo_navigation_tree"]
+    level = 'role="heading" aria-level="2"'
+    context["furo_navigation_tree"] = captions.replace('role="heading"', level)
 
 
 def _link_to_files(app: Sphinx, page: str, source: list[str]) -> None:
@@ -77,4 +83,4 @@ def setup(app: Sphinx) -> None:
     """Register what is not an option of Sphinx."""
     app.add_search_language(SearchInBoth)
     app.connect("source-read", _link_to_files)
-    app.connect("html-page-context", _language_of_page)
+    app.connect("html-page-context", _for_screen_readers, priority=900)  # after the theme

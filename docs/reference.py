@@ -63,7 +63,7 @@ Ctrl-C with 130.
 | command | what it does |
 |---|---|
 """
-WIDTH = 96
+WIDTH = 88
 """Of a line of code on a page."""
 Public = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
