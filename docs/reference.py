@@ -39,6 +39,7 @@ MODULES = {
     "checking/signed.py": "Strategies: entries of either sign",
     "checking/together.py": "Strategies: shapes that go together",
     "checking/networks.py": "Strategies: networks",
+    "checking/linear_models.py": "Strategies: linear models",
     "checking/batches.py": "Strategies: minibatches to train on",
     "checking/samples.py": "Strategies: samples",
     "checking/forbidden.py": "What is forbidden",
