@@ -65,6 +65,11 @@ WRONG: dict[str, tuple[Callable[[], None], Kind, str]] = {
         lambda: assert_same(lambda X: (2 * X).half(), double, X, names="X"), "dtype", "float16"),
     "one result of two": (
         lambda: assert_same(lambda X: X, lambda X: (X, X), X, names="X"), "results", "2 results"),
+    "no list around the only result": (
+        lambda: assert_same(lambda X: X, lambda X: [X], X, names="X"), "results", "of 1 result"),
+    "the only item of a list": (
+        lambda: assert_same(lambda X: [X], lambda X: [-X], X, names="X"),
+        "values", r"result\[0\]"),
     "the second of two": (
         lambda: assert_same(lambda X: (X, X), lambda X: (X, -X), X, names="X"),
         "values", r"result\[1\]"),
