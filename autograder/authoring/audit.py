@@ -230,7 +230,7 @@ class InProcessGrader:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a known mistake's own making
                 backend = remembering if stateless else InProcessBackend(namespace())
-                verdict = self._judge.verdict(check, backend, shrink=False)
+                verdict = self._judge.verdict(check, backend, brief=True)
             if verdict.failure is not None:
                 failed[check.name] = verdict.failure
         return failed

@@ -100,6 +100,10 @@ class Overview:
         """The exercises of the class, in the order of the course."""
         return tuple(self._points)
 
+    def points_of(self, place: Place) -> float:
+        """The points that an exercise gives."""
+        return self._points[place]
+
     @cached_property
     def _points(self) -> dict[Place, float]:
         found = {
