@@ -177,7 +177,6 @@ def test_the_class_page_is_accessible(road: Road, tmp_path: Path) -> None:
     page.write_text(class_page.render(sample(9)), encoding="utf-8")
     road.browser.open(page.as_uri())
     road.browser.one("h1")
-    road.browser.picture("class-page")
     assert road.browser.violations("html") == []
 
 
