@@ -1,7 +1,6 @@
 """The checks of linreg(X, w, b): the predictions of a linear model."""
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from autograder.checking import (
     assert_dtype_kept,
@@ -10,23 +9,10 @@ from autograder.checking import (
     assert_same_gradient,
     points,
 )
-from autograder.checking.strategies import EDGE_CASES, FLOAT32, FLOAT64, seeds, tensors
-from autograder.checking.values import Values
+from autograder.checking.linear_models import models
+from autograder.checking.strategies import EDGE_CASES, FLOAT64, seeds
 
-ENTRIES = Values(-4, 4)
-EVERYDAY = st.sampled_from([(n, d) for n in (2, 3, 4, 5) for d in (2, 3, 4)])
-EDGES = st.sampled_from([(1, 3), (4, 1), (1, 1)])
 NAMES = "X w b"
-
-
-@st.composite
-def models(draw, sizes=EVERYDAY, *, bias=(1,), strided=False, dtype=FLOAT32):
-    """(n, d) inputs, (d, 1) weights and a bias; strided: X is not contiguous, w a slice with a step."""
-    n, d = draw(sizes)
-    X, w = (
-        draw(tensors(shape, ENTRIES, strided=strided, dtype=dtype)) for shape in ((n, d), (d, 1))
-    )
-    return X, w, draw(tensors(bias, ENTRIES, dtype=dtype))
 
 
 @points(1)
@@ -53,7 +39,7 @@ def test_bias_without_dimensions(student, reference, model, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(EDGES), seed=seeds())
+@given(model=models(single=True), seed=seeds())
 def test_one_row_or_feature(student, reference, model, seed):
     """Is correct for a single example and for a single feature."""
     assert_same(student.linreg, reference.linreg, *model, names=NAMES, seed=seed)
