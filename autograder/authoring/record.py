@@ -43,8 +43,8 @@ def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Releas
         raise CourseError(f"{notebook.path}: {error}") from error
     except Exception as error:  # of solutions or of checks: whatever these raise
         raise CourseError(f"{notebook.path}: {type(error).__name__}: {error}") from error
-    name = notebook.path.resolve()
-    return Released(__version__, name.parent.name, notebook.name, recorded)
+    path = notebook.path.resolve()
+    return Released(__version__, path.parent.name, notebook.name, recorded)
 
 
 def _record(
