@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 COURSE = Course(ROOT)
 CAPSTONES = [notebook for notebook in COURSE.notebooks if notebook.assignment == "capstones"]
 WRONG = {
-    "digits": ("softmax", "X.amax(dim=1, keepdim=True)", "0", "unshifted"),
+    "digits": ("softmax", "X.amax(dim=1, keepdim=True)", "0", "overflows"),
 }
 """By notebook: an exercise, what is changed in its answer, and how the mistake is called."""
 
