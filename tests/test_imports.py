@@ -25,7 +25,7 @@ LAYERS = (
     {"grading"},
     {"reports"},
     {"battery_search"},
-    {"authoring", "notebook_check"},
+    {"authoring", "notebook_check", "repositories"},
     {"nbgrader"},
     {"commands"},
     {"cli"},

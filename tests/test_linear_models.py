@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from autograder.checking.linear_models import (
     ill_conditioned,
     least_squares,
-    models,
     predictions_and_labels,
+    regressions,
 )
 from autograder.checking.strategies import FLOAT64
 
@@ -30,7 +30,7 @@ def test_an_ill_conditioned_problem_is_beyond_float32(problem):
 
 
 @settings(max_examples=30)
-@given(models(single=True, bias=()), predictions_and_labels(flat=True))
+@given(regressions(single=True, bias=()), predictions_and_labels(flat=True))
 def test_sizes_are_as_asked_for(model, pair):
     X, w, b = model
     assert 1 in X.shape and w.shape == (X.shape[1], 1) and b.shape == ()

@@ -31,7 +31,7 @@ _ILL = 1e4
 
 
 @st.composite
-def models(
+def regressions(
     draw: st.DrawFn,
     *,
     single: bool = False,

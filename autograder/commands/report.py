@@ -1,5 +1,6 @@
 """`autograder report`: what others read of a class, from the JSON of `autograder grade`."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,16 @@ from autograder.commands.prompts import write_prompts
 from autograder.grading.results import Report
 from autograder.notebooks.course import CourseError
 from autograder.notebooks.downloads import Download, DownloadError, read_download
-from autograder.reports import class_page, feedback, gradebooks, gradescope, json_report
+from autograder.notebooks.lines import line_in
+from autograder.reports import (
+    annotations,
+    class_page,
+    feedback,
+    gradebooks,
+    gradescope,
+    json_report,
+    markdown,
+)
 from autograder.reports.anonymous import anonymous
 from autograder.reports.gradebooks import Person
 from autograder.reports.json_report import UnreadableReport
@@ -21,7 +31,7 @@ from autograder.text import one_line
 
 SEVERAL = "the report is about {names}, and {of} is about one assignment: add --assignment NAME"
 NO_ASSIGNMENT = "--assignment {name}: the report is about {names}"
-NO_NAMES = "--anonymous: {of} is sorted by students; only --html and --prompts go without names"
+NO_NAMES = "--anonymous: {of} is sorted by students; only --html, --markdown and --prompts go without names"
 NO_DOWNLOAD = "--feedback needs --download: the zip that the class was collected from"
 OTHER = "{download}: is a download of {found}, not of {wanted}"
 STRANGERS = (
@@ -42,9 +52,12 @@ class Wanted:
     download: the zip of Moodle or Canvas that the class was collected from, which tells the students'
         numbers there.
     assignment: the only one that is reported on.
+    annotations: a system of `annotations.SYSTEMS`, whose form is printed.
     """
 
     html: Path | None = None
+    markdown: Path | None = None
+    annotations: str | None = None
     canvas: Path | None = None
     moodle: Path | None = None
     feedback: Path | None = None
@@ -57,8 +70,16 @@ class Wanted:
     @property
     def anything(self) -> bool:
         """Return whether anything is to be written."""
-        files = (self.html, self.canvas, self.moodle, self.feedback, self.gradescope, self.prompts)
-        return any(path is not None for path in files)
+        files = (
+            self.html,
+            self.markdown,
+            self.canvas,
+            self.moodle,
+            self.feedback,
+            self.gradescope,
+            self.prompts,
+        )
+        return self.annotations is not None or any(path is not None for path in files)
 
 
 def run(source: Path, wanted: Wanted, *, errors: Console) -> int:
@@ -81,7 +102,12 @@ def run(source: Path, wanted: Wanted, *, errors: Console) -> int:
 
 def _write(report: Report, wanted: Wanted) -> Iterator[str]:
     """Write; yields notes."""
-    named = {"--canvas": wanted.canvas, "--moodle": wanted.moodle, "--feedback": wanted.feedback}
+    named = {
+        "--annotations": wanted.annotations,
+        "--canvas": wanted.canvas,
+        "--moodle": wanted.moodle,
+        "--feedback": wanted.feedback,
+    }
     for option, path in named.items():
         if path is not None and wanted.without_names:
             raise NotWritten(NO_NAMES.format(of=option))
@@ -94,12 +120,28 @@ def _write(report: Report, wanted: Wanted) -> Iterator[str]:
     shown = anonymous(report) if wanted.without_names else report
     if wanted.html is not None:
         write(wanted.html, class_page.render(shown))
+    if wanted.markdown is not None:
+        write(wanted.markdown, markdown.render(shown))
+    if wanted.annotations is not None:
+        remarks = annotations.SYSTEMS[wanted.annotations]
+        sys.stdout.write(remarks(report, _lines(report)))
     if wanted.gradescope is not None:
         write(wanted.gradescope, gradescope.render(shown))
     if wanted.canvas or wanted.moodle or wanted.feedback:
         yield from _for_systems(report, wanted)
     if wanted.prompts is not None:
         yield from write_prompts(report, wanted.prompts, without_names=wanted.without_names)
+
+
+def _lines(report: Report) -> dict[tuple[str, str], int]:
+    """Where in their files the answers are, read below the present folder as when they were graded."""
+    limit = Limits().notebook_bytes
+    return {
+        (result.path, exercise.name): line_in(Path(result.path), exercise.name, limit)
+        for result in report.results
+        for exercise in result.exercises
+        if exercise.status != "passed"
+    }
 
 
 def _for_systems(report: Report, wanted: Wanted) -> Iterator[str]:

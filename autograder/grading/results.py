@@ -132,6 +132,12 @@ class Report:
     fingerprint: str = ""
     shard: tuple[int, int] | None = None
 
+    @property
+    def percent(self) -> float:
+        """The share of the points of what was graded, from 0 to 100; 0 where there were none."""
+        possible = sum(result.max_score for result in self.results)
+        return 100 * sum(result.score for result in self.results) / possible if possible else 0.0
+
 
 def in_order(report: Report) -> Report:
     """The report in the one order that it is written in, however its parts came together."""

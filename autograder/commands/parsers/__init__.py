@@ -4,11 +4,11 @@ Nothing here imports what does a command's work before that command is run: `aut
 once, and a student's machine, which lacks what grading needs, can check a notebook.
 """
 
-from autograder.commands.parsers import authoring, grading, machine
+from autograder.commands.parsers import authoring, grading, machine, repositories
 from autograder.commands.parsers.common import Commands
 
 
 def add_all(commands: Commands) -> None:
     """Add the parser of every subcommand; each sets `run`, a function of the options."""
-    for group in (grading, authoring, machine):
+    for group in (grading, repositories, authoring, machine):
         group.add(commands)

@@ -119,17 +119,50 @@ def _grade(options: argparse.Namespace) -> int:
 
 def _add_check(commands: Commands) -> None:
     parser = commands.add_parser(
-        "check", help="check a notebook at home, by its released cases: no course is needed"
+        "check", help="check notebooks at home, by their released cases: no course is needed"
     )
-    parser.add_argument("notebook", type=Path, metavar="NOTEBOOK")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="NOTEBOOK",
+        help="a notebook, or a folder: all notebooks in it that check anything",
+    )
+    parser.add_argument(
+        "--changed-since",
+        metavar="COMMIT",
+        help="only notebooks that differ from a commit, if it is there",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    parser.add_argument("--junit", metavar="FILE", type=Path, help="write the report as JUnit XML")
+    parser.add_argument(
+        "--fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="exit 1 when less than this share of the points was reached",
+    )
     speaks(parser)
     parser.set_defaults(run=_check)
 
 
 def _check(options: argparse.Namespace) -> int:
-    from autograder.commands import check
+    from autograder.sandbox.spawning import ForkServer
 
-    return check.run(options.notebook, output=output(wraps=True), errors=errors())
+    with ForkServer() as server:
+        from autograder.commands import check
+
+        return check.run(
+            options.paths,
+            server,
+            check.Options(
+                json_to=options.json,
+                junit_to=options.junit,
+                changed_since=options.changed_since,
+                fail_under=options.fail_under,
+            ),
+            output=output(wraps=True),
+            errors=errors(),
+        )
 
 
 def _add_report(commands: Commands) -> None:
@@ -138,6 +171,7 @@ def _add_report(commands: Commands) -> None:
     written = parser.add_argument_group("what is written")
     for option, text in (
         ("--html", "a page about the class"),
+        ("--markdown", "a summary for a CI system's pages"),
         ("--canvas", "a gradebook for Canvas, as CSV"),
         ("--moodle", "a gradebook for Moodle, as CSV; with --download a grading worksheet"),
         ("--feedback", "a zip of reports that Moodle or Canvas takes back for the students"),
@@ -145,6 +179,11 @@ def _add_report(commands: Commands) -> None:
         ("--prompts", "a folder of prompts for a language model, one for every wrong answer"),
     ):
         written.add_argument(option, type=Path, metavar="FILE", help=text)
+    written.add_argument(
+        "--annotations",
+        choices=("github", "gitlab"),
+        help="print remarks at the notebooks' lines, for a CI system",
+    )
     parser.add_argument(
         "--download",
         type=Path,
@@ -161,6 +200,8 @@ def _report(options: argparse.Namespace) -> int:
 
     wanted = report.Wanted(
         html=options.html,
+        markdown=options.markdown,
+        annotations=options.annotations,
         canvas=options.canvas,
         moodle=options.moodle,
         feedback=options.feedback,

@@ -8,12 +8,12 @@ from autograder.checking import (
     assert_same_arrays,
     points,
 )
-from autograder.checking.linear_models import models
+from autograder.checking.linear_models import regressions
 from autograder.checking.strategies import EDGE_CASES, FLOAT64
 
 
 @points(1)
-@given(model=models())
+@given(model=regressions())
 def test_values(student, reference, model):
     """Gives the product of X and w, plus b."""
     assert_same_arrays(student.linreg, reference.linreg, *model)
@@ -21,7 +21,7 @@ def test_values(student, reference, model):
 
 @points(0.25, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(bias=()))
+@given(model=regressions(bias=()))
 def test_bias_without_dimensions(student, reference, model):
     """Is correct for a bias without dimensions, too."""
     assert_same_arrays(student.linreg, reference.linreg, *model)
@@ -29,7 +29,7 @@ def test_bias_without_dimensions(student, reference, model):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(single=True))
+@given(model=regressions(single=True))
 def test_one_row_or_feature(student, reference, model):
     """Is correct for a single example and for a single feature."""
     assert_same_arrays(student.linreg, reference.linreg, *model)
@@ -37,7 +37,7 @@ def test_one_row_or_feature(student, reference, model):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(strided=True))
+@given(model=regressions(strided=True))
 def test_noncontiguous(student, reference, model):
     """Is correct for a transpose and for slices with a step."""
     assert_same_arrays(student.linreg, reference.linreg, *model)
@@ -45,7 +45,7 @@ def test_noncontiguous(student, reference, model):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(dtype=FLOAT64) | models())
+@given(model=regressions(dtype=FLOAT64) | regressions())
 def test_dtype(student, reference, model):
     """Keeps float32 and float64, and computes float64 in float64."""
     assert_array_dtype_kept(student.linreg, reference.linreg, *model)
@@ -53,7 +53,7 @@ def test_dtype(student, reference, model):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models())
+@given(model=regressions())
 def test_input_unchanged(student, model):
     """Leaves its inputs as they were."""
     assert_arrays_unchanged(student.linreg, *model, names="X w b")
