@@ -169,6 +169,9 @@ def shows_the_report(browser: Browser) -> None:
     fraction = browser.one("math mfrac")
     line = browser.one("math mi")
     assert fraction.size["height"] > 1.5 * line.size["height"]
+    assert (
+        browser.one("summary").value_of_css_property("display") == "list-item"
+    )  # with its triangle
     assert "$" not in browser.driver.find_element("tag name", "body").text
 
 
