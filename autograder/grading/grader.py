@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from math import fsum
 
 from autograder.checking import messages
 from autograder.grading.backends import WorkerBackend
@@ -60,8 +61,8 @@ class Grader:
             student=submission.student,
             assignment=source.assignment,
             notebook=source.name,
-            score=sum(exercise.score for exercise in exercises),
-            max_score=sum(exercise.max_score for exercise in exercises),
+            score=fsum(exercise.score for exercise in exercises),
+            max_score=fsum(exercise.max_score for exercise in exercises),
             status=overall([exercise.status for exercise in exercises]),
             seconds=time.monotonic() - started,
             exercises=exercises,

@@ -235,8 +235,9 @@ class Judges:
         if name in self._judges:
             return self._judges[name], True
         exercise = self._course.exercise(name)
+        home = self._course.home_of(name) or source
         reference = self._references.setdefault(
-            source.path, Reference(source, self._course.exercise_folders)
+            home.path, Reference(home, self._course.exercise_folders)
         )
         judge = GradingJudge(exercise, collect(exercise), reference, self._course.secret)
         ready = judge.take_stored()

@@ -1,6 +1,7 @@
 """The results of grading, as plain frozen data: reports are functions of these."""
 
 from dataclasses import dataclass, field, replace
+from math import fsum
 from typing import Any, Literal
 
 from autograder.sandbox.isolation import Isolation
@@ -97,7 +98,7 @@ class Expected:
     @property
     def max_score(self) -> float:
         """The points of the whole notebook."""
-        return sum(self.exercises.values())
+        return fsum(self.exercises.values())
 
 
 @dataclass(frozen=True)
