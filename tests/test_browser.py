@@ -74,7 +74,6 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
         browse(root / "chromium") as browser,
     ):
         yield Road(course, instructor, student, browser)
-        browser.note_hosts()
 
 
 def test_released_filled_in_and_handed_in(road: Road) -> None:
@@ -169,6 +168,9 @@ def shows_the_report(browser: Browser) -> None:
     fraction = browser.one("math mfrac")
     line = browser.one("math mi")
     assert fraction.size["height"] > 1.5 * line.size["height"]
+    assert (
+        browser.one("summary").value_of_css_property("display") == "list-item"
+    )  # with its triangle
     assert "$" not in browser.driver.find_element("tag name", "body").text
 
 
