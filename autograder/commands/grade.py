@@ -21,7 +21,7 @@ from rich.text import Text
 from autograder.commands.files import write
 from autograder.grading.judges import Judges
 from autograder.grading.kept import KeptResults
-from autograder.grading.pool import grade_all
+from autograder.grading.places import Place
 from autograder.grading.results import Report, SubmissionResult, Ungraded, in_order
 from autograder.grading.roster import Choice, Roster, read_class
 from autograder.notebooks.course import CourseError, find_course
@@ -29,8 +29,7 @@ from autograder.notebooks.secret import PUBLIC_NOTE
 from autograder.reports import changes, json_report, junit, terminal
 from autograder.reports.json_report import UnreadableReport
 from autograder.sandbox.isolation import Isolation
-from autograder.sandbox.session import self_test
-from autograder.sandbox.spawning import ForkServer, SandboxError
+from autograder.sandbox.spawning import SandboxError
 from autograder.text import one_line
 
 ENDED = "{path}: not graded, because the grading was ended before"
@@ -51,7 +50,6 @@ class Options:
 
     json_to: str | None = None
     junit_to: Path | None = None
-    jobs: int = 1
     strict: bool = False
     again: bool = False
     choice: Choice = field(default_factory=Choice)
@@ -61,9 +59,9 @@ class Options:
 
 
 def run(
-    paths: list[Path], server: ForkServer, options: Options, *, output: Console, errors: Console
+    paths: list[Path], place: Place, options: Options, *, output: Console, errors: Console
 ) -> int:
-    """Grade, report, and say with the exit code how it went.
+    """Grade in some place, report, and say with the exit code how it went.
 
     Whatever ends the grading, what is graded is reported, and what is missing is named.
 
@@ -75,7 +73,7 @@ def run(
         KeyboardInterrupt: when the user ended it, after the report.
     """
     problems: list[str] = []
-    run = _Run(server, options, errors)
+    run = _Run(place, options, errors)
     interrupt: KeyboardInterrupt | None = None
     try:
         run.grade(paths, problems)
@@ -137,8 +135,8 @@ def _compare(report: Report, options: Options, output: Console, problems: list[s
 class _Run:
     """Grading some paths: keeps what is done, whatever ends it."""
 
-    def __init__(self, server: ForkServer, options: Options, errors: Console) -> None:
-        self._server = server
+    def __init__(self, place: Place, options: Options, errors: Console) -> None:
+        self._place = place
         self._options = options
         self._errors = errors
         self._isolation: Isolation | None = None
@@ -152,12 +150,12 @@ class _Run:
         if course.found_secret.is_public:
             self._errors.print(Text(f"note: {PUBLIC_NOTE}"))
         self._fingerprint = course.found_secret.fingerprint
-        limits = self._server.limits
+        limits = self._place.limits
         self._roster = read_class(paths, course, limits, self._options.choice)
         problems += self._roster.problems
         if not self._roster.submissions:
             return
-        self._isolation = self._accepted(self._server.isolation)
+        self._isolation = self._accepted(self._place.isolation)
         kept = KeptResults(course, limits, self._isolation)
         for place, submission in enumerate(self._roster.submissions):
             found = None if self._options.again else kept.find(submission)
@@ -174,8 +172,7 @@ class _Run:
             task = bar.add_task("grading", total=len(places))
             for exercise in judges.prepare(submissions):
                 bar.update(task, description=f"recording the cases of {exercise}")
-        self_test(self._server)
-        graded = grade_all(submissions, judges, self._server, jobs=self._options.jobs)
+        graded = self._place.grade_all(submissions, judges)
         with closing(graded), self._progress() as bar:
             task = bar.add_task("grading", total=len(places))
             for number, result in graded:

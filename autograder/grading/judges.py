@@ -139,7 +139,17 @@ class GradingJudge(Judge):
     def record_all(self) -> None:
         """Record the cases of every check, and put them into the store."""
         with suppress(BrokenCheck):  # such a check says so when it is judged
-            store.save(self._digest, self._secret, [self.battery(check) for check in self.checks])
+            store.put(self._digest, self._secret, self._content())
+
+    def recorded(self) -> tuple[str, bytes] | None:
+        """The name and the content of its file in a store; None where a check can't be recorded."""
+        try:
+            return self._digest, self._content()
+        except BrokenCheck:
+            return None
+
+    def _content(self) -> bytes:
+        return store.encode([self.battery(check) for check in self.checks])
 
     @cached_property
     def _digest(self) -> str:
@@ -201,13 +211,13 @@ class Judges:
     """The judges of a course: one an exercise, made when its first submission comes."""
 
     def __init__(self, course: Course) -> None:
-        self._course = course
+        self.course = course
         self._references: dict[Path, Reference] = {}
         self._judges: dict[str, GradingJudge] = {}
 
     def __reduce__(self) -> tuple[type["Judges"], tuple[Course]]:
         """Where nothing can be forked, another process prepares for itself."""
-        return Judges, (self._course,)
+        return Judges, (self.course,)
 
     def of(self, source: SourceNotebook, name: str) -> GradingJudge:
         """The judge of an exercise of a source notebook, with its cases.
@@ -230,16 +240,21 @@ class Judges:
                     yield name
                     judge.record_all()
 
+    def recorded(self) -> dict[str, bytes]:
+        """The files, by name, in which a store keeps the cases of the judges that were made."""
+        files = (judge.recorded() for judge in self._judges.values())
+        return dict(file for file in files if file is not None)
+
     def _made(self, source: SourceNotebook, name: str) -> tuple[GradingJudge, bool]:
         """The judge of an exercise, and whether it has its cases."""
         if name in self._judges:
             return self._judges[name], True
-        exercise = self._course.exercise(name)
-        home = self._course.home_of(name) or source
+        exercise = self.course.exercise(name)
+        home = self.course.home_of(name) or source
         reference = self._references.setdefault(
-            home.path, Reference(home, self._course.exercise_folders)
+            home.path, Reference(home, self.course.exercise_folders)
         )
-        judge = GradingJudge(exercise, collect(exercise), reference, self._course.secret)
+        judge = GradingJudge(exercise, collect(exercise), reference, self.course.secret)
         ready = judge.take_stored()
         self._judges[name] = judge
         return judge, ready

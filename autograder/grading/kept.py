@@ -9,12 +9,12 @@ import hashlib
 import os
 import secrets
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 
 from autograder.grading.dependencies import all_code, installed, language, versions
+from autograder.grading.packed import pack, unpack
 from autograder.grading.results import SubmissionResult
 from autograder.grading.sealed import SealedFiles, make_private
 from autograder.notebooks.course import Course, SourceNotebook
@@ -22,11 +22,9 @@ from autograder.notebooks.exercises import ExerciseError
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import CellRun
-from autograder.sandbox.wire.messages import CellOutput
 
 FORMAT = 1
-"""Raised by one whenever the structure below changes."""
+"""Raised by one whenever the structure of a packed result changes."""
 SUFFIX = ".result"
 KEY = "key"
 MAX_FILE = 64 * 2**20
@@ -35,13 +33,6 @@ MAX_BYTES = 2_000_000_000
 """Of all files: some hundred thousand results without pictures."""
 NOT_PART = ("variants.py",)
 """Files of an exercise on which no result depends."""
-
-
-class _Content(msgspec.Struct, array_like=True):
-    """A result without the runs of its cells, and the outputs of these."""
-
-    result: SubmissionResult
-    outputs: list[CellOutput]
 
 
 def folder_of(course: Course) -> Path:
@@ -79,25 +70,17 @@ class KeptResults:
         content = self._files.load(name) if name is not None else None
         if content is None:
             return None
-        try:
-            found = msgspec.msgpack.decode(content, type=_Content)
-            runs = tuple(
-                CellRun(cell, output)
-                for cell, output in zip(submission.cells, found.outputs, strict=True)
-            )
-        except (msgspec.MsgspecError, RecursionError, ValueError):
-            return None
-        return replace(found.result, path=str(submission.path), cells=runs)
+        return unpack(content, submission)
 
     def keep(self, submission: Submission, result: SubmissionResult) -> None:
         """Keep a result for the next grading, unless that might come to another."""
         name = self._name(submission)
-        outputs = [run.output for run in result.cells if run.output is not None]
-        if name is None or not result.repeatable or len(outputs) != len(submission.cells):
+        ended_well = sum(run.output is not None for run in result.cells)
+        if name is None or not result.repeatable or ended_well != len(submission.cells):
             return
         try:
-            content = msgspec.msgpack.encode(_Content(replace(result, cells=()), outputs))
-        except (OverflowError, TypeError):  # a counterexample holds what no file of this kind can
+            content = pack(result)
+        except OverflowError:  # a counterexample holds what no file of this kind can
             return
         with suppress(OSError):
             self._files.save(name, content)

@@ -71,10 +71,11 @@ def _grade(grader: Grader, submission: Submission) -> SubmissionResult | Ungrade
     except (
         Exception
     ) as error:  # the grader's own failure, or the sandbox's: nobody loses points by it
-        return _ungraded(submission, f"{type(error).__name__}: {error}")
+        return ungraded(submission, f"{type(error).__name__}: {error}")
 
 
-def _ungraded(submission: Submission, why: str) -> Ungraded:
+def ungraded(submission: Submission, why: str) -> Ungraded:
+    """Say of a submission that the grader failed with it, and why."""
     path = str(submission.path)
     source = submission.source
     reason = f"{path}: the grader failed ({why})"
@@ -158,7 +159,7 @@ class _Pool:
                     place, code = places.popleft(), process.exitcode
                     self._waiting.extendleft(reversed(places))
                     submission = self._submissions[place]
-                    yield place, _ungraded(submission, f"its process ended with exit code {code}")
+                    yield place, ungraded(submission, f"its process ended with exit code {code}")
                     with suppress(OSError, SandboxError):
                         self.start()
                     continue
@@ -167,7 +168,7 @@ class _Pool:
                 yield place, result
         while self._waiting:  # no process is left, and none could be started
             place = self._waiting.popleft()
-            yield place, _ungraded(self._submissions[place], "no process could be started")
+            yield place, ungraded(self._submissions[place], "no process could be started")
 
     def _give(self, connection: Any) -> None:
         """Give a process as much as it may have at once; end it where there is nothing left."""

@@ -59,7 +59,8 @@ class Process:
 
 def start_interpreter(module: str, stdin: int) -> "subprocess.Popen[bytes]":
     """Start a module in an interpreter that sees nothing of the caller's environment or folder."""
-    kept = ("PATH", "LANG", "TZ", "SYSTEMROOT", "TEMP", "TMPDIR")
+    # torch's roundings depend on the last: machines that differ can be told to compute alike.
+    kept = ("PATH", "LANG", "TZ", "SYSTEMROOT", "TEMP", "TMPDIR", "ATEN_CPU_CAPABILITY")
     environment = {name: os.environ[name] for name in kept if name in os.environ} | {
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",

@@ -3,8 +3,13 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.commands.parsers.common import Commands, errors, output, positive, shard, speaks
+
+if TYPE_CHECKING:
+    from autograder.grading.places import Place
+    from autograder.sandbox.limits import Limits
 
 
 def add(commands: Commands) -> None:
@@ -29,7 +34,13 @@ def _add_grade(commands: Commands) -> None:
     )
     parser.add_argument("--json", metavar="FILE|-", help="write the report as JSON (- : print it)")
     parser.add_argument("--junit", metavar="FILE", type=Path, help="write the report as JUnit XML")
-    parser.add_argument("--jobs", type=positive, default=1, metavar="N", help="grading processes")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--jobs", type=positive, default=1, metavar="N", help="grading processes")
+    where.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="grade on the machines of a Dask cluster, such as tls://host:8786",
+    )
     parser.add_argument(
         "--sandbox",
         choices=("auto", "require", "off"),
@@ -86,35 +97,62 @@ def _add_grade(commands: Commands) -> None:
 
 def _grade(options: argparse.Namespace) -> int:
     from autograder.sandbox.limits import Limits, with_limits
-    from autograder.sandbox.spawning import ForkServer
 
     try:
         limits = with_limits(Limits(), options.limit)
     except ValueError as error:
         sys.stderr.write(f"autograder: {error}\n")
         return 2
+    if options.scheduler is not None:
+        return _grade_on_cluster(options, limits)
+
+    from autograder.sandbox.spawning import ForkServer
+
     # First of all: the fork server loads its libraries while this process loads its own.
     with ForkServer(limits, isolate=options.sandbox != "off") as server:
-        from autograder.commands import grade
-        from autograder.grading.roster import Choice
+        from autograder.grading.places import ThisMachine
 
-        return grade.run(
-            options.paths,
-            server,
-            grade.Options(
-                json_to=options.json,
-                junit_to=options.junit,
-                jobs=options.jobs,
-                strict=options.sandbox == "require",
-                again=options.again,
-                choice=Choice(tuple(options.only), tuple(options.assignment), options.shard),
-                compare=options.compare,
-                details=options.details,
-                fail_under=options.fail_under,
-            ),
-            output=output(wraps=True),
-            errors=errors(),
-        )
+        return _grade_in(ThisMachine(server, options.jobs), options)
+
+
+def _grade_on_cluster(options: argparse.Namespace, limits: "Limits") -> int:
+    from autograder.sandbox.spawning import SandboxError
+
+    try:
+        from autograder.grading.cluster.client import Cluster
+    except ModuleNotFoundError as error:
+        sys.stderr.write(f"autograder: --scheduler needs the extra `cluster` ({error})\n")
+        return 2
+    isolate, strict = options.sandbox != "off", options.sandbox == "require"
+    try:
+        cluster = Cluster(options.scheduler, limits, isolate=isolate, strict=strict)
+    except SandboxError as error:
+        sys.stderr.write(f"autograder: {error}\n")
+        return 2
+    with cluster:
+        return _grade_in(cluster, options)
+
+
+def _grade_in(place: "Place", options: argparse.Namespace) -> int:
+    from autograder.commands import grade
+    from autograder.grading.roster import Choice
+
+    return grade.run(
+        options.paths,
+        place,
+        grade.Options(
+            json_to=options.json,
+            junit_to=options.junit,
+            strict=options.sandbox == "require",
+            again=options.again,
+            choice=Choice(tuple(options.only), tuple(options.assignment), options.shard),
+            compare=options.compare,
+            details=options.details,
+            fail_under=options.fail_under,
+        ),
+        output=output(wraps=True),
+        errors=errors(),
+    )
 
 
 def _add_check(commands: Commands) -> None:
