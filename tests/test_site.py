@@ -20,7 +20,12 @@ DOCS = ROOT / "docs"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
 NOT_FOR_AUTHORS = {"__init__.py", "messages.py"}
 """Modules of checking that the reference leaves out: an index, and what students read."""
-HOSTS = {"hypothesis.readthedocs.io", "docs.pytest.org"}
+HOSTS = {
+    "hypothesis.readthedocs.io",
+    "docs.pytest.org",
+    "distributed.dask.org",
+    "kubernetes.dask.org",
+}
 _TOCTREE = re.compile(r"^```\{toctree\}\n(.*?)^```$", re.M | re.S)
 _HAN = "\u4e00-\u9fff"
 
