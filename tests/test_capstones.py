@@ -22,12 +22,7 @@ COURSE = Course(ROOT)
 CAPSTONES = [notebook for notebook in COURSE.notebooks if notebook.assignment == "capstones"]
 WRONG = {
     "digits": ("softmax", "X.amax(dim=1, keepdim=True)", "0", "overflows"),
-    "characters": (
-        "attention",
-        "scores.masked_fill(~mask",
-        "scores.masked_fill(mask",
-        "inverts_mask",
-    ),
+    "characters": ("attention", "if mask is not None:", "if False:", "ignores_mask"),
 }
 """By notebook: an exercise, what is changed in its answer, and how the mistake is called."""
 

@@ -76,9 +76,10 @@ def _students(roster: Roster) -> dict[str, str]:
 
 
 def _folder(course: Course, source: SourceNotebook, exercise: str) -> str:
-    """An exercise's name, with its notebook's where two notebooks have it."""
-    same = [notebook for notebook in course.notebooks if exercise in notebook.points]
-    return exercise if len(same) == 1 else f"{source.assignment}-{source.name}-{exercise}"
+    """An exercise's name, with its notebook's where it is graded again."""
+    home = course.home_of(exercise)
+    at_home = home is None or home.path == source.path
+    return exercise if at_home else f"{source.assignment}-{source.name}-{exercise}"
 
 
 def _write(path: Path, source: str) -> None:
