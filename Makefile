@@ -2,7 +2,8 @@
 # make check   lint, types and the quick tests: what to run while working
 # make test    lint, types and all tests
 # make oldest  the quick tests with the oldest versions that pyproject.toml allows
-# make clean   remove what the two made, the environment too
+# make docs    the documentation site: build/site/index.html
+# make clean   remove what these made, the environment too
 
 PYTHON ?= $(shell for python in python3.11 python3 python; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
@@ -19,7 +20,7 @@ export OMP_NUM_THREADS := 1
 # order: what one file grades once, its tests share.
 PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
-.PHONY: demo check test lint oldest clean
+.PHONY: demo check test lint oldest docs clean
 
 demo: $(STAMP)
 	$(BIN)/python examples/demo.py
@@ -34,6 +35,12 @@ lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# A warning (a broken link, a page that the navigation lacks) is an error.
+docs: $(STAMP)
+	@$(INSTALL) --editable ".[docs]"
+	$(BIN)/python docs/reference.py
+	$(BIN)/python -m sphinx -W --keep-going --quiet docs build/site
 
 # In an environment of its own; the versions follow from pyproject.toml, as a test holds them to.
 oldest:

@@ -70,17 +70,24 @@ class _Search:
         self._seen: dict[str, None] = {}
 
     def among(self, paths: Iterable[Path]) -> Released | None:
-        """The first battery with cases of the exercise; a file of its name is opened first."""
+        """The battery with cases of the exercise: the file of its name, else of several that of its home.
+
+        In a notebook that only grades it again an exercise has fewer points than at home.
+        """
+        found: list[tuple[float, Released]] = []
         for path in sorted(paths, key=lambda path: path.stem != self._exercise):
             try:
                 released = read_released(path)
             except BatteryError as error:
                 self._unreadable = self._unreadable or error
                 continue
-            if released.exercise(self._exercise) is not None:
-                return released
+            exercise = released.exercise(self._exercise)
+            if exercise is not None:
+                if path.stem == self._exercise:
+                    return released
+                found.append((exercise.points, released))
             self._seen |= dict.fromkeys(exercise.name for exercise in released.exercises)
-        return None
+        return max(found, key=lambda one: one[0])[1] if found else None
 
     def error(self, folders: Sequence[Path], courses: Sequence[InstalledCourse]) -> BatteryError:
         """Says what is missing; a file that could not be read comes first."""

@@ -2,10 +2,15 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
 _WORKFLOW_COMMAND = re.compile(r"::(?=[A-Za-z][\w-]*(?: [^\n]*?)?::)|#(?=#(?:\[|vso\[|teamcity\[))")
 """GitHub's `::name key=value::text` (first on a line) and `##[name]`, Azure's and TeamCity's."""
+_FORMULA = tuple("=+-@＝＋－＠")
+_FORBIDDEN = '*?/\\:"<>|\t\n'
+MAX_NAME = 80
+"""Characters of a name that are kept: a file's name has 255 bytes at most."""
 MAX_CHARACTERS = 2000
 
 
@@ -52,6 +57,42 @@ def printable(text: str) -> str:
 
 def _escaped(command: re.Match[str]) -> str:
     return f"\\x{ord(command[0][0]):02x}{command[0][1:]}"
+
+
+def no_formula(text: str) -> str:
+    """A text for a cell of a spreadsheet, on one line, which none takes for a formula.
+
+    After OWASP's page on CSV injection: an apostrophe stands before the characters that begin a formula,
+    full-width ones too.
+    """
+    line = one_line(text)
+    return f"'{line}" if line.lstrip().startswith(_FORMULA) else line
+
+
+def file_name(text: str) -> str:
+    """A name as a file's or a folder's.
+
+    Brackets become round ones, since nbgrader takes others for a pattern; what a system forbids in a name,
+    or nobody can see, becomes `_`.
+    """
+    text = re.sub(r"[\[{]", "(", re.sub(r"[\]}]", ")", text))
+    shown = "".join("_" if c in _FORBIDDEN or not _harmless(c) else c for c in text)
+    return shown[:MAX_NAME].strip(". ") or "student"
+
+
+def file_names(texts: Iterable[str]) -> dict[str, str]:
+    """A file's name for each text, each another one."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for text in sorted(texts):
+        name = first = file_name(text)
+        number = 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{first} {number}"
+        taken.add(name.casefold())
+        found[text] = name
+    return found
 
 
 def score(value: float) -> str:

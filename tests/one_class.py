@@ -17,7 +17,7 @@ class OneClass:
     def __init__(self, course: Course, service: GradingService) -> None:
         self.service = service
         self._course = course
-        self._sources = {name: nb for nb in course.notebooks for name in nb.points}
+        self._sources = {name: course.home_of(name) for name in course.exercise_names}
 
     def cells_of(self, exercise: str, *answer: str) -> list[str]:
         """The code cells of the exercise's notebook with the answer's in place of the solution."""

@@ -15,8 +15,10 @@ from autograder.checking import (
     assert_no_graph,
     assert_same,
     assert_same_gradient,
+    assert_same_grads,
     assert_same_update,
     assert_state_kept,
+    assert_values_kept,
     messages,
 )
 from autograder.checking.failures import Kind
@@ -63,6 +65,11 @@ WRONG: dict[str, tuple[Callable[[], None], Kind, str]] = {
         lambda: assert_same(lambda X: (2 * X).half(), double, X, names="X"), "dtype", "float16"),
     "one result of two": (
         lambda: assert_same(lambda X: X, lambda X: (X, X), X, names="X"), "results", "2 results"),
+    "no list around the only result": (
+        lambda: assert_same(lambda X: X, lambda X: [X], X, names="X"), "results", "of 1 result"),
+    "the only item of a list": (
+        lambda: assert_same(lambda X: [X], lambda X: [-X], X, names="X"),
+        "values", r"result\[0\]"),
     "the second of two": (
         lambda: assert_same(lambda X: (X, X), lambda X: (X, -X), X, names="X"),
         "values", r"result\[1\]"),
@@ -137,6 +144,27 @@ def groups(state: Any, lr: float) -> None:
     state.pop()
 
 
+def halve(params: Any, theta: float) -> None:
+    for w in params:
+        if theta < 1:
+            w.grad = w.grad / 2
+
+
+def once(params: Any, theta: float, calls: list[float] = []) -> None:  # noqa: B006
+    calls.append(theta)
+    if len(calls) == 1:
+        halve(params, theta)
+
+
+def nearly_keep(params: Any, theta: float) -> None:
+    for w in params:
+        w.grad *= 1 + 2e-7
+
+
+def lose(params: Any, theta: float) -> None:
+    params[0].grad = None
+
+
 STATE: dict[str, tuple[Callable[[], None], Kind, str]] = {
     "no update": (
         lambda: assert_same_update(lambda params, lr: None, step, [parameter()], 0.5, name="params"),
@@ -159,6 +187,20 @@ STATE: dict[str, tuple[Callable[[], None], Kind, str]] = {
         lambda: assert_state_kept(
             lambda params, lr: torch.set_grad_enabled(False), [parameter()], 0.5, name="params"),
         "state", "autograd is switched off"),
+    "grads scaled in the first call alone": (
+        lambda: assert_same_grads(once, halve, [parameter()], [(0.5,), (0.5,)], name="params"),
+        "values", r"the grad of params\[0\] differ; .* it is -2, it should be -1 "),
+    "a grad lost": (
+        lambda: assert_same_grads(lose, halve, [parameter()], [(0.5,)], name="params"),
+        "state", r"the grad of params\[0\] is None"),
+    "grads changed in their last bits": (
+        lambda: assert_same_grads(
+            nearly_keep, halve, [parameter()], [(2.0,)], name="params", bit_for_bit=True),
+        "state", r"the grad of params\[0\] changed, by up to 2\.38"),
+    "values changed": (
+        lambda: assert_values_kept(
+            lambda params, theta: params[0].data.mul_(2), [parameter()], 0.5, name="params"),
+        "state", r"params\[0\] has other values"),
 }  # fmt: skip
 
 
@@ -175,6 +217,13 @@ def test_a_correct_update_passes() -> None:
     assert_same_update(step, step, [parameter()], 0.5, name="params")
     assert_grads_cleared(step, [parameter()], 0.5, name="params")
     assert_state_kept(step, [parameter()], 0.5, name="params")
+
+
+def test_correctly_scaled_grads_pass() -> None:
+    steps = [(0.5,), (2.0,), (0.5,)]
+    assert_same_grads(halve, halve, [parameter()], steps, name="params", bit_for_bit=True)
+    assert_same_grads(nearly_keep, halve, [parameter()], [(2.0,)], name="params")
+    assert_values_kept(halve, [parameter()], 0.5, name="params")
 
 
 def test_state_that_grew_a_graph_is_named() -> None:

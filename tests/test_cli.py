@@ -195,7 +195,11 @@ def test_junit_has_every_check(report, folder):
         for exercise in submission["exercises"]
         for check in exercise["checks"]
     ]
-    assert [case.get("name") for case in junit.iter("testcase")] == [c["name"] for c in checks]
+    names = [f"{check['title']} ({check['name']})" for check in checks]
+    assert [case.get("name") for case in junit.iter("testcase")] == names
+    suites = [f"{s['student']} {s['assignment']}/{s['notebook']}" for s in report["submissions"]]
+    assert [suite.get("name") for suite in junit.iter("testsuite")] == suites
+    assert all(case.get("classname", "").count(".") == 3 for case in junit.iter("testcase"))
     failed = [check for check in checks if check["outcome"] == "failed"]
     assert len(list(junit.iter("failure"))) == len(failed)
     assert sum(int(suite.get("failures")) for suite in junit.iter("testsuite")) == len(failed)

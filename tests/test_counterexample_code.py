@@ -63,6 +63,15 @@ def test_every_kind_of_argument_is_written_down():
     assert (data["dtype"], data["g"], data["number"]) == ("torch.float64", "square", 0.5)
 
 
+def test_an_input_inside_a_graph_is_shown_without_a_grad():
+    def f(X):
+        return X
+
+    backend = _Keeping({"f": f})
+    Student(backend).f(2 * torch.ones(2, requires_grad=True))
+    assert as_data(backend.calls[0], f) == {"X": [2.0, 2.0]}
+
+
 def test_infinities_and_nan_are_written_as_a_notebook_knows_them():
     seen = []
 

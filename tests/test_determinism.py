@@ -119,7 +119,8 @@ def test_cases_do_not_depend_on_the_modules_that_are_loaded() -> None:
 
     def cases() -> object:
         course = Course(ROOT)
-        [source] = [nb for nb in course.notebooks if "sgd" in nb.points]
+        source = course.home_of("sgd")
+        assert source is not None
         judge = Judges(course).of(source, "sgd")
         [check] = [check for check in judge.checks if check.name == "test_batch_size"]
         return judge.battery(check)

@@ -19,7 +19,7 @@ NAMES = [str(path.relative_to(ROOT)) for path in PAGES]
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^(`{3,}).*?^\1$", re.M | re.S)
 _REPORT = re.compile(r"^    \$ (autograder .*)\n\n```text\n(.*?)```$", re.M | re.S)
-_COMMAND = re.compile(r"\bautograder ([a-z]+)\b([^\n`|#]*)")
+_COMMAND = re.compile(r"\bautograder ([a-z]+(?:-[a-z]+)*)\b([^\n`|#]*)")
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

@@ -217,3 +217,16 @@ def test_logs_are_escaped(text):
         logger.exception("%s", text)
     assert "ValueError" in buffer.getvalue()
     assert not acts(buffer.getvalue())
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_long_log_keeps_its_end(text):
+    buffer = io.StringIO()
+    logger = logging.Logger("nbgrader")
+    logger.addHandler(logging.StreamHandler(buffer))
+    logger.addFilter(PRINTABLE)
+    logger.error("Traceback\n%s\n%sRuntimeError: the disk is full", text, "  in a file\n" * 900)
+    assert buffer.getvalue().startswith("Traceback")
+    assert buffer.getvalue().endswith("RuntimeError: the disk is full\n")
+    assert len(buffer.getvalue()) < 6000
+    assert not acts(buffer.getvalue())

@@ -8,12 +8,14 @@ import pytest
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import find_exercise
-from autograder.notebooks.review import internals_in, reachable_in, recognitions_in
+from autograder.notebooks.review import UNGUARDED, internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import read_submission
 from autograder.paths import EXERCISES
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell
+from autograder.sandbox.worker.forbidden_operators import Guard
 from tests.bad_notebooks import ROOT
+from tests.one_class import OneClass
 
 SUBMITTED = sorted((ROOT / "examples/submitted").rglob("*.ipynb"))
 VARIANTS = sorted(EXERCISES.glob("*/variants.py"))
@@ -101,6 +103,42 @@ def test_ordinary_notebooks_are_not_on_the_list():
         assert internals_in(cells) == [], path
         for exercise in submission.source.points:
             assert recognitions_in(cells, exercise) == [], path
+
+
+HONEST = """
+def softmax(X):
+    E = (X - X.amax(1, keepdim=True)).exp()
+    return E / E.sum(1, keepdim=True)
+"""
+LIFTED = """
+import sys
+[guard] = [m for name, m in sys.modules.items() if name.endswith("forbidden_operators")]
+guard.Guard.forbid = lambda self, patterns: None
+def softmax(X):
+    return torch.softmax(X, 1)
+"""
+
+
+def test_a_guard_that_was_lifted_is_on_the_list_and_an_intact_one_is_not(students: OneClass):
+    assert UNGUARDED in students.submission("softmax", LIFTED).review
+    passed = students.submission("softmax", HONEST)
+    assert passed.exercises[0].status == "passed" and passed.review == ()
+
+
+@pytest.mark.parametrize(
+    "path", sorted(EXERCISES.glob("*/forbidden.py")), ids=lambda p: p.parent.name
+)
+def test_a_guard_knows_of_each_list_that_it_raises(path: Path):
+    words = find_exercise(path.parent.name, [EXERCISES]).forbidden.enforced
+    guard, lifted = Guard(), Guard()
+    lifted.forbid = lambda patterns: None  # type: ignore[method-assign]
+    try:
+        assert guard.raises(words)
+        guard.forbid([])
+        if any("." not in word for word in words):
+            assert not lifted.raises(words)
+    finally:
+        guard.forbid([])
 
 
 def test_tangled_code_is_read_in_time():

@@ -191,10 +191,10 @@ def test_gradients_of_several_results_come_with_the_call(tmp_path: Path) -> None
     cases = record(function, namespace, 0)
     assert all(call.cotangents for trip in trips(cases) for call in trip)
     judge, test = judge_of(function, namespace, tmp_path / "f")
-    same = judge.verdict(test, InProcessBackend(dict(namespace)), shrink=False)
+    same = judge.verdict(test, InProcessBackend(dict(namespace)), brief=True)
     assert same.failure is None
     wrong = {"f": lambda X: (X.exp(), (X * X.detach()).sum())}
-    assert judge.verdict(test, InProcessBackend(wrong), shrink=False).failure
+    assert judge.verdict(test, InProcessBackend(wrong), brief=True).failure
 
 
 # State

@@ -27,7 +27,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def battery() -> Battery:
     course = Course(ROOT)
-    [source] = [notebook for notebook in course.notebooks if "l2_penalty" in notebook.points]
+    source = course.home_of("l2_penalty")
+    assert source is not None
     exercise = course.exercise("l2_penalty")
     judge = GradingJudge(exercise, collect(exercise), Reference(source), SECRET)
     return judge.battery(judge.checks[0])
@@ -94,7 +95,8 @@ def test_where_nothing_can_be_written_grading_goes_on(
 
 def test_a_warm_store_gives_the_same_cases(folder: Path) -> None:
     course = Course(ROOT)
-    [source] = [notebook for notebook in course.notebooks if "l2_penalty" in notebook.points]
+    source = course.home_of("l2_penalty")
+    assert source is not None
 
     def cases() -> list[Battery]:
         judge = Judges(course).of(source, "l2_penalty")

@@ -13,11 +13,12 @@ from autograder.notebooks.exercises import Exercise
 from tests.one_class import ROOT, OneClass
 
 COURSE = Course(ROOT)
-NAMES = [name for notebook in COURSE.notebooks for name in notebook.points]
+NAMES = COURSE.exercise_names
 
 
 def batteries(course: Course, name: str) -> dict[str, Battery]:
-    [source] = [notebook for notebook in course.notebooks if name in notebook.points]
+    source = course.home_of(name)
+    assert source is not None
     judge = Judges(course).of(source, name)
     return {check.name: judge.battery(check) for check in judge.checks}
 

@@ -1,11 +1,14 @@
 """What nbgrader's pages show of a student's cells: nothing live, nothing from elsewhere, at once."""
 
+import re
+
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from traitlets.config import Config
 
-from autograder.nbgrader import markdown
+from autograder.nbgrader import configure, formulas, markdown
 from autograder.nbgrader.markdown import plain, safe_markdown
 from tests.one_class import ROOT
 
@@ -38,7 +41,14 @@ def page(*cells: nbformat.NotebookNode) -> str:
     ("source", "kept"),
     [
         ("**a** _b_ `c`", "<strong>a</strong> <em>b</em> <code>c</code>"),
-        ("$a_b<c$", "$a_b&lt;c$"),
+        ("$a<b$", '<math display="inline"><mrow><mi>a</mi><mo>&lt;</mo><mi>b</mi></mrow></math>'),
+        ("**$x$**", '<strong><math display="inline"><mrow><mi>x</mi></mrow></math></strong>'),
+        ("$$\\frac{1}{2}$$", '<math display="block"><mrow><mfrac><mrow><mn>1</mn></mrow>'),
+        ("\\begin{align*}a&=b\\end{align*}", "<mtd><mi>a</mi></mtd>"),
+        ("$$\\begin{aligned}a&=b\\end{aligned}$$", "<mtd><mi>a</mi></mtd>"),
+        ("$\\Big\\lfloor x$", "⌊"),
+        ("`$x$`", "<code>$x$</code>"),
+        ("$a<\\frac$", "$a&lt;\\frac$"),  # TeX that isn't whole stays
         ("[l](http://a.b)", '<a href="http://a.b">l</a>'),
         ("|a|\n|-|\n|1|", "<td>1</td>"),
         ("```python\nx<1\n```", "<pre><code>x&lt;1\n</code></pre>"),
@@ -66,6 +76,56 @@ def test_nothing_comes_from_elsewhere(source):
     assert "src=" not in shown
     assert "class=" not in shown
     assert "href=" not in shown
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "$\\text{<script>MARK</script><img src=x onerror=MARK>}$",
+        "$\\href{javascript:MARK}{x}$",
+        "$\\class{MARK}{x} \\style{MARK}{x} \\color{MARK} x$",
+        '![$\\text{" onerror="MARK}$](attachment:a.png)',
+        '[a](http://a.b "$\\text{onclick=MARK}$")',
+        "[$x$](javascript:MARK)",
+    ],
+)
+def test_a_formula_is_not_live(source):
+    shown = safe_markdown(source, {"a.png": {"image/png": "AAAA"}})
+    live = BeautifulSoup(shown, "html.parser")
+    names = {tag.name for tag in live.find_all(True)} - {"p", "a", "img"}
+    assert names <= formulas._TAGS
+    for tag in live.find_all(True):
+        assert tag.attrs.keys() <= formulas._ATTRIBUTES | {"href", "src", "alt", "title"}
+        assert "MARK" not in tag.attrs.get("href", "")
+    assert "\ue000" not in shown
+
+
+def test_a_forged_mark_shows_no_formula():
+    assert safe_markdown("&#xE000;0&#xE001; \ue0000\ue001 $x$").count("<math") == 1
+
+
+def test_formulas_have_their_room():
+    assert "<math" not in safe_markdown("$" + "x" * (formulas.MAX_TEX + 1) + "$")
+    long = "$" + "x" * (formulas.MAX_TEX - 1) + "$ "
+    many = page(*(new_markdown_cell(long * 3) for _ in range(5)))
+    assert many.count("<math") == formulas.MAX_TEX_OF_ALL // (formulas.MAX_TEX - 1)
+    assert many.count("$") == 2 * (15 - many.count("<math"))
+
+
+def test_a_feedback_page_loads_nothing_from_elsewhere(tmp_path):
+    from nbconvert.exporters import HTMLExporter
+    from nbgrader.converters import GenerateFeedback
+
+    config = Config()
+    configure(config, root=tmp_path)
+    exporter = HTMLExporter(config=GenerateFeedback(config=config).config)
+    nbgraders = {"notebook": "softmax", "score": 1, "max_score": 1, "late_penalty": 0}
+    notebook = new_notebook(cells=[new_markdown_cell("$x$")])
+    shown, _ = exporter.from_notebook_node(notebook, resources={"nbgrader": nbgraders})
+    assert "<h4>softmax (Score: 1.0 / 1.0)</h4>" in shown
+    assert "<math" in shown
+    loaded = BeautifulSoup(shown, "html.parser").find_all(["script", "link", "img", "iframe"])
+    assert [tag for tag in loaded if tag.get("src") or tag.get("href")] == []
 
 
 def test_a_picture_takes_nothing_with_it():
@@ -107,3 +167,11 @@ def test_the_course_itself_is_far_below_the_limits(path):
     assert max(map(markdown._markup, texts)) < markdown.MAX_MARKUP / 3
     assert sum(map(len, code)) < markdown.MAX_CODE_OF_ALL / 4
     assert max(len(line) for text in code for line in text.splitlines()) < markdown.MAX_LINE / 3
+    room = formulas.Formulas()
+    shown = "".join(markdown.safe_markdown(text, formulas=room) for text in texts)
+    assert room.room > formulas.MAX_TEX_OF_ALL / 2
+    assert "$" not in BeautifulSoup(shown, "html.parser").get_text()
+    assert not re.search(
+        r"\\\\[a-zA-Z]",
+        "".join(m.get_text() for m in BeautifulSoup(shown, "html.parser").find_all("math")),
+    )

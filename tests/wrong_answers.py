@@ -152,6 +152,19 @@ EXCEPTIONS = {
     ),
 }
 FACTS = {
+    "a momentum that is squared": _wrong(
+        "sgd_momentum",
+        """
+        def sgd_momentum(params, velocities, lr, momentum):
+            with torch.no_grad():
+                for w, v in zip(params, velocities):
+                    v.mul_(momentum**2).add_(w.grad)
+                    w -= lr * v
+                    w.grad.zero_()
+        """,
+        "later_call",
+        r"^is correct in the first call, and goes wrong in later ones",
+    ),
     "softmax times its number of classes over examples": _wrong(
         "softmax",
         f"""
@@ -353,6 +366,20 @@ UNNAMED = {
 }
 """Nothing particular is true of these."""
 KNOWN = {
+    "state that is written where a known mistake replaces it": Wrong(
+        "sgd_momentum",
+        """
+import torch
+def sgd_momentum(params, velocities, lr, momentum):
+    with torch.no_grad():
+        for w, v in zip(params, velocities):
+            v.mul_(momentum).add_(w.grad, alpha=1 - momentum)
+            w -= lr * v
+            w.grad.zero_()
+""",
+        "averages_grads",
+        r"^weighs the grad by 1 - momentum in the velocity$",
+    ),
     "float32 inside": Wrong(
         "cross_entropy",
         """
@@ -375,4 +402,5 @@ def cross_entropy(y_hat, y):
         r"^stops with an error for weights that require grad$",
     ),
 }
-"""Known mistakes: derived from any reference, and such as raise, which are about the very exception."""
+"""Known mistakes: derived from any reference, such as raise, which are about the very exception, or such
+as keep their state in another way."""

@@ -90,10 +90,11 @@ class _Audit:
         self._found = found
         self._scope = scope
         name = found.name
-        source = next((n for n in course.notebooks if name in n.points), None)
+        source = course.home_of(name)
         if source is None:
             raise AuthoringError(f"no source notebook has a cell check_{name}")
         self._source = source
+        self._notebooks = [n for n in course.notebooks if name in n.points]
         self._exercise = course.exercise(name)
         self._checks = collect(self._exercise)
         self._reference = slips.reference_of(source, self._exercise.function)
@@ -105,12 +106,16 @@ class _Audit:
         """Look at the files, then judge every known answer."""
         found, exercise, checks = self._found, self._exercise, self._checks
         found.checks = [check.name for check in checks]
-        found.problems += slips.slips_in_cells(self._source, exercise.name)
+        for notebook in self._notebooks:
+            found.problems += slips.slips_in_cells(notebook, exercise.name)
         found.problems += slips.slips_in_checks(exercise, checks)
-        possible = self._source.points[exercise.name]
         total = sum(check.points for check in checks)
-        if total != possible:
-            found.problems.append(f"the checks are worth {total:g} points, the cell {possible:g}")
+        for notebook in self._notebooks:
+            possible = notebook.points[exercise.name]
+            if total != possible and exercise.name not in notebook.again:
+                found.problems.append(
+                    f"the checks are worth {total:g} points, the cell {possible:g}"
+                )
         if total <= 0:
             return
         found.problems += slips.slips_in_helpers(exercise, self._reference)
@@ -230,7 +235,7 @@ class InProcessGrader:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a known mistake's own making
                 backend = remembering if stateless else InProcessBackend(namespace())
-                verdict = self._judge.verdict(check, backend, shrink=False)
+                verdict = self._judge.verdict(check, backend, brief=True)
             if verdict.failure is not None:
                 failed[check.name] = verdict.failure
         return failed

@@ -59,14 +59,17 @@ def page_of(course: Course) -> str:
             assignment = notebook.assignment
             parts.append(f"\n## {assignment}\n\n{_HEAD}")
         parts.append(_row(course.root, notebook, place))
-    count = sum(len(notebook.points) for notebook in course.notebooks)
+    count = len(course.exercise_names)
     points = sum(sum(notebook.points.values()) for notebook in course.notebooks)
     parts.append(f"\n{len(there)} notebooks, {count} functions, {points:g} points.")
     return "\n".join(parts) + "\n"
 
 
 def _row(root: Path, notebook: SourceNotebook, place: _Place) -> str:
-    functions = ", ".join(f"`{name}` ({points:g})" for name, points in notebook.points.items())
+    functions = ", ".join(
+        f"`{name}` ({points:g}{', again' if name in notebook.again else ''})"
+        for name, points in notebook.points.items()
+    )
     link = f"../{notebook.path.relative_to(root).as_posix()}"
     name = notebook.name
     return f"| [{name}]({link}) | {place.section} | {functions} | {place.en} | {place.zh} |"

@@ -146,7 +146,7 @@ def _is_killed(judge: GradingJudge, original: Original, mutant: Mutant) -> bool:
                 backend = _Bounded(code, original, judge.exercise.function)
             except Exception:  # code at the top level may raise any kind
                 return True
-            if judge.verdict(check, backend, shrink=False).failure is not None:
+            if judge.verdict(check, backend, brief=True).failure is not None:
                 return True
     return False
 

@@ -8,7 +8,7 @@ from autograder.grading.battery.file import Released, ReleasedExercise, without_
 from autograder.grading.checks import ChecksNotLoaded, collect
 from autograder.grading.feedback.naming import table_of
 from autograder.grading.judges import GradingJudge, Reference
-from autograder.notebooks.course import CourseError, SourceNotebook
+from autograder.notebooks.course import CourseError, SourceNotebook, beside, home_among
 from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
 
 RELEASE_SECRET = "released"
@@ -24,31 +24,37 @@ def record_notebook(notebook: SourceNotebook, folders: Sequence[Path]) -> Releas
         folders: where its exercises are looked for (Course.exercise_folders).
 
     Raises:
-        CourseError: when an exercise has no checks, when its points are not those of its checks, or
-            when the reference fails a check.
+        CourseError: when an exercise has no checks, when its points are not those of its checks (unless
+            it is graded again here), or when the reference fails a check.
     """
     try:
-        reference = Reference(notebook, folders)
-        recorded = [
-            _record(find_exercise(name, folders), reference, points)
-            for name, points in notebook.points.items()
-        ]
+        others = beside(notebook) if notebook.again else ()
+        references: dict[Path, Reference] = {}
+        recorded = []
+        for name, points in notebook.points.items():
+            again = name in notebook.again
+            home = (home_among(others, name) if again else None) or notebook
+            reference = references.setdefault(home.path, Reference(home, folders))
+            exercise = find_exercise(name, folders)
+            recorded.append(_record(exercise, reference, points, again=again))
     except (ChecksNotLoaded, ExerciseError) as error:  # says itself which file
         raise CourseError(str(error)) from error
     except CourseError as error:
         raise CourseError(f"{notebook.path}: {error}") from error
     except Exception as error:  # of solutions or of checks: whatever these raise
         raise CourseError(f"{notebook.path}: {type(error).__name__}: {error}") from error
-    name = notebook.path.resolve()
-    return Released(__version__, name.parent.name, notebook.name, recorded)
+    path = notebook.path.resolve()
+    return Released(__version__, path.parent.name, notebook.name, recorded)
 
 
-def _record(exercise: Exercise, reference: Reference, points: float) -> ReleasedExercise:
+def _record(
+    exercise: Exercise, reference: Reference, points: float, *, again: bool
+) -> ReleasedExercise:
     checks = collect(exercise)
     name, total = exercise.name, sum(check.points for check in checks)
     if not checks:
         raise CourseError(f"the exercise {name} has no checks")
-    if total != points:
+    if total != points and not again:
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
     judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
     recorded = [judge.battery(check) for check in checks]

@@ -29,7 +29,7 @@ def make(course: Course, name: str) -> dict[str, list[Drawn]]:
     exercise = course.exercise(name)
     if exercise.is_random:
         return {}
-    source = next((n for n in course.notebooks if name in n.points), None)
+    source = course.home_of(name)
     if source is None:
         raise AuthoringError(f"no source notebook has a cell check_{name}")
     slips.reference_of(source, exercise.function)

@@ -8,6 +8,9 @@ says in its fence what it is to nbgrader:
     ```python solution="relu"            the cell of an answer, its grade_id the exercise's name
     ```python check="relu" points=3      the graded cell: `check("relu")`, locked
     ```python picture=true               a picture, which is not run when graded
+    ```python again="softmax_regression/softmax" solution="softmax"
+                                         the cell of an answer once more, as that text has it: the fence
+                                         is empty, and the points of the exercise's check are a weight
 
 A code cell with `lang="zh"` stands in for the cell before it, where docstrings and comments are
 translated.
@@ -22,13 +25,13 @@ from typing import Any
 import jupytext
 import nbformat
 
-from autograder.notebooks.course import CHECK_PREFIX, NBFORMAT, PICTURE_TAG, CourseError
+from autograder.notebooks.course import AGAIN_TAG, CHECK_PREFIX, NBFORMAT, PICTURE_TAG, CourseError
 
 TEXTS = "texts"
 LANGUAGES = ("en", "zh")
 _MINOR = 5
 """The first format whose cells have ids."""
-_KEYS = frozenset({"lang", "locked", "solution", "check", "points", "picture"})
+_KEYS = frozenset({"lang", "locked", "solution", "check", "points", "picture", "again"})
 
 
 def text_files(root: Path) -> list[Path]:
@@ -51,13 +54,15 @@ def notebook_of(path: Path, language: str = "en") -> str:
     Raises:
         CourseError: for a text that says something else than the module's docstring has.
     """
-    try:
-        parsed = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md")
-    except (OSError, ValueError) as error:
-        raise CourseError(f"{path}: {error}") from error
     cells: list[Any] = []
-    for number, cell in enumerate(_in_language(path, parsed.cells, language)):
+    said = list(_in_language(path, _parsed(path), language))
+    again = {cell.metadata.get("solution") for cell in said if "again" in cell.metadata}
+    for number, cell in enumerate(said):
+        if "again" in cell.metadata:
+            cell = _repeated(path, cell, language)
         made = _cell(path, cell)
+        if cell.metadata.get("check") in again:
+            made.metadata["tags"] = [AGAIN_TAG]
         made["id"] = f"{path.stem}-{number}"
         cells.append(made)
     notebook = nbformat.v4.new_notebook(
@@ -90,6 +95,26 @@ def write(root: Path) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(notebook_of(text), encoding="utf-8")
     return changed
+
+
+def _parsed(path: Path) -> list[Any]:
+    try:
+        cells: list[Any] = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md").cells
+    except (OSError, ValueError) as error:
+        raise CourseError(f"{path}: {error}") from error
+    return cells
+
+
+def _repeated(path: Path, cell: Any, language: str) -> Any:
+    """The cell of an answer as another text of the course has it."""
+    name, where = cell.metadata.get("solution"), cell.metadata["again"]
+    other = path.parents[1] / f"{where}.md"
+    for found in _in_language(other, _parsed(other), language):
+        if name is not None and found.metadata.get("solution") == name:
+            if cell.source.strip():
+                raise CourseError(f"{path}: the cell of {name} should be empty: {where} has it")
+            return nbformat.from_dict({**cell, "source": found.source})
+    raise CourseError(f"{path}: {where} has no cell of an answer {name}")
 
 
 def _in_language(path: Path, cells: list[Any], language: str) -> Iterator[Any]:

@@ -152,8 +152,7 @@ def _lay_out(course: Course, project: Project, assignments: Path, stage: Path) -
 def _own_exercises(course: Course) -> list[Path]:
     """The folders of the course's own exercises that a notebook of it uses."""
     own = course.root / "exercises"
-    names = dict.fromkeys(name for notebook in course.notebooks for name in notebook.points)
-    return [own / name for name in names if (own / name).is_dir()]
+    return [own / name for name in course.exercise_names if (own / name).is_dir()]
 
 
 def _copy(path: Path, to: Path) -> None:

@@ -28,6 +28,7 @@ from autograder.checking.gradients import (
     leaf,
     same_layout,
 )
+from autograder.checking.grads import assert_same_grads, assert_values_kept
 from autograder.checking.minibatches import (
     assert_batch_sizes,
     assert_labels,
@@ -105,6 +106,7 @@ __all__ = [
     "assert_same",
     "assert_same_arrays",
     "assert_same_gradient",
+    "assert_same_grads",
     "assert_same_training",
     "assert_same_update",
     "assert_same_updates",
@@ -115,6 +117,7 @@ __all__ = [
     "assert_unchanged",
     "assert_updated",
     "assert_updates_keep_dtype",
+    "assert_values_kept",
     "copy_parameter",
     "cotangent_like",
     "gradient",

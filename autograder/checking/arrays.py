@@ -48,18 +48,23 @@ def assert_same_arrays(
 
 
 def assert_array_dtype_kept(
-    student: Function, reference: Function, *arguments: Any, results: Sequence[str] = ("result",)
+    student: Function,
+    reference: Function,
+    *arguments: Any,
+    results: Sequence[str] = ("result",),
+    tolerance: Tolerance | None = None,
 ) -> None:
     """Check that float32 stays float32, and that float64 stays float64 and is computed in it.
 
     Args:
         student, reference, arguments, results: as for `assert_same_arrays`; draw both dtypes.
+        tolerance: the allowed difference in float32; None for the default.
 
     Raises:
         CheckFailure: with kind `dtype`, or where a float64 result was computed in float32.
     """
-    exact = _dtype_of(arguments) is torch.float64
-    tolerance = COMPUTED_IN_FLOAT64 if exact else None
+    if _dtype_of(arguments) is torch.float64:
+        tolerance = COMPUTED_IN_FLOAT64
     _compare(student, reference, arguments, results, "", tolerance, same_dtype=True)
 
 

@@ -89,8 +89,22 @@ STATE_GRAPH = (
     "update it where autograd is switched off"
 )
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
+STATE_TENSOR = "after the call {place} is {got}; it should still be a tensor"
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
+NOT_ZERO_BEYOND = "beyond the length the result holds {largest}; it should be exactly 0 there"
+SAME_TENSOR = (
+    "a caller wrote {value} into the first result, and the next result holds it, too; every call should give a "
+    "tensor of its own"
+)
+CONSTANT_REQUIRES_GRAD = "the result requires grad; it is a constant, and needs none"
+GRAD_OF = "grad of {place}"
+GRAD_LOST = "after the call the {what} is None; it should still be a tensor"
+GRAD_NOT_KEPT = (
+    "the {what} changed, by up to {difference}, though the grads are not to be scaled here; it should stay as "
+    "it is, to the last bit"
+)
+VALUES_NOT_KEPT = "after the call {place} has other values; the call should change grads alone"
 NOT_KEPT_OR_DROPPED = (
     "with p = {p}, entry {index} of the input is {value} and became {got}; "
     "it should become 0 or {value} / (1 - p) = {scaled}"
@@ -366,6 +380,7 @@ RAISED_FOR = {
     "strided": "It is raised only for tensors that are not contiguous in memory.",
     "no_dimensions": "It is raised only for tensors without dimensions.",
     "not_matrix": "It is raised only for tensors that are no matrices.",
+    "later_call": "It is raised only in calls that go on from one before.",
     "square": "It is raised only for inputs with as many rows as columns.",
     "not_square": "It is raised only for inputs with another number of rows than of columns.",
     "float64": "It is raised only for float64.",
@@ -450,6 +465,30 @@ PROPERTIES = {
         "leaves parameters that no longer require grad",
         "The next backward pass needs them: what in the update takes the flag away?",
     ),
+    "state:shared": (
+        "returns the same tensor at every call",
+        "What happens to what your function keeps when a caller writes into the result?",
+    ),
+    "state:constant": (
+        "returns a tensor that requires grad",
+        "Is what you return learned, or a constant?",
+    ),
+    "state:lost": (
+        "leaves None in the place of a grad",
+        "Print `params[0].grad` after the call: the optimizer still needs it.",
+    ),
+    "state:touched": (
+        "changes grads that should stay as they are",
+        "Multiplying by a factor of nearly 1 is a change, too. When should nothing be multiplied at all?",
+    ),
+    "state:values": (
+        "changes the values of the parameters",
+        "Print a parameter before and after the call: only its grad should change.",
+    ),
+    "values:scaled": (
+        "leaves wrong grads",
+        "Work the counterexample out by hand, one operation at a time, and compare.",
+    ),
     "state:weight_decay": (
         "changes the weight_decay of a group",
         "The groups are used again in the next step: read from them, and leave them as they are.",
@@ -460,7 +499,13 @@ PROPERTIES = {
     ),
 }
 """A property that broke, as the title and the hint of a diagnosis."""
-SUBJECTS = {"result": "values", "gradient": "gradients", "update": "values", "grad": "grads"}
+SUBJECTS = {
+    "result": "values",
+    "gradient": "gradients",
+    "update": "values",
+    "grad": "grads",
+    "scaled": "grads",
+}
 """What a title says is wrong."""
 RELATIONS = {
     "factor": (
@@ -1024,6 +1069,10 @@ ONLY_FOR = {
         "goes wrong only when training is False",
         "What should come out when the function is not training?",
     ),
+    "later_call": (
+        "is correct in the first call, and goes wrong in later ones that go on from it",
+        "What does a call leave for the next? Follow two calls by hand, from where the first one ends.",
+    ),
 }
 """Which inputs alone go wrong."""
 INTERRUPTED = "it was interrupted"
@@ -1191,6 +1240,8 @@ STATUSES = {
 BOTH = "{one} and {other}"
 """The titles of two mistakes that were made at once."""
 UPDATED = "updated {place}"
+UPDATED_FIRST = "updated {place} after the first call"
+UPDATED_LATER = "updated {place} after call {call} (correct until then)"
 LANGUAGE = "There is no language {language!r}; the report is in English. There are: {known}."
 
 sys.modules[__name__].__class__ = Translated

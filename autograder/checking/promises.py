@@ -153,13 +153,14 @@ def _compare(
     prepare = same_layout if seed is None else leaf
     mine = [_prepared(argument, prepare) for argument in arguments]
     theirs = [_prepared(_exact(argument), prepare) for argument in arguments]
-    expected = _results(reference(*theirs))
+    answer = reference(*theirs)
+    expected = _results(answer)
     dtype = next((a.dtype for a in mine if isinstance(a, Tensor) and a.is_floating_point()), None)
     rounded = [_rounded(result, dtype) for result in expected]
     function = _name_of(student)
-    results = _results_like(student(*mine), expected, function)
+    results = _results_like(student(*mine), answer, function)
     for place, (result, wanted) in enumerate(zip(results, rounded, strict=True)):
-        what = "result" if len(results) == 1 else f"result[{place}]"
+        what = f"result[{place}]" if _are_several(answer) else "result"
         assert_tensor(result, wanted, what=what, function=function, same_dtype=same_dtype)
         if values:
             assert_close(result, wanted, tolerance=tolerances[0], what=what, same_dtype=same_dtype)
@@ -197,20 +198,25 @@ def _rounded(expected: Tensor, dtype: torch.dtype | None) -> Tensor:
     return expected.detach().to(dtype)
 
 
+def _are_several(result: Any) -> bool:
+    """Whether a result is a tuple or a list of results, which may hold one alone."""
+    return isinstance(result, tuple | list)
+
+
 def _results(result: Any) -> list[Any]:
     """One result or several, as a list."""
-    return list(result) if isinstance(result, tuple | list) else [result]
+    return list(result) if _are_several(result) else [result]
 
 
-def _results_like(result: Any, expected: Sequence[Any], function: str) -> list[Any]:
-    """The student's results, as many as the reference's.
+def _results_like(result: Any, answer: Any, function: str) -> list[Any]:
+    """The student's results, as many as the reference's answer holds.
 
     Raises:
         CheckFailure: with kind `results` for another number of results.
     """
-    if len(expected) == 1:
+    if not _are_several(answer):
         return [result]
-    return list(assert_results(result, len(expected), function=function))
+    return list(assert_results(result, len(_results(answer)), function=function))
 
 
 def _pull_back(

@@ -160,6 +160,7 @@ def assert_updated(
     *,
     tolerance: Tolerance | None = None,
     same_dtype: bool = False,
+    call: int | None = None,
 ) -> None:
     """Compare tensors after an update.
 
@@ -168,6 +169,7 @@ def assert_updated(
         expected: of the same shapes.
         tolerance: the allowed difference; None for the default of the dtype.
         same_dtype: whether float64 in the place of float32 is a failure, and the other way round.
+        call: the number of the call, from 1, where several go on from each other.
 
     Raises:
         CheckFailure: naming the tensor.
@@ -184,11 +186,20 @@ def assert_updated(
         assert_close(
             weight,
             wanted,
-            what=messages.UPDATED.format(place=place),
+            what=updated_after(place, call),
             shows=f"#{number_of}",
             tolerance=tolerance,
             same_dtype=same_dtype,
         )
+
+
+def updated_after(place: str, call: int | None) -> str:
+    """What a message calls a tensor after a call; `assert_updated` has the arguments."""
+    if call is None:
+        return messages.UPDATED.format(place=place)
+    if call == 1:
+        return messages.UPDATED_FIRST.format(place=place)
+    return messages.UPDATED_LATER.format(place=place, call=call)
 
 
 def assert_autograd_enabled() -> None:
@@ -258,10 +269,20 @@ def assert_state_kept(student: Function, state: Any, *arguments: Any, name: str)
     before = structure_of(mine)
     student(mine, *arguments)
     assert_autograd_enabled()
-    _assert_structure(mine, before, name)
+    assert_structure(mine, before, name)
 
 
-def _assert_structure(after: Any, before: Any, name: str) -> None:
+def assert_structure(after: Any, before: Any, name: str) -> None:
+    """Check that lists and dicts hold the same tensor objects, leaves that require grad.
+
+    Args:
+        after: as a call left it.
+        before: what was handed to the call, in lists and dicts of their own (`structure_of`).
+        name: what the contract calls it.
+
+    Raises:
+        CheckFailure: with kind `state`, naming the place.
+    """
     if isinstance(before, list):
         held = len(after) if isinstance(after, list) else 0
         if held != len(before):
@@ -270,7 +291,7 @@ def _assert_structure(after: Any, before: Any, name: str) -> None:
             text = template.format(place=name, got=held, expected=len(before))
             raise CheckFailure(text, kind="state", state="list")
         for place, (one, original) in enumerate(zip(after, before, strict=True)):
-            _assert_structure(one, original, f"{name}[{place}]")
+            assert_structure(one, original, f"{name}[{place}]")
     elif isinstance(before, dict):
         _assert_group(after, before, name)
     elif isinstance(before, Tensor):
@@ -279,7 +300,7 @@ def _assert_structure(after: Any, before: Any, name: str) -> None:
 
 def _assert_group(after: Any, before: dict[str, Any], name: str) -> None:
     group = after if isinstance(after, dict) else {}
-    _assert_structure(group.get("params", []), before["params"], f'{name}["params"]')
+    assert_structure(group.get("params", []), before["params"], f'{name}["params"]')
     decay, expected = group.get("weight_decay", 0), before.get("weight_decay", 0)
     if decay != expected or ("weight_decay" in before and "weight_decay" not in group):
         text = messages.STATE_DECAY.format(

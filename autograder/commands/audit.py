@@ -41,7 +41,7 @@ def run(
     except CourseError as error:
         errors.print(Text(str(error)))
         return 2
-    known = [name for notebook in course.notebooks for name in notebook.points]
+    known = list(course.exercise_names)
     for name in names:
         if name not in known:
             there = ", ".join(known) or "none"

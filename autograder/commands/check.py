@@ -1,36 +1,110 @@
-"""`autograder check`: a student's notebook, checked by what was released, without a course."""
+"""`autograder check`: a student's notebooks, checked by what was released, without a course."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 from autograder.battery_search import find
+from autograder.commands.files import write
 from autograder.grading.at_home import HomeFailure
 from autograder.grading.battery.file import BatteryError, Released
-from autograder.grading.notebook_at_home import judge_notebook
+from autograder.grading.notebook_at_home import Find, NothingChecked, judge_notebook
+from autograder.grading.results import Report, SubmissionResult, Ungraded, in_order
 from autograder.notebooks.exercises import Exercise
-from autograder.notebooks.files import UnreadableSubmission
-from autograder.reports import terminal
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.spawning import SandboxError
+from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook
+from autograder.reports import json_report, junit, terminal
+from autograder.repositories.changed import changed_since
+from autograder.sandbox.spawning import ForkServer, SandboxError
+from autograder.text import one_line
+
+NOT_COMPARED = "note: there is no telling what changed since {commit!r}: all notebooks are checked"
+NONE_CHANGED = "no notebook has changed since {commit}"
 
 
-def run(path: Path, *, output: Console, errors: Console) -> int:
-    """Check every exercise of a notebook: 0 when it was checked whatever the points, else 2.
+@dataclass(frozen=True)
+class Options:
+    """What the command was asked for besides its paths.
 
-    Args:
-        path: the notebook; its recorded cases lie in its folder or in an installed course.
+    changed_since: a commit; only notebooks that differ from it are checked.
+    fail_under: percent of the points of what was checked.
     """
 
+    json_to: Path | None = None
+    junit_to: Path | None = None
+    changed_since: str | None = None
+    fail_under: float | None = None
+
+
+def run(
+    paths: list[Path], server: ForkServer, options: Options, *, output: Console, errors: Console
+) -> int:
+    """Check every exercise of some notebooks.
+
+    Args:
+        paths: notebooks, or folders of them, where those that check nothing are left out. The recorded
+            cases of a notebook lie in its folder or in an installed course.
+        server: starts workers.
+        options: what else is wanted.
+        output: for the results.
+        errors: for what went wrong.
+
+    Returns:
+        0; 1 below `fail_under`; 2 when a notebook could not be checked.
+    """
+    problems: list[str] = []
+    results: list[SubmissionResult] = []
+    ungraded: list[Ungraded] = []
+    for path, is_named in _chosen(paths, options, problems, errors):
+        try:
+            result = judge_notebook(path, _finder(path), server)
+        except (UnreadableSubmission, BatteryError, HomeFailure, SandboxError) as error:
+            if is_named or not isinstance(error, NothingChecked):
+                ungraded.append(Ungraded(str(path), "", str(error)))
+            continue
+        output.print(terminal.submission(result))
+        results.append(result)
+    isolation = server.isolation if results else None
+    report = in_order(Report(tuple(results), tuple(ungraded), isolation))
+    if options.changed_since is not None and not results and not ungraded:
+        output.print(Text(one_line(NONE_CHANGED.format(commit=options.changed_since))))
+    if options.json_to is not None:
+        write(options.json_to, json_report.render(report))
+    if options.junit_to is not None:
+        write(options.junit_to, junit.render(report))
+    problems += [file.reason for file in report.ungraded]
+    for problem in problems:
+        errors.print(Text(one_line(problem)))
+    if problems:
+        return 2
+    below = options.fail_under is not None and report.percent < options.fail_under
+    return 1 if results and below else 0
+
+
+def _chosen(
+    paths: list[Path], options: Options, problems: list[str], errors: Console
+) -> Iterator[tuple[Path, bool]]:
+    """The notebooks to check, each with whether it was named itself."""
+    changed = None
+    if options.changed_since is not None:
+        changed = changed_since(options.changed_since, Path.cwd())
+        if changed is None:
+            note = NOT_COMPARED.format(commit=options.changed_since)
+            errors.print(Text(one_line(note)))
+    for path in paths:
+        is_named = path.is_symlink() or not path.is_dir()
+        for file in [path] if is_named else files_below(path, problems):
+            if not is_named and not is_notebook(file.name):
+                continue
+            if changed is None or file.absolute() in changed:
+                yield file, is_named
+
+
+def _finder(path: Path) -> Find:
     def found(exercise: str) -> tuple[Released, Exercise]:
         here = find(exercise, [path.absolute().parent])
         return here.released, here.exercise
 
-    try:
-        result = judge_notebook(path, found, Limits())
-    except (UnreadableSubmission, BatteryError, HomeFailure, SandboxError) as error:
-        errors.print(Text(str(error)))
-        return 2
-    output.print(terminal.submission(result))
-    return 0
+    return found

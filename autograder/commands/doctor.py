@@ -106,8 +106,7 @@ def _course(problems: list[str]) -> Iterator[Row]:
         yield "course", str(error)
         return
     yield "course", str(course.root)
-    names = [name for notebook in course.notebooks for name in notebook.points]
-    yield "", f"{len(course.notebooks)} notebooks, {len(names)} exercises"
+    yield "", f"{len(course.notebooks)} notebooks, {len(course.exercise_names)} exercises"
     yield from _secret(course, problems)
     try:
         if (project := read_project(course.root)) is not None:

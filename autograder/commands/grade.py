@@ -98,7 +98,7 @@ def run(
         raise interrupt
     if problems:
         return 2
-    below = options.fail_under is not None and _percent(report) < options.fail_under
+    below = options.fail_under is not None and report.percent < options.fail_under
     return 1 if below or differs else 0
 
 
@@ -236,8 +236,3 @@ class _Rate(ProgressColumn):
     def render(self, task: Task) -> Text:
         """The rate, once there is one."""
         return Text(f"{task.speed:.1f}/s" if task.speed else "")
-
-
-def _percent(report: Report) -> float:
-    possible = sum(result.max_score for result in report.results)
-    return 100 * sum(result.score for result in report.results) / possible if possible else 0.0

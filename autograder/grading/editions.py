@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.notebooks.course import SourceNotebook, is_source, read_source
+from autograder.notebooks.course import SourceNotebook, beside, home_among
 from autograder.notebooks.exercises import ExerciseError, find_exercise
 
 
@@ -32,18 +32,10 @@ def originals_of(notebook: SourceNotebook, folders: Sequence[Path]) -> dict[str,
             edition_of = find_exercise(name, folders).edition_of
         except ExerciseError:  # without checks: who asks for the exercise itself says so
             continue
-        original = _notebook_with(edition_of, notebook) if edition_of is not None else None
+        original = home_among(beside(notebook), edition_of) if edition_of is not None else None
         if edition_of is not None and original is not None:
             found[edition_of] = original
     return found
-
-
-def _notebook_with(exercise: str, edition: SourceNotebook) -> SourceNotebook | None:
-    for path in sorted(edition.path.resolve().parents[1].glob("*/*.ipynb")):
-        source = read_source(path) if is_source(path) else None
-        if source is not None and exercise in source.points:
-            return source
-    return None
 
 
 def on_arrays(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterable
+from math import fsum
 
 from autograder.checking import messages
 from autograder.grading.backends import WorkerBackend
@@ -17,7 +18,7 @@ from autograder.grading.judges import GradingJudge, Judges
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import Diagnosis, ExerciseResult, SubmissionResult, overall
 from autograder.notebooks.cells import Code
-from autograder.notebooks.review import internals_in, reachable_in, recognitions_in
+from autograder.notebooks.review import UNGUARDED, internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer, SandboxError
@@ -60,8 +61,8 @@ class Grader:
             student=submission.student,
             assignment=source.assignment,
             notebook=source.name,
-            score=sum(exercise.score for exercise in exercises),
-            max_score=sum(exercise.max_score for exercise in exercises),
+            score=fsum(exercise.score for exercise in exercises),
+            max_score=fsum(exercise.max_score for exercise in exercises),
             status=overall([exercise.status for exercise in exercises]),
             seconds=time.monotonic() - started,
             exercises=exercises,
@@ -129,6 +130,8 @@ class _Grading:
     def review(self, exercises: Iterable[ExerciseResult]) -> tuple[str, ...]:
         """List what a person should look at: named internals, full marks in an unusual way."""
         found = internals_in(self._code)
+        if any(exercise.status == "passed" for exercise in exercises):
+            found += [] if self._session.guard_raises() else [UNGUARDED]
         for exercise in exercises:
             if exercise.status == "passed":
                 judged = self._judges[exercise.name].exercise

@@ -105,7 +105,7 @@ class Judge(ABC):
     ) -> Failure:
         """The failure of drawn cases that the report shows."""
 
-    def verdict(self, check: Check, respondent: Respondent, *, shrink: bool = True) -> Verdict:
+    def verdict(self, check: Check, respondent: Respondent, *, brief: bool = False) -> Verdict:
         """Judge a submission by one check.
 
         The telling cases come first, the smallest of them at the beginning: the first that fails is the
@@ -114,19 +114,21 @@ class Judge(ABC):
         Args:
             check: one of `checks`.
             respondent: the submission.
-            shrink: true to look for a smaller case when a drawn one fails.
+            brief: true to stop at the first case that fails: no smaller one is looked for, and what the
+                respondent would answer to the others is not asked.
 
         Raises:
             BrokenCheck: when the check cannot judge anybody: nothing is known about the answer.
         """
         telling, drawn = self.battery(check).parts
-        first = self._replay(check, "telling", telling, respondent, lambda failure: False)
+        first = self._replay(check, "telling", telling, respondent, _stop, brief=brief)
         if first.failed:
             return Verdict(first.failed[0].failure, first.answers)
-        rest = self._replay(check, "drawn", drawn, respondent, self._goes_on)
+        goes_on = _stop if brief else self._goes_on
+        rest = self._replay(check, "drawn", drawn, respondent, goes_on, brief=brief)
         answers = first.answers + rest.answers
         if rest.failed:
-            small = shrink and not self._ended(rest.failed[0].failure, respondent)
+            small = not brief and not self._ended(rest.failed[0].failure, respondent)
             shown = self._counterexample(check, rest.failed, respondent) if small else None
             return Verdict(shown or rest.failed[0].failure, answers)
         unanswered = first.unanswered or rest.unanswered
@@ -163,6 +165,8 @@ class Judge(ABC):
         cases: list[Case],
         respondent: Respondent,
         goes_on: Callable[[Failure], bool],
+        *,
+        brief: bool,
     ) -> _Replayed:
         """Replay the cases of a part until one fails, or all where `goes_on` says so."""
         asked, inner = self._questions_of(check, name, cases), inner_of(check.function)
@@ -190,7 +194,8 @@ class Judge(ABC):
                 failed.append(Failed(place, case, failure))
                 if not goes_on(failure):
                     break
-        answers.drain()
+        if not (brief and failed):
+            answers.drain()
         return _Replayed(failed, answers.all, unanswered)
 
     def _accept(self, key: bytes) -> None:
@@ -218,6 +223,11 @@ class Judge(ABC):
         finally:
             torch.set_grad_enabled(True)
         return None
+
+
+def _stop(failure: Failure) -> bool:
+    """The first failure is enough."""
+    return False
 
 
 def seed_of(secret: str, exercise: str) -> int:

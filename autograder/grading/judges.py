@@ -250,8 +250,9 @@ class Judges:
         if name in self._judges:
             return self._judges[name], True
         exercise = self.course.exercise(name)
+        home = self.course.home_of(name) or source
         reference = self._references.setdefault(
-            source.path, Reference(source, self.course.exercise_folders)
+            home.path, Reference(home, self.course.exercise_folders)
         )
         judge = GradingJudge(exercise, collect(exercise), reference, self.course.secret)
         ready = judge.take_stored()

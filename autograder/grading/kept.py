@@ -98,12 +98,18 @@ class KeptResults:
         return _prefix(submission.student) + digest.hexdigest()
 
     def _digest_of(self, source: SourceNotebook) -> bytes | None:
-        """A digest of a notebook's source and of its exercises, with the engine's code."""
+        """A digest of a notebook's source, of its exercises and their references, and the engine's code."""
         digest = hashlib.sha256(repr((source.assignment, source.name, source.cells)).encode())
         digest.update(all_code())
         try:
             exercises = [self._course.exercise(name) for name in source.points]
             for exercise in exercises:
+                for name in (
+                    exercise.name,
+                    exercise.function,
+                ):  # an edition has another's reference
+                    home = self._course.home_of(name)
+                    digest.update(repr(home and home.cells).encode())
                 for path in sorted(exercise.folder.glob("*.*")):
                     if path.is_file() and path.name not in NOT_PART:
                         digest.update(path.name.encode() + b"\0" + path.read_bytes())

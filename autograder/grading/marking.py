@@ -1,6 +1,6 @@
 """One exercise of a submission, marked check by check: the same where it is graded and at home."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
@@ -18,6 +18,9 @@ from autograder.language import tr
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.sandbox.session import Crashed, StudentCodeError, TimedOut
+
+DIGITS = 6
+"""Of weighted points: as many as nbgrader is given."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +166,10 @@ class Marking:
         diagnosis: Diagnosis | None = None,
         advice: tuple[str, ...] = (),
     ) -> ExerciseResult:
-        """The result: the points of its checks, at most those of the cell."""
+        """The result: of the cell's points, the share that its checks give.
+
+        An exercise that is graded again in another notebook has fewer points there.
+        """
         checks = tuple(self.results.values())
         status = self.blocked.status if self.blocked is not None else self.status
         if self.blocked is not None and status == "forbidden":
@@ -172,11 +178,27 @@ class Marking:
             checks = tuple(
                 CheckResult(c.name, c.title, 0.0, c.max_points, "failed", why) for c in checks
             )
-        score = min(points, sum(check.points for check in checks))
+        total = sum(check.max_points for check in checks)
+        score = _weighted(sum(check.points for check in checks), total, points)
+        checks = tuple(
+            replace(
+                check,
+                points=_weighted(check.points, total, points),
+                max_points=_weighted(check.max_points, total, points),
+            )
+            for check in checks
+        )
         earned: Status = "passed" if score >= points else "partial" if score > 0 else "failed"
         return ExerciseResult(
             self.exercise.name, score, points, status or earned, checks, diagnosis, advice
         )
+
+
+def _weighted(earned: float, total: float, points: float) -> float:
+    """The points of a cell for points of its checks."""
+    if total in (0, points):
+        return earned
+    return points if earned == total else round(earned * points / total, DIGITS)
 
 
 def _shown(verdict: Verdict | None) -> dict[str, str]:

@@ -23,12 +23,15 @@ from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.files import read_cells
 from autograder.notebooks.syntax import is_stub
-from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell, Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer
 
 Find = Callable[[str], tuple[Released, Exercise]]
 """The released cases and the checks of an exercise, by its name."""
+
+
+class NothingChecked(HomeFailure):
+    """Raised for a notebook that is no exercise, or whose check cells are gone."""
 
 
 def checked_in(cells: Sequence[Cell]) -> list[str]:
@@ -52,30 +55,31 @@ def _names(argument: ast.expr) -> Iterator[str]:
         yield argument.id
 
 
-def judge_notebook(path: Path, find: Find, limits: Limits) -> SubmissionResult:
+def judge_notebook(path: Path, find: Find, server: ForkServer) -> SubmissionResult:
     """Judge every exercise that a notebook checks.
 
     Args:
         path: the notebook; it is read, never written.
         find: finds what was released of an exercise; may raise.
-        limits: on its cells and calls.
+        server: starts the worker, and has the limits on cells and calls.
 
     Raises:
         UnreadableSubmission: for a file that is no notebook.
-        HomeFailure: when it checks nothing, or the checks of an exercise could not be run.
+        NothingChecked: when no cell of it checks anything.
+        HomeFailure: when the checks of an exercise could not be run.
         SandboxError: when no worker could be started.
     """
     problems: list[str] = []
     cells = [
         Cell(cell.number, cell.source)
-        for cell in read_cells(path, limits, problems)
+        for cell in read_cells(path, server.limits, problems)
         if cell.kind == "code"
     ]
     found = {name: find(name) for name in checked_in(cells)}
     if not found:
-        raise HomeFailure(messages.NOTHING_CHECKED.format(path=path))
+        raise NothingChecked(messages.NOTHING_CHECKED.format(path=path))
     lists = {exercise.function: exercise.forbidden.enforced for _, exercise in found.values()}
-    with ForkServer(limits) as server, Session(server, cells, forbidden=lists) as session:
+    with Session(server, cells, forbidden=lists) as session:
         home = _Home(session, cells)
         results = tuple(home.exercise(*found[name]) for name in found)
         problems += troubles(session)

@@ -1,6 +1,7 @@
 """The results of grading, as plain frozen data: reports are functions of these."""
 
 from dataclasses import dataclass, field, replace
+from math import fsum
 from typing import Any, Literal
 
 from autograder.sandbox.isolation import Isolation
@@ -97,7 +98,7 @@ class Expected:
     @property
     def max_score(self) -> float:
         """The points of the whole notebook."""
-        return sum(self.exercises.values())
+        return fsum(self.exercises.values())
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,12 @@ class Report:
     missing: tuple[Missing, ...] = ()
     fingerprint: str = ""
     shard: tuple[int, int] | None = None
+
+    @property
+    def percent(self) -> float:
+        """The share of the points of what was graded, from 0 to 100; 0 where there were none."""
+        possible = sum(result.max_score for result in self.results)
+        return 100 * sum(result.score for result in self.results) / possible if possible else 0.0
 
 
 def in_order(report: Report) -> Report:

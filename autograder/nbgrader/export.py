@@ -8,7 +8,7 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.plugins import CsvExportPlugin
 
-from autograder.text import one_line
+from autograder.text import no_formula
 
 
 class SafeCsvExport(CsvExportPlugin):  # type: ignore[misc]  # nbgrader is untyped
@@ -20,12 +20,9 @@ class SafeCsvExport(CsvExportPlugin):  # type: ignore[misc]  # nbgrader is untyp
 
 
 def csv_cell(text: str) -> str:
-    """A text as one cell of a CSV file, not as a formula: OWASP's page on CSV injection."""
-    line = one_line(text)
-    if line.startswith(("=", "+", "-", "@")):
-        line = f"'{line}"
+    """A text as one cell of a CSV file, not as a formula."""
     buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="").writerow([line])
+    csv.writer(buffer, lineterminator="").writerow([no_formula(text)])
     return buffer.getvalue()
 
 

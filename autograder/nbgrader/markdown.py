@@ -12,12 +12,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import bleach
+from bleach.sanitizer import Cleaner
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from mistune import HTMLRenderer
 from nbconvert.filters import Highlight2HTML
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from autograder.nbgrader.formulas import MAX_TEX_OF_ALL, Formulas
 from autograder.notebooks.files import PICTURES
 
 TAGS = bleach.ALLOWED_TAGS | set(
@@ -44,8 +46,22 @@ _highlight = Highlight2HTML(pygments_lexer="ipython3")
 class _Renderer(IPythonRenderer):
     """nbconvert's, without what is taken away afterwards: anchors, colours of code, embedded files."""
 
-    def __init__(self) -> None:
+    def __init__(self, formulas: Formulas) -> None:
         super().__init__(escape=False, exclude_anchor_links=True)
+        self._formulas = formulas
+
+    def inline_math(self, body: str) -> str:
+        """A formula in a line."""
+        return self._formulas.mark(body, super().inline_math(body), block=False)
+
+    def block_math(self, body: str) -> str:
+        """A formula on a line of its own."""
+        return self._formulas.mark(body, super().block_math(body), block=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """A formula written as an environment."""
+        shown = super().latex_environment(name, body)
+        return self._formulas.mark(html.unescape(shown), shown, block=True)
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
         """Leave `attachment:name` as it is; nbconvert's raises where there is none of that name."""
@@ -63,7 +79,11 @@ def _allowed(tag: str, name: str, value: str) -> bool:
     return name in bleach.ALLOWED_ATTRIBUTES.get(tag, ()) and not value.startswith("attachment:")
 
 
-def safe_markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | None = None) -> str:
+def safe_markdown(
+    source: str,
+    attachments: Mapping[str, Mapping[str, str]] | None = None,
+    formulas: Formulas | None = None,
+) -> str:
     """Markdown as HTML with formatting, links, formulas and attached pictures; all else as text.
 
     A picture from elsewhere would tell its server who opens the page, and when; a class could look
@@ -72,15 +92,15 @@ def safe_markdown(source: str, attachments: Mapping[str, Mapping[str, str]] | No
     Args:
         source: the cell's text; shown without formatting where it is beyond the sizes above.
         attachments: by name and MIME type, pictures in base64 that belong to the cell.
+        formulas: lays formulas out; it knows how much of a page's room is left.
     """
     if len(source) > MAX_CHARACTERS or _markup(source) > MAX_MARKUP:
         return plain(source)
-    shown: str = bleach.clean(
-        MarkdownWithMath(_Renderer()).render(source),
-        tags=TAGS,
-        attributes=_allowed,
-        protocols=PROTOCOLS,
+    formulas = formulas or Formulas()
+    cleaner = Cleaner(
+        tags=TAGS, attributes=_allowed, protocols=PROTOCOLS, filters=[formulas.placed]
     )
+    shown: str = cleaner.clean(MarkdownWithMath(_Renderer(formulas)).render(source))
 
     def attached(found: re.Match[str]) -> str:
         data = (attachments or {}).get(unquote(html.unescape(found[2])), {})
@@ -100,9 +120,13 @@ def plain(source: str) -> str:
 @pass_context
 def text_cell(context: Context, source: str) -> str:
     """`safe_markdown` with the cell's attachments; in place of nbconvert's filter `markdown2html`."""
-    if _work(context)["markup"] > MAX_MARKUP_OF_ALL:
+    work = _work(context)
+    if work["markup"] > MAX_MARKUP_OF_ALL:
         return plain(source)
-    return safe_markdown(source, context.get("cell", {}).get("attachments"))
+    formulas = Formulas(work["room for formulas"])
+    shown = safe_markdown(source, context.get("cell", {}).get("attachments"), formulas)
+    work["room for formulas"] = formulas.room
+    return shown
 
 
 @pass_context
@@ -122,7 +146,11 @@ def _work(context: Context) -> dict[str, int]:
         cells = context["nb"].cells if "nb" in context else []
         texts = [cell.source for cell in cells if cell.cell_type == "markdown"]
         code = [cell.source for cell in cells if cell.cell_type == "code"]
-        work = {"markup": sum(map(_markup, texts)), "code": sum(map(len, code))}
+        work = {
+            "markup": sum(map(_markup, texts)),
+            "code": sum(map(len, code)),
+            "room for formulas": MAX_TEX_OF_ALL,
+        }
         resources["autograder_work"] = work
     found: dict[str, int] = resources["autograder_work"]
     return found

@@ -9,6 +9,8 @@ from typing import Any
 from autograder.notebooks.course import PRIVATE
 
 HOOKS = "autograder.nbgrader"
+TEMPLATES = Path(__file__).parent / "templates"
+"""Parts of pages that come before those of nbconvert with the same name."""
 
 
 def configure(c: Any, *, root: Path | str | None = None, course_id: str | None = None) -> None:
@@ -27,7 +29,9 @@ def configure(c: Any, *, root: Path | str | None = None, course_id: str | None =
     folder = Path(root if root is not None else _folder_of_caller()).resolve()
     private = folder / PRIVATE
     exchange = private / "exchange"
-    exchange.mkdir(parents=True, exist_ok=True)  # SQLite makes the gradebook's file, but no folder
+    if not exchange.is_dir():
+        exchange.mkdir(parents=True)  # SQLite makes the gradebook's file, but no folder
+        exchange.chmod(0o777)  # as nbgrader makes it at the first release, with a warning
     _let_nbgrader_find_alembic()
 
     c.CourseDirectory.course_id = course_id or folder.name
@@ -55,6 +59,9 @@ def configure(c: Any, *, root: Path | str | None = None, course_id: str | None =
         "highlight_code": f"{HOOKS}.markdown.code_cell",
     }
 
+    c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), _nbgraders_templates()]
+    c.FormgradeExtension.debug = False  # with it, nbgrader warns that it can't show its settings
+
     from autograder.nbgrader import timestamps
 
     timestamps.install()
@@ -74,6 +81,13 @@ def _release_steps() -> list[Any]:
 
     steps: list[Any] = GenerateAssignment.class_traits()["preprocessors"].default()
     return steps
+
+
+def _nbgraders_templates() -> str:
+    """Where the pages of formgrader and feedback are, as nbgrader itself sets it."""
+    from nbgrader.server_extensions.formgrader import handlers
+
+    return str(handlers.template_path)
 
 
 def _let_nbgrader_find_alembic() -> None:

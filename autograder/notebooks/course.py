@@ -1,5 +1,6 @@
 """The course: its source notebooks, their exercises with points, and the reference solutions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +14,8 @@ from autograder.paths import CHECKOUT, EXERCISES
 
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
+AGAIN_TAG = "again"
+"""Of a check cell whose exercise is at home in another notebook, and is graded here once more."""
 EXERCISES_DIRECTORY = "exercises"
 PRIVATE = "course"
 """The folder of what students hand in, of gradebook, results and exchange; git ignores it."""
@@ -44,6 +47,7 @@ class SourceCell:
     locked: bool
     points: float
     picture: bool
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,12 @@ class SourceNotebook:
             if cell.grade and not cell.solution and cell.grade_id.startswith(CHECK_PREFIX):
                 found[cell.grade_id.removeprefix(CHECK_PREFIX)] = cell.points
         return found
+
+    @property
+    def again(self) -> frozenset[str]:
+        """The exercises that are at home in another notebook; here their points are a weight."""
+        again = (cell.grade_id.removeprefix(CHECK_PREFIX) for cell in self.cells if cell.again)
+        return frozenset(again) & self.points.keys()
 
     @property
     def grade_ids(self) -> frozenset[str]:
@@ -133,6 +143,15 @@ class Course:
             self._exercises[name] = find_exercise(name, self.exercise_folders)
         return self._exercises[name]
 
+    @cached_property
+    def exercise_names(self) -> tuple[str, ...]:
+        """The exercises of all notebooks in order, each once."""
+        return tuple(dict.fromkeys(name for n in self.notebooks for name in n.points))
+
+    def home_of(self, exercise: str) -> SourceNotebook | None:
+        """The notebook that an exercise is at home in, as `home_among` has it."""
+        return home_among(self.notebooks, exercise)
+
     def function_of(self, name: str) -> str:
         """The function that an exercise asks for; its own name where it has no checks."""
         try:
@@ -156,13 +175,35 @@ class Course:
         return self.found_secret.value
 
     def match(self, name: str, grade_ids: frozenset[str]) -> SourceNotebook | None:
-        """The source of a submission: by its file's name, else by its cells' grade_ids."""
+        """The source of a submission: by its file's name, else by its cells' grade_ids.
+
+        Of two notebooks with equally many of its cells it is the one that lacks fewer: another may hold the
+        same exercises among more.
+        """
         named = [notebook for notebook in self.notebooks if notebook.name == name]
         candidates = named or self.notebooks
-        best = max(candidates, key=lambda notebook: len(notebook.grade_ids & grade_ids))
+        best = max(
+            candidates,
+            key=lambda one: (len(one.grade_ids & grade_ids), -len(one.grade_ids - grade_ids)),
+        )
         if best.grade_ids & grade_ids:
             return best
         return named[0] if len(named) == 1 else None
+
+
+def home_among(notebooks: Iterable[SourceNotebook], exercise: str) -> SourceNotebook | None:
+    """The notebook whose solution is an exercise's reference; None where no notebook has the exercise.
+
+    It is the first that doesn't only grade it again; in a course that leaves that one out, the first.
+    """
+    having = [notebook for notebook in notebooks if exercise in notebook.points]
+    return min(having, key=lambda notebook: exercise in notebook.again, default=None)
+
+
+def beside(notebook: SourceNotebook) -> tuple[SourceNotebook, ...]:
+    """All source notebooks of the course of one, in order; raises CourseError."""
+    paths = sorted(notebook.path.resolve().parents[1].glob("*/*.ipynb"))
+    return tuple(read_source(path) for path in paths if is_source(path))
 
 
 def own_exercises(root: Path) -> Path:
@@ -231,6 +272,7 @@ def _source_cell(cell: _Cell) -> SourceCell:
         graded.locked,
         graded.points,
         PICTURE_TAG in cell.metadata.tags,
+        AGAIN_TAG in cell.metadata.tags,
     )
 
 

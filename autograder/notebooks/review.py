@@ -18,6 +18,7 @@ REACHES = (
 )
 INTERNALS = "cell {cell}, line {line}: names {name}, which belongs to {what}"
 TABLE = "cell {cell}, line {line}: {function} uses a table of {count} numbers"
+UNGUARDED = "a forbidden built-in works in its worker: what makes it raise was changed from a cell"
 RECOGNIZES = "cell {cell}, line {line}: {function} uses {name}, by which inputs can be recognized"
 
 MAX_SENTENCES = 20

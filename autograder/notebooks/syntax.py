@@ -8,14 +8,23 @@ _DEFINING = (ast.Assign, ast.AnnAssign, ast.ClassDef, ast.ImportFrom)
 
 def parse(source: str) -> ast.Module | None:
     """The syntax tree of a cell, without IPython's magics; None when it doesn't parse."""
-    for text in (source, _without_magics(source)):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # about escapes in strings: the student's own
-                return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-    return None
+    tree = _parse(source)
+    return _parse(_without_magics(source)) if tree is None else tree
+
+
+def as_python(source: str) -> str:
+    """A cell as a file of Python: where it needs that to parse, `pass` in place of IPython's magics."""
+    plain = _without_magics(source)
+    return plain if _parse(source) is None and _parse(plain) is not None else source
+
+
+def _parse(source: str) -> ast.Module | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about escapes in strings: the student's own
+            return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
 
 
 def _without_magics(source: str) -> str:

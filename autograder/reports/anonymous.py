@@ -21,7 +21,7 @@ HIDDEN = "somebody"
 
 def anonymous(report: Report) -> Report:
     """The report with numbers for students and for their files."""
-    names = _numbered(
+    names = numbered(
         "student",
         {
             *report.students,
@@ -31,7 +31,7 @@ def anonymous(report: Report) -> Report:
         },
         report.fingerprint,
     )
-    paths = _numbered(
+    paths = numbered(
         "file",
         {*(result.path for result in report.results), *(file.path for file in report.ungraded)},
         report.fingerprint,
@@ -60,7 +60,7 @@ def anonymous(report: Report) -> Report:
     )
 
 
-def _numbered(kind: str, texts: set[str], fingerprint: str) -> dict[str, str]:
+def numbered(kind: str, texts: set[str], fingerprint: str) -> dict[str, str]:
     """A number for each text, in the order of their digests."""
     ordered = sorted(
         texts,

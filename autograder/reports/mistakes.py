@@ -61,7 +61,7 @@ def mistakes_of(overview: Overview) -> tuple[Mistake, ...]:
 
 def _mistake(exercise: str, found: Sequence[tuple[str, ExerciseResult]]) -> Mistake:
     results = [result for _, result in found]
-    failures = [first for result in results if (first := _first_failure(result)) is not None]
+    failures = [first for result in results if (first := first_failure(result)) is not None]
     example = next((one for one in failures if one.code), failures[0] if failures else None)
     diagnosis = results[0].diagnosis
     return Mistake(
@@ -79,7 +79,7 @@ def _mistake_of(exercise: ExerciseResult) -> str | None:
         return None
     if exercise.diagnosis is not None:
         return exercise.diagnosis.id
-    failed = None if exercise.status in UNNAMED else _first_failure(exercise)
+    failed = None if exercise.status in UNNAMED else first_failure(exercise)
     return exercise.status if failed is None else f"not named: {failed.name}"
 
 
@@ -88,13 +88,13 @@ def _title_of(exercise: ExerciseResult) -> str:
         return exercise.diagnosis.title
     if exercise.status in UNNAMED:
         return UNNAMED[exercise.status]
-    failed = _first_failure(exercise)
+    failed = first_failure(exercise)
     if failed is not None:
         return FAILS.format(promise=failed.title)
     return UNDEFINED if exercise.status == "failed" else NOT_FULL
 
 
-def _first_failure(exercise: ExerciseResult) -> CheckResult | None:
+def first_failure(exercise: ExerciseResult) -> CheckResult | None:
     """The first check that failed, or could not judge."""
     return next((c for c in exercise.checks if c.outcome in ("failed", "error")), None)
 

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from statistics import fmean
 from typing import Literal
 
@@ -57,12 +58,12 @@ class Row:
     @property
     def score(self) -> float:
         """The points of all exercises."""
-        return sum(entry.score for entry in self.entries.values())
+        return fsum(entry.score for entry in self.entries.values())
 
     @property
     def max_score(self) -> float:
         """The points that could be had."""
-        return sum(entry.max_score for entry in self.entries.values())
+        return fsum(entry.max_score for entry in self.entries.values())
 
     @property
     def share(self) -> float:
@@ -99,6 +100,10 @@ class Overview:
     def places(self) -> tuple[Place, ...]:
         """The exercises of the class, in the order of the course."""
         return tuple(self._points)
+
+    def points_of(self, place: Place) -> float:
+        """The points that an exercise gives."""
+        return self._points[place]
 
     @cached_property
     def _points(self) -> dict[Place, float]:
@@ -168,12 +173,12 @@ class Overview:
     @property
     def score(self) -> float:
         """The points of the whole class."""
-        return sum(row.score for row in self.rows)
+        return fsum(row.score for row in self.rows)
 
     @property
     def max_score(self) -> float:
         """What the whole class could have had."""
-        return sum(row.max_score for row in self.rows)
+        return fsum(row.max_score for row in self.rows)
 
     def entries_of(self, place: Place) -> list[Entry]:
         """The entries of an exercise, of everybody who was to hand it in."""

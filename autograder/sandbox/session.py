@@ -182,6 +182,16 @@ class Session:
             return []
         return seen.attempts if isinstance(seen, messages.Seen) else []
 
+    def guard_raises(self) -> bool:
+        """Whether, as the worker says, forbidden built-ins still raise; True where nothing was called."""
+        if self._process is None:
+            return True
+        try:
+            [said] = self._request(messages.AskGuard(), 1)
+        except StudentCodeError:
+            return False
+        return isinstance(said, messages.Guarded) and said.raises
+
     def calls(self, calls: Sequence[Call]) -> Iterator[tuple[int, Answer]]:
         """Make calls in one trip; yields each answer, with its number, as it comes.
 

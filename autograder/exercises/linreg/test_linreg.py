@@ -1,7 +1,6 @@
 """The checks of linreg(X, w, b): the predictions of a linear model."""
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from autograder.checking import (
     assert_dtype_kept,
@@ -10,34 +9,21 @@ from autograder.checking import (
     assert_same_gradient,
     points,
 )
-from autograder.checking.strategies import EDGE_CASES, FLOAT32, FLOAT64, seeds, tensors
-from autograder.checking.values import Values
+from autograder.checking.linear_models import regressions
+from autograder.checking.strategies import EDGE_CASES, FLOAT64, seeds
 
-ENTRIES = Values(-4, 4)
-EVERYDAY = st.sampled_from([(n, d) for n in (2, 3, 4, 5) for d in (2, 3, 4)])
-EDGES = st.sampled_from([(1, 3), (4, 1), (1, 1)])
 NAMES = "X w b"
 
 
-@st.composite
-def models(draw, sizes=EVERYDAY, *, bias=(1,), strided=False, dtype=FLOAT32):
-    """(n, d) inputs, (d, 1) weights and a bias; strided: X is not contiguous, w a slice with a step."""
-    n, d = draw(sizes)
-    X, w = (
-        draw(tensors(shape, ENTRIES, strided=strided, dtype=dtype)) for shape in ((n, d), (d, 1))
-    )
-    return X, w, draw(tensors(bias, ENTRIES, dtype=dtype))
-
-
 @points(1)
-@given(model=models())
+@given(model=regressions())
 def test_values(student, reference, model):
     """Gives the product of X and w, plus b."""
     assert_same(student.linreg, reference.linreg, *model, names=NAMES)
 
 
 @points(0.25, needs=test_values)
-@given(model=models(), seed=seeds())
+@given(model=regressions(), seed=seeds())
 def test_gradient(student, reference, model, seed):
     """Lets gradients flow back to the inputs, the weights and the bias."""
     assert_same_gradient(student.linreg, reference.linreg, *model, names=NAMES, seed=seed)
@@ -45,7 +31,7 @@ def test_gradient(student, reference, model, seed):
 
 @points(0.25, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(bias=()), seed=seeds())
+@given(model=regressions(bias=()), seed=seeds())
 def test_bias_without_dimensions(student, reference, model, seed):
     """Is correct for a bias without dimensions, too."""
     assert_same(student.linreg, reference.linreg, *model, names=NAMES, seed=seed)
@@ -53,7 +39,7 @@ def test_bias_without_dimensions(student, reference, model, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(EDGES), seed=seeds())
+@given(model=regressions(single=True), seed=seeds())
 def test_one_row_or_feature(student, reference, model, seed):
     """Is correct for a single example and for a single feature."""
     assert_same(student.linreg, reference.linreg, *model, names=NAMES, seed=seed)
@@ -61,7 +47,7 @@ def test_one_row_or_feature(student, reference, model, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(strided=True), seed=seeds())
+@given(model=regressions(strided=True), seed=seeds())
 def test_noncontiguous(student, reference, model, seed):
     """Is correct for a transpose and for slices with a step."""
     assert_same(student.linreg, reference.linreg, *model, names=NAMES, seed=seed)
@@ -69,7 +55,7 @@ def test_noncontiguous(student, reference, model, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(dtype=FLOAT64) | models(), seed=seeds())
+@given(model=regressions(dtype=FLOAT64) | regressions(), seed=seeds())
 def test_dtype(student, reference, model, seed):
     """Keeps float32 and float64, and computes float64 in float64."""
     assert_dtype_kept(student.linreg, reference.linreg, *model, names=NAMES, seed=seed)
@@ -77,7 +63,7 @@ def test_dtype(student, reference, model, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(model=models(), seed=seeds())
+@given(model=regressions(), seed=seeds())
 def test_input_unchanged(student, model, seed):
     """Leaves its inputs as they were, forward and backward."""
     assert_input_unchanged(student.linreg, *model, names=NAMES, seed=seed)

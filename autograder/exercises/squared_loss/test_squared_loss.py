@@ -1,7 +1,6 @@
 """The checks of squared_loss(y_hat, y): one loss for each example."""
 
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from autograder.checking import (
     assert_dtype_kept,
@@ -10,43 +9,28 @@ from autograder.checking import (
     assert_same_gradient,
     points,
 )
-from autograder.checking.strategies import EDGE_CASES, FLOAT32, FLOAT64, seeds, tensors
-from autograder.checking.values import Values
+from autograder.checking.linear_models import predictions_and_labels
+from autograder.checking.strategies import EDGE_CASES, FLOAT64, seeds
 
-ENTRIES = Values(-8, 8)
-EVERYDAY = st.integers(2, 6)
 NAMES = "y_hat y"
 
 
-@st.composite
-def examples(draw, n=EVERYDAY, *, flat=False, strided=False, dtype=FLOAT32):
-    """Predictions of shape (n, 1), and labels of the same shape or, if flat, of shape (n,)."""
-    rows = draw(n)
-    return tuple(
-        draw(tensors(shape, ENTRIES, strided=strided, dtype=dtype))
-        for shape in ((rows, 1), (rows,) if flat else (rows, 1))
-    )
-
-
-ONE = st.just(1)
-
-
 @points(1.5)
-@given(pair=examples())
+@given(pair=predictions_and_labels())
 def test_values(student, reference, pair):
     """Gives half the squared error of every example."""
     assert_same(student.squared_loss, reference.squared_loss, *pair, names=NAMES)
 
 
 @points(0.5, needs=test_values)
-@given(pair=examples(flat=True), seed=seeds())
+@given(pair=predictions_and_labels(flat=True), seed=seeds())
 def test_flat_labels(student, reference, pair, seed):
     """Compares each prediction with its own label when the labels have shape (n,), too."""
     assert_same(student.squared_loss, reference.squared_loss, *pair, names=NAMES, seed=seed)
 
 
 @points(0.5, needs=test_values)
-@given(pair=examples(), seed=seeds())
+@given(pair=predictions_and_labels(), seed=seeds())
 def test_gradient(student, reference, pair, seed):
     """Lets gradients flow back to predictions and labels."""
     assert_same_gradient(
@@ -56,7 +40,7 @@ def test_gradient(student, reference, pair, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(pair=examples(ONE), seed=seeds())
+@given(pair=predictions_and_labels(single=True), seed=seeds())
 def test_one_example(student, reference, pair, seed):
     """Is correct for a single example."""
     assert_same(student.squared_loss, reference.squared_loss, *pair, names=NAMES, seed=seed)
@@ -64,7 +48,7 @@ def test_one_example(student, reference, pair, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(pair=examples(strided=True), seed=seeds())
+@given(pair=predictions_and_labels(strided=True), seed=seeds())
 def test_noncontiguous(student, reference, pair, seed):
     """Is correct for columns of a larger matrix."""
     assert_same(student.squared_loss, reference.squared_loss, *pair, names=NAMES, seed=seed)
@@ -72,7 +56,7 @@ def test_noncontiguous(student, reference, pair, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(pair=examples(dtype=FLOAT64) | examples(), seed=seeds())
+@given(pair=predictions_and_labels(dtype=FLOAT64) | predictions_and_labels(), seed=seeds())
 def test_dtype(student, reference, pair, seed):
     """Keeps float32 and float64, and computes float64 in float64."""
     assert_dtype_kept(student.squared_loss, reference.squared_loss, *pair, names=NAMES, seed=seed)
@@ -80,7 +64,7 @@ def test_dtype(student, reference, pair, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(pair=examples(), seed=seeds())
+@given(pair=predictions_and_labels(), seed=seeds())
 def test_input_unchanged(student, pair, seed):
     """Leaves predictions and labels as they were, forward and backward."""
     assert_input_unchanged(student.squared_loss, *pair, names=NAMES, seed=seed)

@@ -133,7 +133,7 @@ def same_answer(call: Call, one: Answer, other: Answer | Exception) -> bool:
     """Whether two answers to a call are the same up to rounding and the wording of an exception."""
     if isinstance(other, Exception):
         return False
-    if (one.args is None) is not (other.args is None) or one.grad_enabled != other.grad_enabled:
+    if one.grad_enabled != other.grad_enabled:
         return False
     return same_exception(one.raised, other.raised) and _Comparison(call, one, other).same()
 
@@ -151,15 +151,47 @@ class _Comparison:
         one, other = self._one, self._other
         if one.raised is None and not self._same_value(one.value, other.value):
             return False
-        if one.args is not None and other.args is not None:
-            pairs = zip(one.args, other.args, strict=False)
-            if not all(self._same_value(a, b) for a, b in pairs):
-                return False
+        return self._same_arguments() and self._same_gradients()
+
+    def _same_arguments(self) -> bool:
+        """Whether the caller finds the same: state may be written, or replaced where it is found."""
+        one, other, call = self._one, self._other, self._call
+        replaced = one.args is not None or other.args is not None
         given = min(len(one.tensors), len(other.tensors))
-        for mine, theirs in zip(one.tensors[:given], other.tensors[:given], strict=True):
-            if not self._same_tensor(mine, theirs):
+        for place in range(given):
+            if replaced and place < len(call.tensors) and not call.tensors[place].requires_grad:
+                continue  # it is compared where it is found
+            if not self._same_tensor(one.tensors[place], other.tensors[place]):
                 return False
-        return self._same_gradients()
+        if not replaced:
+            return True
+        before = [*call.args, *(value for _, value in call.kwargs)]
+        mine = before if one.args is None else one.args
+        theirs = before if other.args is None else other.args
+        return all(self._same_found(a, b) for a, b in zip(mine, theirs, strict=False))
+
+    def _same_found(self, a: Any, b: Any) -> bool:
+        """As `_same_value`, for arguments afterwards: a parameter has to be the same object in both."""
+        if isinstance(a, Listed | Mapping) and type(a) is type(b):
+            if len(a.items) != len(b.items):
+                return False
+            pairs = zip(_items(a), _items(b), strict=True)
+            return all(self._same_found(x, y) for x, y in pairs)
+        if isinstance(a, Ref | Array) and type(a) is type(b):
+            if self._parameter(a) != self._parameter(b):
+                return False
+            return self._same_tensor(self._found(self._one, a), self._found(self._other, b))
+        return self._same_value(a, b)
+
+    def _parameter(self, ref: Ref | Array) -> int | None:
+        """Its number among the arguments that require grad; None for any other tensor."""
+        given = self._call.tensors
+        is_one = ref.index < len(given) and given[ref.index].requires_grad
+        return ref.index if is_one else None
+
+    def _found(self, answer: Answer, ref: Ref | Array) -> Packed | None:
+        given, found = self._call.tensors, answer.tensors[ref.index]
+        return given[ref.index] if found is None and ref.index < len(given) else found
 
     def _same_value(self, a: Any, b: Any) -> bool:
         if isinstance(a, Ref | Array) and isinstance(b, Ref | Array) and type(a) is type(b):

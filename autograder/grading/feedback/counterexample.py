@@ -76,7 +76,9 @@ def _plain(value: Any) -> Any:
 
 def _grads(value: Any) -> Any:
     if isinstance(value, Tensor):
-        return None if value.grad is None else _plain(value.grad)
+        if not value.is_leaf or value.grad is None:  # inside of a graph there is no grad to read
+            return None
+        return _plain(value.grad)
     if isinstance(value, list | tuple):
         grads = [_grads(item) for item in value]
         return grads if any(grad is not None for grad in grads) else None

@@ -15,9 +15,9 @@ from autograder.sandbox.wire.messages import Answer, Call
 from autograder.sandbox.wire.values import Array, Mapping, Packed, Ref, Value, unpack
 from autograder.sandbox.wire.values import Sequence as Listed
 
-Subject = Literal["result", "update", "gradient", "grad"]
+Subject = Literal["result", "update", "gradient", "grad", "scaled"]
 """What of an answer is looked at: the result, the arguments afterwards, the gradients that flow back to the
-arguments, or the `.grad` that the arguments have afterwards."""
+arguments, the `.grad` of arguments that should be cleared, or the `.grad` that should be scaled."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,20 @@ def _grads(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
         yield Part(call, place, got, torch.zeros_like(before), magnitude, before)
 
 
+def _scaled(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
+    """The `.grad` of every argument afterwards, beside what the reference leaves there."""
+    call, magnitude = seen.recorded.call, magnitude_of(seen.recorded.call)
+    places, quantities = _places(call), _quantities(call, names)
+    for index, given in enumerate(call.tensors):
+        got, expected = (
+            _after(one, given, index).grad for one in (seen.answer, seen.recorded.answer)
+        )
+        if got is not None and expected is not None:
+            place = places.get(index, Place(index, len(call.tensors)))
+            mine, theirs = unpack(got).detach(), unpack(expected).detach()
+            yield Part(call, place, mine, theirs, magnitude, quantities=quantities)
+
+
 def _after(answer: Answer, given: Packed, index: int) -> Packed:
     after = answer.tensors[index] if index < len(answer.tensors) else None
     return given if after is None else after
@@ -226,5 +240,6 @@ _PARTS: dict[Subject, Callable[[Seen, Sequence[str]], Iterator[Part]]] = {
     "result": _results,
     "update": _updates,
     "grad": _grads,
+    "scaled": _scaled,
     "gradient": _gradients,
 }

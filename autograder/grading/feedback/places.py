@@ -127,6 +127,7 @@ _KINDS: tuple[tuple[str, Callable[[Call], bool]], ...] = (
     ("float64", lambda c: any(t.dtype == "float64" for t in c.tensors)),
     ("missing_class", _misses_last),
     ("evaluation", lambda c: _training(c) is False),
+    ("later_call", lambda c: c.seed is None),
     ("not_matrix", lambda c: any(len(shape) != 2 for shape in _shapes(c)[:1])),
     ("square", lambda c: len(set(_matrix(c))) == 1),
     ("not_square", lambda c: len(set(_matrix(c))) == 2),

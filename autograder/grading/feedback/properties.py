@@ -67,6 +67,8 @@ class Facts:
             return "gradient"
         if self.kind == "state":
             return "grad"
+        if self.facts.get("state") == "scaled":
+            return "scaled"
         returns = any(one.recorded.answer.value is not None for one in self.failed)
         return "result" if returns else "update"
 

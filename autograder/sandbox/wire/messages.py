@@ -98,11 +98,15 @@ class Watched(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="watch
     """What did student code ask for beyond computing?"""
 
 
+class AskGuard(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="guard"):
+    """Does an operator that the last called function does without raise?"""
+
+
 class Request(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What the grader sends; the reply carries the same number."""
 
     number: int
-    body: RunCell | Calls | PullBack | Lookup | Watched
+    body: RunCell | Calls | PullBack | Lookup | Watched | AskGuard
 
 
 class Raised(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -167,11 +171,17 @@ class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="seen"):
     attempts: Annotated[list[Text], msgspec.Meta(max_length=MAX_SEEN)]
 
 
+class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="guarded"):
+    """Whether the guard refused; forged by whoever wants to."""
+
+    raises: bool
+
+
 class Reply(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """What a worker sends."""
 
     number: int
-    body: CellOutput | Answer | Gradients | Found | Seen
+    body: CellOutput | Answer | Gradients | Found | Seen | Guarded
 
 
 encode = msgspec.msgpack.Encoder().encode

@@ -98,6 +98,10 @@ class Executor:
         self.forbidden = {}
         self._guard.forbid([])
 
+    def guard_raises(self) -> bool:
+        """Whether what the last calls' functions do without still raises."""
+        return all(map(self._guard.raises, self.forbidden.values()))
+
     def lookup(self, request: Lookup) -> Found:
         """Which names are defined as something callable."""
         found = [self._namespace.get(name) for name in request.names]

@@ -9,7 +9,7 @@ with the built-in.
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fnmatch import translate
 from functools import cache
 from typing import Any
@@ -42,6 +42,9 @@ _KEYS = (
     "FuncTorchDynamicLayerFrontMode",
 )
 """Dispatch keys under which a kernel on the CPU is found; a raising one takes the place of each."""
+
+_ORDINARY = ("CPU", "CompositeImplicitAutograd", "CompositeExplicitAutograd")
+"""Those under which an ordinary call is answered."""
 
 
 class ForbiddenOperator(RuntimeError):
@@ -99,6 +102,22 @@ class Guard:
         hit, self._hit = self._hit, None
         return hit
 
+    def raises(self, patterns: list[str]) -> bool:
+        """Whether an operator of the list raises when it is called; True where it has none."""
+        self.forbid(patterns)
+        for name, key in _kernels_of([word for word in patterns if "." not in word]):
+            if key not in _ORDINARY:
+                continue
+            packet = getattr(torch.ops.aten, _base(name))
+            operator = getattr(packet, name.partition(".")[2] or "default")
+            arguments = _some_arguments(operator)
+            if arguments is None:
+                continue
+            with suppress(Exception):  # whatever the operator makes of such arguments
+                operator(*arguments)
+            return self.take_hit() is not None
+        return True
+
     def _raising(self, name: str) -> Callable[..., Any]:
         def kernel(*args: Any, **kwargs: Any) -> Any:
             self._refuse(name)
@@ -135,6 +154,32 @@ def kernels() -> dict[str, list[tuple[str, str]]]:
         keys = [key for key in _KEYS if has_kernel(name, key)]
         found.setdefault(_base(operator), []).extend((operator, key) for key in keys)
     return found
+
+
+def _some_arguments(operator: Any) -> list[Any] | None:
+    """Arguments that fit the operator's declared types; None where one has no simple value."""
+    found = []
+    for argument in operator._schema.arguments:
+        kind = str(argument.type)
+        if argument.has_default_value():
+            continue
+        if argument.kwarg_only:  # what it writes to
+            return None
+        if kind not in _SIMPLE and not kind.startswith("Optional"):
+            return None
+        found.append(_SIMPLE.get(kind, lambda: None)())
+    return found
+
+
+_SIMPLE: dict[str, Callable[[], Any]] = {
+    "Tensor": lambda: torch.zeros(1),
+    "int": lambda: 0,
+    "float": lambda: 0.5,
+    "bool": lambda: False,
+    "number": lambda: 0,
+    "List[int]": lambda: [1],
+    "List[Tensor]": lambda: [torch.zeros(1)],
+}
 
 
 def _kernels_of(patterns: Sequence[str]) -> list[tuple[str, str]]:

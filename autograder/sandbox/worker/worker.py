@@ -16,9 +16,11 @@ from autograder.sandbox.wire.messages import (
     MAX_PICTURE_BYTES,
     MAX_PICTURES,
     Answer,
+    AskGuard,
     Call,
     Calls,
     CellOutput,
+    Guarded,
     Lookup,
     PullBack,
     Reply,
@@ -103,6 +105,8 @@ class Worker:
                 self._reply(request.number, self._executor.lookup(body))
             elif isinstance(body, Watched):
                 self._reply(request.number, Seen(self._watch.seen()))
+            elif isinstance(body, AskGuard):
+                self._reply(request.number, Guarded(self._executor.guard_raises()))
 
     def _reply(self, number: int, body: Any) -> None:
         send_frame(self._connection, encode(Reply(number, body)))

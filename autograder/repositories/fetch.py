@@ -1,0 +1,136 @@
+"""Fetching what a student handed in: the notebooks of a repository, and nothing else of it.
+
+A repository is fetched without its history and read object by object. It is never checked out, so that
+no link, filter, hook or submodule of a student's has any effect.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from autograder.notebooks.course import Course
+from autograder.notebooks.files import LINK, is_notebook
+from autograder.repositories.git import GitError, git
+from autograder.repositories.students import Student
+
+MAX_NOTEBOOKS = 200
+"""Notebooks that are taken of a repository; this course has eighteen."""
+TWICE = "{path}: {other} is taken for the same file"
+OTHER = "{path}: lies in no assignment's folder and has no notebook's name; not fetched"
+TOO_LARGE = "{path}: has {size:,} bytes (limit {limit:,}); not fetched"
+MANY = "holds more than {limit} notebooks; the others are not fetched"
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came of a student's repository.
+
+    count: notebooks that were written.
+    notes: what was left out since it is no notebook of the course.
+    problems: what was handed in and could not be fetched.
+    """
+
+    count: int = 0
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A notebook in a repository: its path there, its place in a submission, its object and size."""
+
+    path: str
+    place: tuple[str, str]
+    object: str
+    size: int
+
+
+def fetch(student: Student, course: Course, folder: Path, limit: int) -> Fetched:
+    """Write the notebooks of a student's default branch as `<assignment>/<notebook>.ipynb`.
+
+    An assignment's folder that is there already is replaced where the repository has that assignment.
+
+    Args:
+        student: whose repository is fetched.
+        course: says which assignments and notebooks there are.
+        folder: the student's folder among the submissions.
+        limit: bytes of a notebook.
+
+    Raises:
+        GitError: when the repository cannot be fetched or read; nothing is written then.
+        OSError: when nothing can be written.
+    """
+    with tempfile.TemporaryDirectory(prefix="autograder-") as name:
+        clone = Path(name)
+        git(clone, "init", "--quiet", "--bare")
+        options = ["--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules"]
+        try:
+            git(clone, "fetch", *options, "--", student.address, "HEAD")
+        except GitError as error:
+            raise GitError(str(error).replace(student.address, "the repository")) from None
+        notes: list[str] = []
+        problems: list[str] = []
+        entries = list(_wanted(clone, course, limit, notes, problems))
+        _replace(clone, entries, folder)
+    return Fetched(len(entries), tuple(notes), tuple(problems))
+
+
+def _wanted(
+    clone: Path, course: Course, limit: int, notes: list[str], problems: list[str]
+) -> Iterator[_Entry]:
+    """The notebooks that belong to the course; of two for one place, that in fewer folders."""
+    listed = git(clone, "ls-tree", "-r", "-z", "--long", "FETCH_HEAD").split(b"\0")
+    files = [_parsed(line) for line in listed if line]
+    files.sort(key=lambda file: (file[0].count("/"), file[0]))
+    taken: dict[tuple[str, str], str] = {}
+    for path, mode, object, size in files:
+        if not is_notebook(path) or ".ipynb_checkpoints" in path.split("/"):
+            continue
+        place = _place(PurePosixPath(path), course)
+        if place is None:
+            notes.append(OTHER.format(path=path))
+        elif mode not in ("100644", "100755"):
+            problems.append(f"{path}: {LINK}; not fetched")
+        elif int(size) > limit:
+            problems.append(TOO_LARGE.format(path=path, size=int(size), limit=limit))
+        elif place in taken:
+            problems.append(TWICE.format(path=path, other=taken[place]))
+        elif len(taken) == MAX_NOTEBOOKS:
+            problems.append(MANY.format(limit=MAX_NOTEBOOKS))
+            return
+        else:
+            taken[place] = path
+            yield _Entry(path, place, object, int(size))
+
+
+def _parsed(line: bytes) -> tuple[str, str, str, str]:
+    """(path, mode, object, size) from a line of `git ls-tree --long`; the size of a submodule is `-`."""
+    head, _, path = line.partition(b"\t")
+    mode, _, object, size = head.decode().split()
+    return os.fsdecode(path), mode, object, size
+
+
+def _place(path: PurePosixPath, course: Course) -> tuple[str, str] | None:
+    """Assignment and file name of a notebook, by its folder, else by its own name."""
+    if path.parent.name in {source.assignment for source in course.notebooks}:
+        return path.parent.name, path.name
+    named = [source.assignment for source in course.notebooks if source.name == path.stem]
+    return (named[0], path.name) if len(named) == 1 else None
+
+
+def _replace(clone: Path, entries: Sequence[_Entry], folder: Path) -> None:
+    """Write the notebooks aside, then put each assignment's folder in the place of the older one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for assignment in sorted({entry.place[0] for entry in entries}):
+        aside = clone / "fetched" / assignment
+        aside.mkdir(parents=True)
+        for entry in entries:
+            if entry.place[0] == assignment:
+                content = git(clone, "cat-file", "blob", entry.object)
+                (aside / entry.place[1]).write_bytes(content)
+        if (folder / assignment).exists():
+            shutil.rmtree(folder / assignment)
+        shutil.move(aside, folder / assignment)
