@@ -3,6 +3,7 @@
 Nothing is compared, limited, isolated or explained. What `autograder grade` costs above it is its own.
 """
 
+import importlib
 import os
 import time
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from autograder.sandbox.wire.values import unpack, unpack_value
 def seconds(course: Course, notebooks: Sequence[Path]) -> float:
     """The wall time of all notebooks, one after the other, after everything is imported and recorded."""
     torch.set_num_threads(1)
+    importlib.import_module("matplotlib.pyplot")  # cells import it; fork servers have it, too
     limits = Limits()
     submissions = [read_submission(path, course, limits) for path in notebooks]
     judges = Judges(course)
