@@ -25,7 +25,7 @@ def audit(tmp_path_factory) -> tuple[Done, str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=1200,
+        timeout=3600,
     )
     return done, page.read_text(encoding="utf-8") if page.exists() else ""
 

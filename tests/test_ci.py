@@ -52,7 +52,7 @@ def git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(
         ["git", "-c", "init.defaultBranch=main", *arguments],
         cwd=folder, env=os.environ | IDENTITY | settings,
-        capture_output=True, text=True, check=True, timeout=60,
+        capture_output=True, text=True, check=True, timeout=300,
     )  # fmt: skip
     return done.stdout.strip()
 
@@ -331,7 +331,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], P
 
 def tool(*arguments: str | Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-m", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=600
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout

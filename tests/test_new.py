@@ -133,7 +133,7 @@ def test_a_file_in_the_way_stops_everything(begun: Clone) -> None:
 def test_outside_a_course(begun: Clone, tmp_path: Path) -> None:
     python = begun.root / ".venv/bin/python"
     command = [python, "-m", "autograder", "new", "extra/more"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert done.returncode == 2
     assert done.stderr.startswith(
         f"{tmp_path}: no course here or above it (a folder with solutions/)"

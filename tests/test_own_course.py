@@ -56,7 +56,7 @@ def run(*command: str | Path, cwd: Path, python: Path | str = sys.executable) ->
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout

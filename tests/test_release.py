@@ -48,7 +48,7 @@ def released_again(tmp_path_factory) -> Course:
     """A course into which all assignments have been released anew, with the command."""
     course = copy_course(tmp_path_factory.mktemp("course"))
     command = [sys.executable, "-m", "autograder", "release"]
-    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, timeout=600)
+    done = subprocess.run(command, cwd=course.root, capture_output=True, text=True, timeout=2400)
     assert (done.returncode, done.stderr) == (0, "")
     printed = [line.split(":")[0] for line in done.stdout.splitlines()]
     assert printed == [f"{notebook.assignment}/{notebook.name}" for notebook in course.notebooks]
