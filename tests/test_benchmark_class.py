@@ -9,8 +9,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from benchmarks import large_class
+from benchmarks import large_class, many_submissions, memory
 from benchmarks.courses import ASSERTS, plain_assert, stock_notebook
+from benchmarks.processes import Cost
 from benchmarks.profile_cold import read_imports
 from examples.build_class import EXERCISES, STUB
 
@@ -109,3 +110,33 @@ def test_an_import_report_names_who_imported_what() -> None:
     )
     parents = {module.name: module.parent for module in read_imports(report)}
     assert parents == {"c": "b", "b": "a", "d": "a", "a": "the command"}
+
+
+def test_the_memory_of_a_run_is_shown_by_its_tenths() -> None:
+    samples = [(float(second), second * 2**20) for second in range(101)]
+    assert memory.peaks(samples) == [9, 19, 29, 39, 49, 59, 69, 79, 89, 100]
+    assert memory.peaks(samples[:1]) == [0]
+    assert memory.peaks([]) == []
+
+
+def test_what_larger_classes_need_follows_from_the_rates() -> None:
+    cost = Cost(wall=100.0, cpu=180.0, others=0.0, output="")
+    stock = Cost(wall=1500.0, cpu=1400.0, others=0.0, output="")
+    measured = many_submissions.Measured(
+        count=1000, some=100, whole=cost, peaks=[500, 501], again=(50.0, 510),
+        one_job=Cost(20.0, 18.0, 0.0, ""), two_jobs=Cost(10.0, 18.0, 0.0, ""), floor=2.0,
+        stock=stock, report=2_000_000, results=3_000_000,
+    )  # fmt: skip
+    text = many_submissions.page(measured)
+    rows = {cells[0]: cells[1:] for cells in map(cells_of, text.splitlines()) if len(cells) > 2}
+    assert rows["submissions"] == ["10,000", "100,000"]
+    assert rows["2 cores"] == ["17 min", "2.8 h"]
+    assert rows["32 cores"] == ["62 s", "10 min"]
+    assert rows["stock nbgrader, one process"] == ["27.8 h", "277.8 h"]
+    assert rows["JSON report"] == ["20 MB", "200 MB"]
+    assert rows["one job, 100 submissions"] == ["5.0", "180 ms", "0.50"]
+    assert "the other 490 took 50 s" in text
+
+
+def cells_of(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("| ").split("|")]
