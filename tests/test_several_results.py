@@ -23,7 +23,7 @@ from autograder.sandbox.session import Cell, Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.student import CannotTravel, FunctionRaised, LocalBackend, Student
 from autograder.sandbox.wire.frames import WireError
-from autograder.sandbox.wire.messages import decode_reply
+from autograder.sandbox.wire.messages import Answer, Call, decode_reply
 from tests.judging import judge_of
 
 pytestmark = pytest.mark.slow
@@ -194,7 +194,21 @@ def test_gradients_of_several_results_come_with_the_call(tmp_path: Path) -> None
     same = judge.verdict(test, InProcessBackend(dict(namespace)), brief=True)
     assert same.failure is None
     wrong = {"f": lambda X: (X.exp(), (X * X.detach()).sum())}
-    assert judge.verdict(test, InProcessBackend(wrong), brief=True).failure
+    brief, whole = Counting(wrong), Counting(wrong)
+    assert judge.verdict(test, brief, brief=True).failure
+    assert judge.verdict(test, whole).failure
+    assert 1 <= brief.calls < len(cases) <= whole.calls  # the first case is wrong already
+
+
+class Counting(InProcessBackend):
+    """Counts what it is asked."""
+
+    calls = 0
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        """Make the call."""
+        self.calls += 1
+        return super().call(call)
 
 
 # State
