@@ -84,8 +84,11 @@ def _engine() -> File:
     distribution = metadata.distribution(DISTRIBUTION)
     info = f"{DISTRIBUTION.replace('-', '_')}-{distribution.version}.dist-info"
     files = list(_tree(PACKAGE, PACKAGE.name))
-    described = ("METADATA", "entry_points.txt")
-    files += [(f"{info}/{n}", (distribution.read_text(n) or "").encode()) for n in described]
+    # A checkout on Python's path is found by its egg-info, which calls the same text PKG-INFO.
+    described = distribution.read_text("METADATA") or distribution.read_text("PKG-INFO") or ""
+    files.append((f"{info}/METADATA", described.encode()))
+    commands = distribution.read_text("entry_points.txt") or ""
+    files.append((f"{info}/entry_points.txt", commands.encode()))
     wheel = "Wheel-Version: 1.0\nGenerator: autograder\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     files.append((f"{info}/WHEEL", wheel.encode()))
     record = [f"{name},sha256={_digest(data)},{len(data)}" for name, data in files]

@@ -14,10 +14,6 @@ from autograder.language import tr
 from autograder.reports.overview import Overview
 from autograder.text import printable
 
-NOTHING = "No notebook of this assignment was found in what was handed in."
-NOT_HANDED_IN = "{notebook}.ipynb was not handed in"
-NOT_GRADED = "{notebook}.ipynb could not be graded"
-
 
 def render(report: Report) -> str:
     """The content of results.json: a test a check, or one for an exercise that was not checked.
@@ -33,13 +29,13 @@ def render(report: Report) -> str:
     for row in Overview(report).rows:
         for place, entry in row.entries.items():
             if entry.result is None:
-                said = NOT_HANDED_IN if entry.state == "missing" else NOT_GRADED
+                said = messages.NOT_HANDED_IN if entry.state == "missing" else messages.NOT_GRADED
                 text = said.format(notebook=place[1])
                 tests.append(_test(place[2], 0.0, entry.max_score, text, passed=False))
     notes = [problem for result in report.results for problem in result.problems]
     notes += [file.reason for file in report.ungraded]
     if not tests:
-        notes.append(NOTHING)
+        notes.append(messages.NO_NOTEBOOK)
     document: dict[str, Any] = {
         "output": "\n".join(map(printable, notes)),
         "output_format": "text",
