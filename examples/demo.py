@@ -75,7 +75,7 @@ def main() -> int:
     console.print(
         f"{len(STUDENTS)} students, {len(ASSIGNMENTS)} assignments: two to three minutes."
     )
-    _run(console, "release the assignments", "autograder", "release")
+    _run(console, "release the assignments", "autograder", "release", *ASSIGNMENTS)
     for assignment in ASSIGNMENTS:
         _run(console, f"autograde {assignment}", "nbgrader", "autograde", assignment)
     for assignment in ASSIGNMENTS:
