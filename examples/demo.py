@@ -73,7 +73,7 @@ def main() -> int:
     MARK.touch()
     started = time.monotonic()
     console.print(
-        f"{len(STUDENTS)} students, {len(ASSIGNMENTS)} assignments: two to three minutes."
+        f"{len(STUDENTS)} students, {len(ASSIGNMENTS)} assignments: five to ten minutes the first time."
     )
     _run(console, "release the assignments", "autograder", "release", *ASSIGNMENTS)
     for assignment in ASSIGNMENTS:
