@@ -96,5 +96,5 @@ def file_names(texts: Iterable[str]) -> dict[str, str]:
 
 
 def score(value: float) -> str:
-    """Points without a trailing .0."""
-    return f"{value:g}"
+    """Points with at most four digits behind the point, and none that say nothing."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.grading.results import Report, Ungraded
+from autograder.grading.results import Expected, Missing, Report, Ungraded
 from autograder.reports import class_page, json_report
 from autograder.reports.anonymous import anonymous
 from autograder.reports.overview import Overview
@@ -87,6 +87,15 @@ def test_what_an_instructor_wants_to_know_is_there() -> None:
         "Nothing was handed in by", "Gives what softmax is.",
     ):  # fmt: skip
         assert part in text, part
+
+
+def test_what_nobody_handed_in_is_said_once() -> None:
+    report = sample(9)
+    lacking = tuple(Missing(name, "attention", "masks") for name in report.students)
+    more = (*report.expected, Expected("attention", "masks", {"mask_tensor": 2.0}))
+    shown = class_page.render(replace(report, expected=more, missing=(*report.missing, *lacking)))
+    assert "Not handed in by anybody: attention: masks (these 2 points" in shown
+    assert "mask_" not in shown
 
 
 def test_long_names_may_be_broken_at_their_words() -> None:

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from autograder.grading.feedback.sentences import TRIED
 from autograder.grading.results import Report
 from autograder.reports import html, terminal
-from autograder.reports.class_tables import SIGNS
+from autograder.reports.class_tables import SIGNS, said_from_nobody
 from autograder.reports.mistakes import checks_of, mistakes_of
 from autograder.reports.overview import STATES, Entry, Overview, Place, Remark, State
 from autograder.text import score
@@ -65,12 +65,14 @@ def render(report: Report) -> str:
         median=median(shares) if shares else 0.0,
         rows=rows,
         STATES=STATES,
-        exercises=[_exercise(overview, place) for place in overview.places],
+        exercises=[_exercise(overview, place) for place in overview.places_of_anybody],
         mistakes=mistakes_of(overview),
         checks=checks_of(overview),
         looks={heading: found for heading, found in _looks(overview).items() if found},
+        from_nobody=said_from_nobody(overview) if overview.from_nobody else "",
         nobody=[row for row in rows if row.nothing],
         anchors={row.student: f"student-{number}" for number, row in enumerate(rows, 1)},
+        in_words=overview.in_words,
         shown=_shown,
         fragment=lambda exercise: Markup(html.render(exercise)),
         breakable=lambda text: escape(text).replace("_", Markup("_<wbr>")),

@@ -122,9 +122,16 @@ def totals(overview: Overview) -> str:
     possible = overview.max_score
     share = f" ({overview.score / possible:.0%})" if possible else ""
     points = f"{score(overview.score)} of {score(possible)} points{share}"
+    if overview.from_nobody and possible:
+        rest = possible - overview.score_from_nobody * len(report.students)
+        share = f" ({overview.score / rest:.0%})" if rest else ""
+        points += f", {score(rest)}{share} without what nobody handed in"
     parts = [f"{count} notebook{'' if count == 1 else 's'} graded{students}, {points}"]
+    missing -= len(overview.from_nobody) * len(report.students)
     if missing:
         parts.append(f"{missing} not handed in")
+    if nobody := len(overview.from_nobody):
+        parts.append(f"{nobody} notebook{'' if nobody == 1 else 's'} not handed in by anybody")
     if ungraded:
         parts.append(f"{ungraded} could not be graded")
     return "; ".join(parts)
@@ -152,7 +159,7 @@ def render(report: Report, *, details: bool = False) -> RenderableType:
     if several:
         parts.append(class_tables.view(overview))
     elif report.missing:
-        names = ", ".join(f"{one.assignment}/{one.notebook}" for one in report.missing)
+        names = overview.in_words([(one.assignment, one.notebook) for one in report.missing])
         parts.append(Text(one_line(f"not handed in: {names}")))
     if report.isolation is not None:
         parts.append(Text(sandbox(report.isolation)))
