@@ -10,6 +10,8 @@ Outcome = Literal["passed", "failed", "skipped", "error"]
 Status = Literal[
     "passed", "partial", "failed", "not_attempted", "forbidden", "crashed", "timed_out"
 ]
+TRIED = "student code tried"
+"""How a problem begins that tells of operations which were refused."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from nbgrader.utils import is_grade, is_solution
 from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.grading.service import GradingService
 from autograder.nbgrader.ahead import Ahead
+from autograder.nbgrader.kept_reports import metadata_of
 from autograder.nbgrader.repair import cell_id
 from autograder.nbgrader.staging import Staged, SubmissionExporter
 from autograder.notebooks.course import CHECK_PREFIX, Course
@@ -117,7 +118,10 @@ def fill(nb: NotebookNode, result: SubmissionResult | None, staged: Staged) -> N
             exercise = exercises.get(name)
             if exercise is None:
                 why = (*notes, AGAIN) if result is None else (UNKNOWN,)
-                cell.outputs = [_points(ExerciseResult(name, 0.0, most, "failed", ()), most, why)]
+                nothing = ExerciseResult(name, 0.0, most, "failed", ())
+                cell.outputs = [_points(nothing, most, why)]
+                if result is None:
+                    cell.outputs[0].metadata = metadata_of(None, notes)
             else:
                 cell.outputs = [_points(exercise, most, notes)]
                 notes = ()  # once a notebook is enough
@@ -133,7 +137,9 @@ def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> No
     earned = exercise.score if math.isfinite(exercise.score) else 0.0
     points = round(min(max(earned, 0.0), most), 6)
     data = {"text/plain": repr(points), "text/html": html.render(exercise, notes)}
-    output: NotebookNode = new_output("execute_result", data=data, execution_count=None)
+    output: NotebookNode = new_output(
+        "execute_result", data=data, execution_count=None, metadata=metadata_of(exercise, notes)
+    )
     return output
 
 

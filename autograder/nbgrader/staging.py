@@ -24,6 +24,7 @@ from nbgrader.utils import parse_utc
 from traitlets import Dict
 
 from autograder.nbgrader.ahead import Ahead, Key
+from autograder.nbgrader.kept_reports import MISSING
 from autograder.nbgrader.log import PRINTABLE
 from autograder.nbgrader.repair import Template, repair, templates
 from autograder.notebooks.course import Course, CourseError
@@ -191,7 +192,7 @@ class SubmissionExporter(NotebookExporter):
         if own is None:
             first = next(self._copies(others, student, assignment, notebook), None)
             if first is None:
-                raise UnreadableSubmission(Path(notebook), "is missing")
+                raise UnreadableSubmission(Path(notebook), MISSING)
             return first
         found = read_submission(own, self.course, self.chosen_limits, student)
         if (found.source.assignment, found.source.name) != (assignment, notebook):

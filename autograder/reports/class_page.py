@@ -6,6 +6,7 @@ policy names its digest, so nothing else on it could run, even if it weren't esc
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,8 +14,7 @@ from statistics import fmean, median
 
 from markupsafe import Markup, escape
 
-from autograder.grading.feedback.sentences import TRIED
-from autograder.grading.results import Report
+from autograder.grading.results import TRIED, Report
 from autograder.reports import html, terminal
 from autograder.reports.class_tables import SIGNS, said_from_nobody
 from autograder.reports.mistakes import checks_of, mistakes_of
@@ -47,8 +47,13 @@ class _Exercise:
     untouched: tuple[str, ...]
 
 
-def render(report: Report) -> str:
-    """The page; everything that a student wrote is escaped."""
+def render(report: Report, remarks: Sequence[str] = ()) -> str:
+    """The page; everything that a student wrote is escaped.
+
+    Args:
+        report: what was found.
+        remarks: sentences about the report itself, which stand first.
+    """
     overview = Overview(report)
     rows = overview.rows
     shares = [row.share for row in rows]
@@ -56,6 +61,7 @@ def render(report: Report) -> str:
     return html.TEMPLATES.get_template("class.html").render(
         title=TITLE,
         report=report,
+        remarks=remarks,
         totals=terminal.totals(overview),
         style=Markup(_file("class.css")),
         script=Markup(script),

@@ -95,11 +95,12 @@ def _submission(result: SubmissionResult) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "problems": [visible(problem) for problem in result.problems],
         "review": [visible(sentence) for sentence in result.review],
-        "exercises": [_exercise(exercise) for exercise in result.exercises],
+        "exercises": [exercise(one) for one in result.exercises],
     }
 
 
-def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
+def exercise(exercise: ExerciseResult) -> dict[str, Any]:
+    """One exercise as the report has it."""
     diagnosis = exercise.diagnosis
     return {
         "name": exercise.name,

@@ -8,6 +8,7 @@ from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
 from autograder.checking.forbidden import OPTIMIZER_STEP
 from autograder.grading.feedback.exceptions import topic_of
+from autograder.grading.results import TRIED
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import Use, uses_in
@@ -83,10 +84,6 @@ def _alike(one: str, other: str) -> bool:
     """Whether two names differ in case and underscores alone."""
     same = one.replace("_", "").lower() == other.replace("_", "").lower()
     return same and one != other
-
-
-TRIED = "student code tried"
-"""The sentence on refused operations begins so."""
 
 
 def troubles(session: Session) -> Iterator[str]:
