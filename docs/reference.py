@@ -87,7 +87,7 @@ def checking() -> str:
 
 def _exported() -> dict[str, set[str]]:
     """The names that autograder.checking exports, by the module that defines them."""
-    source = (ROOT / "autograder/checking/__init__.py").read_text(encoding="utf-8")
+    source = (ROOT / "autograder/checking/exported.py").read_text(encoding="utf-8")
     imports = [n for n in ast.parse(source).body if isinstance(n, ast.ImportFrom) and n.module]
     return {
         str(n.module): {alias.name for alias in n.names}

@@ -13,8 +13,8 @@ from autograder.notebooks.files import (
 )
 from autograder.notebooks.files import UnreadableSubmission as UnreadableSubmission
 from autograder.notebooks.syntax import is_stub
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell
 
 MAX_PROBLEMS = 20
 """Sentences about one notebook: with two hundred damaged cells, not every one is listed."""

@@ -13,9 +13,9 @@ from autograder.language import current
 from autograder.notebooks.course import EXERCISES_DIRECTORY, Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.notebooks.submission import Submission
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell
 
 FASTEST = 1
 """Of zlib's levels: halves the recorded cases of a course, 30 MB for 40 exercises, in a second."""
