@@ -178,7 +178,10 @@ def test_what_grades_nothing_starts_without_torch(tmp_path: Path) -> None:
 
 def test_every_name_of_checking_is_there() -> None:
     assert set(checking.__all__) == set(exported.__all__)
-    assert all(hasattr(checking, name) for name in checking.__all__)
+    assert all(getattr(checking, name) is getattr(exported, name) for name in checking.__all__)
+    modules = {path.stem for path in Path(exported.__file__).parent.glob("*.py")}
+    both = modules & set(checking.__all__)  # an import of the module would take the name's place
+    assert both == {"messages", "tolerances"}
     assert not hasattr(checking, "assert_nothing")
 
 

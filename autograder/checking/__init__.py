@@ -2,6 +2,8 @@
 
 May import torch, numpy and hypothesis, and nothing else of this package. They are imported when a name of
 them is first asked for: a command that only reads reports needs `messages`, and starts without torch.
+No other module than `messages` and `tolerances` has the name of something that is exported: its import
+would take that place.
 """
 
 from importlib import import_module

@@ -15,8 +15,7 @@ from autograder.checking.categories import (
 )
 from autograder.checking.closeness import assert_close, assert_tensor
 from autograder.checking.counts import assert_count, assert_orders_differ, assert_shuffled
-from autograder.checking.failures import CheckFailure
-from autograder.checking.gradients import (
+from autograder.checking.derivatives import (
     assert_unchanged,
     copy_parameter,
     cotangent_like,
@@ -25,6 +24,7 @@ from autograder.checking.gradients import (
     leaf,
     same_layout,
 )
+from autograder.checking.failures import CheckFailure
 from autograder.checking.grads import assert_same_grads, assert_values_kept
 from autograder.checking.minibatches import (
     assert_batch_sizes,
@@ -33,7 +33,6 @@ from autograder.checking.minibatches import (
     assert_pairs,
 )
 from autograder.checking.misconceptions import Misconception, misconception, mistake
-from autograder.checking.points import Points, points
 from autograder.checking.promises import (
     assert_dtype_kept,
     assert_input_unchanged,
@@ -66,6 +65,7 @@ from autograder.checking.training import (
     trained,
 )
 from autograder.checking.values import Values
+from autograder.checking.worth import Points, points
 
 __all__ = [
     "CheckFailure",
