@@ -12,6 +12,7 @@ import nbformat
 import pytest
 
 from tests.bad_notebooks import OVERFLOWS, answer
+from tests.nbgrader_steps import STEPS
 from tests.one_class import ROOT
 from tests.several_users import NEEDED, Machine
 
@@ -31,20 +32,6 @@ c = get_config()
 c.Exchange.root = "/srv/exchange"
 c.CourseDirectory.course_id = "my-course"
 """
-STEPS = """\
-import contextlib, shlex, sys
-sys.modules["rfc3987_syntax"] = None  # formats of addresses: seconds to import, and in no notebook
-from jupyter_core.application import NoStart
-from nbgrader.apps import NbGraderApp
-
-for line in sys.argv[1:]:
-    app = NbGraderApp.instance()
-    app.initialize(shlex.split(line))
-    with contextlib.suppress(NoStart):
-        app.start()
-    type(app.subapp).clear_instance()
-"""
-"""nbgrader's command, for one line after the other in one process, since importing it takes seconds."""
 POINTS = "8.5 of 10 points"
 MISTAKE = "turns large logits into NaN"
 COURSE = "/srv/home/teacher/my-course"
