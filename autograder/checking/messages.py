@@ -69,6 +69,11 @@ NOT_ATTEMPTED = "not attempted yet"
 NO_NOTEBOOK = "No notebook of this assignment was found in what was handed in."
 NOT_HANDED_IN = "{notebook}.ipynb was not handed in"
 NOT_GRADED = "{notebook}.ipynb could not be graded"
+NOTHING_GRADED = (
+    "The notebook could not be read, so nothing in it was graded. Open it in Jupyter, run its cells, "
+    "save it, and ask your instructor how to hand it in again."
+)
+NO_CHECKS = "this cell has no checks in the course, so an instructor has to grade it"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
 CELL_RAISED = "`{function}` is not defined, because cell {cell} raised {kind}: {message}"
 INPUT_FLAG = "`{function}` changed `{argument}.requires_grad`; it should leave it as it was"
@@ -1240,6 +1245,8 @@ STATUSES = {
     "timed_out": "timed out",
 }
 """What a student reads of an exercise's status."""
+IN_TABLE = STATUSES | {"partial": "partial"}
+"""The same in a table's narrow column."""
 BOTH = "{one} and {other}"
 """The titles of two mistakes that were made at once."""
 UPDATED = "updated {place}"

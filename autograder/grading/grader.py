@@ -17,6 +17,7 @@ from autograder.grading.feedback.sentences import (
 from autograder.grading.judges import GradingJudge, Judges
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import Diagnosis, ExerciseResult, SubmissionResult, overall
+from autograder.language import of_notebook, speaking
 from autograder.notebooks.cells import Code
 from autograder.notebooks.review import UNGUARDED, internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import Submission
@@ -40,7 +41,11 @@ class Grader:
         self._server = server
 
     def grade(self, submission: Submission) -> SubmissionResult:
-        """Grade a submission. Raises SandboxError, or what the grader itself fails with."""
+        """Grade a submission, in its language. Raises SandboxError, or what the grader fails with."""
+        with speaking(of_notebook(submission.language)):
+            return self._graded(submission)
+
+    def _graded(self, submission: Submission) -> SubmissionResult:
         started = time.monotonic()
         source = submission.source
         judges = {name: self._judges.of(source, name) for name in source.points}

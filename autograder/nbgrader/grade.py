@@ -13,8 +13,10 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.grading.service import GradingService
+from autograder.language import of_notebook, speaking
 from autograder.nbgrader.ahead import Ahead
 from autograder.nbgrader.kept_reports import metadata_of
 from autograder.nbgrader.repair import cell_id
@@ -27,12 +29,6 @@ from autograder.sandbox.session import CellRun, self_test
 from autograder.text import one_line, score, visible
 
 PNG = b"\x89PNG\r\n\x1a\n"
-UNKNOWN = "this cell has no checks in the course, so an instructor has to grade it"
-
-AGAIN = (
-    "The notebook could not be read, so nothing in it was graded. Open it in Jupyter, run its cells, "
-    "save it, and ask your instructor how to hand it in again."
-)
 
 
 class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -66,7 +62,8 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
                 where["student"], where["assignment"], where["notebook"]
             )
             self._compare(before, result)
-        fill(nb, result, staged)
+        with speaking(of_notebook(staged.submission.language if staged.submission else "")):
+            fill(nb, result, staged)
         return nb, resources
 
     def _service(self, course: Course, limits: Limits) -> GradingService:
@@ -117,7 +114,7 @@ def fill(nb: NotebookNode, result: SubmissionResult | None, staged: Staged) -> N
             name = str(cell.metadata.nbgrader["grade_id"]).removeprefix(CHECK_PREFIX)
             exercise = exercises.get(name)
             if exercise is None:
-                why = (*notes, AGAIN) if result is None else (UNKNOWN,)
+                why = (*notes, messages.NOTHING_GRADED) if result is None else (messages.NO_CHECKS,)
                 nothing = ExerciseResult(name, 0.0, most, "failed", ())
                 cell.outputs = [_points(nothing, most, why)]
                 if result is None:

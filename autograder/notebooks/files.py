@@ -13,6 +13,8 @@ from autograder.sandbox.limits import Limits
 
 KINDS = ("code", "markdown", "raw")
 """The types of cells in notebook format 4."""
+METADATA = "autograder"
+"""Of a notebook's metadata: `{"language": "zh"}`; of a report on it, unless another is asked for."""
 MAX_CELLS = 2_000
 """Cells that are read of a notebook; the longest of this course's has twenty."""
 MAX_TEXT = 500_000
@@ -138,9 +140,20 @@ def read_cells(path: Path, limits: Limits, problems: list[str]) -> list[Submitte
 
     Raises UnreadableSubmission.
     """
+    return read_notebook(path, limits, problems)[0]
+
+
+def read_notebook(
+    path: Path, limits: Limits, problems: list[str]
+) -> tuple[list[SubmittedCell], str]:
+    """The cells of a notebook as `read_cells` has them, and the language that it says it is in ("": none).
+
+    Raises UnreadableSubmission.
+    """
+    notebook = _parse(path, read_file(path, limits.notebook_bytes))
     cells = []
     room = MAX_TEXT
-    for number, raw in enumerate(_parse(path, read_file(path, limits.notebook_bytes)), start=1):
+    for number, raw in enumerate(_raw_cells(path, notebook), start=1):
         cell = _cell(number, raw, limits, problems)
         if cell is None:
             continue
@@ -148,11 +161,18 @@ def read_cells(path: Path, limits: Limits, problems: list[str]) -> list[Submitte
         if room < 0:
             raise UnreadableSubmission(path, f"has too much text in its cells (limit {MAX_TEXT:,})")
         cells.append(cell)
-    return cells
+    return cells, language_of(notebook.get("metadata"))
 
 
-def _parse(path: Path, data: bytes) -> list[Any]:
-    """The cells of a notebook in format 4 or 3, unchecked.
+def language_of(metadata: Any) -> str:
+    """What a notebook's metadata says of its language, as the release writes it; "" for nothing."""
+    ours = metadata.get(METADATA) if isinstance(metadata, dict) else None
+    said = ours.get("language") if isinstance(ours, dict) else None
+    return said if isinstance(said, str) else ""
+
+
+def _parse(path: Path, data: bytes) -> dict[str, Any]:
+    """A notebook, unchecked.
 
     Not with nbformat's reader: that one gives up on a notebook for one damaged cell.
     """
@@ -170,6 +190,11 @@ def _parse(path: Path, data: bytes) -> list[Any]:
         raise UnreadableSubmission(path, f"is not JSON ({error})") from None
     if not isinstance(notebook, dict) or "nbformat" not in notebook:
         raise UnreadableSubmission(path, "is JSON, but not a notebook")
+    return notebook
+
+
+def _raw_cells(path: Path, notebook: dict[str, Any]) -> list[Any]:
+    """The cells of a notebook in format 4 or 3, unchecked."""
     if notebook["nbformat"] == 4:
         cells = notebook.get("cells")
     elif notebook["nbformat"] == 3:

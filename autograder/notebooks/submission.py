@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.notebooks.course import Course, SourceCell, SourceNotebook
 from autograder.notebooks.files import (
     SubmittedCell,
-    read_cells,
+    read_notebook,
 )
 from autograder.notebooks.files import UnreadableSubmission as UnreadableSubmission
 from autograder.notebooks.syntax import is_stub
@@ -30,6 +30,7 @@ class Submission:
     problems: sentences for the instructor about what was missing, doubled or changed.
     submitted: every cell of the file that can be read.
     functions: by exercise, the function that it asks for, where that has another name.
+    language: what it says that it is in; "" for nothing.
     """
 
     path: Path
@@ -39,6 +40,7 @@ class Submission:
     problems: tuple[str, ...]
     submitted: tuple[SubmittedCell, ...] = ()
     functions: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     def attempted(self, exercise: str) -> bool | None:
         """Return whether the exercise is answered: False for a stub, None where no cell defines it."""
@@ -51,7 +53,7 @@ class Submission:
 def read_submission(path: Path, course: Course, limits: Limits, student: str = "") -> Submission:
     """Read a notebook and match it with its source. Raises UnreadableSubmission."""
     problems: list[str] = []
-    cells = read_cells(path, limits, problems)
+    cells, language = read_notebook(path, limits, problems)
     source = course.match(path.stem, frozenset(cell.grade_id for cell in cells))
     if source is None:
         raise UnreadableSubmission(
@@ -61,7 +63,8 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
     run = tuple(_to_run(cells, source))
     said = tuple(first_of(problems))
     functions = {name: course.function_of(name) for name in source.points}
-    return Submission(path, student or student_of(path), source, run, said, tuple(cells), functions)
+    who = student or student_of(path)
+    return Submission(path, who, source, run, said, tuple(cells), functions, language)
 
 
 def is_answered(submission: Submission) -> bool:

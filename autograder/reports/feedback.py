@@ -84,7 +84,7 @@ def _notebook(result: SubmissionResult) -> str:
     head = f"# {visible(_title(result))}\n\n{points}"
     cells = [new_markdown_cell(head, id="points")]
     for number, (exercise, fragment) in enumerate(_fragments(result), 1):
-        plain = f"{exercise.name}: {html.points(exercise.score, exercise.max_score)}"
+        plain = html.heading(exercise)
         data = {"text/plain": plain, "text/html": fragment}
         output = new_output("display_data", data=data)
         cells.append(new_code_cell("", outputs=[output], id=f"report-{number}"))

@@ -6,8 +6,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult
-from autograder.language import tr
-from autograder.text import score, visible
+from autograder.language import tag, tr
+from autograder.text import gap, score, visible
 
 TEMPLATES = Environment(
     loader=PackageLoader("autograder.reports", "templates"),
@@ -18,7 +18,7 @@ TEMPLATES = Environment(
 )
 """What they show is escaped, and a name that is misspelt in one is an error."""
 TEMPLATES.filters |= {"visible": visible, "score": score}
-TEMPLATES.globals["_"] = tr
+TEMPLATES.globals |= {"_": tr, "gap": gap, "tag": tag}
 
 
 def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
@@ -30,13 +30,24 @@ def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
     run = [check for check in exercise.checks if check.outcome != "skipped"]
     return template.render(
         exercise=exercise,
+        heading=heading(exercise),
         problems=problems,
         run=run,
         waits=list(_waits(exercise)),
-        points=points,
         WORDS=messages.WORDS,
-        STATUSES=messages.STATUSES,
     )
+
+
+def heading(exercise: ExerciseResult, *, always: bool = False) -> str:
+    """An exercise with its points, and with its status: always, or where the points don't say it."""
+    what = tr("not checked")
+    if exercise.max_score or always:
+        what = points(exercise.score, exercise.max_score)
+    text = tr("{exercise}: {points}")
+    if always or exercise.status not in ("passed", "partial", "failed"):
+        text = tr("{exercise}: {points}, {status}")
+    status = messages.STATUSES[exercise.status]
+    return text.format(exercise=exercise.name, points=what, status=status)
 
 
 def points(earned: float, possible: float) -> str:

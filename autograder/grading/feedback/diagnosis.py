@@ -26,6 +26,7 @@ from autograder.language import tr
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
 from autograder.sandbox.student import Backend, LocalBackend, Student
 from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised, encode
+from autograder.text import joined
 
 FEW = 16
 """Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
@@ -268,7 +269,7 @@ class Diagnostician:
         title, *others = [tr(part.mark.title) for part in parts]
         for other in others:
             title = messages.BOTH.format(one=title, other=other)
-        return Diagnosis(known.id, title, " ".join(tr(part.mark.hint) for part in parts))
+        return Diagnosis(known.id, title, joined(tr(part.mark.hint) for part in parts))
 
     def _passes(self, known: Known, checks: tuple[str, ...]) -> bool:
         """Whether a known mistake answers every call of some checks correctly."""
