@@ -19,6 +19,7 @@ from autograder.grading.results import Diagnosis, ExerciseResult
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.syntax import is_stub
+from autograder.notes import Note
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell, StudentCodeError
 
@@ -124,7 +125,7 @@ def judged(
     marking.run(judge, respondent)
     failed = marking.first_failure()
     diagnosis: Diagnosis | None = None
-    advice: tuple[str, ...] = ()
+    advice: tuple[Note, ...] = ()
     exercise = judge.exercise
     with suppress(Exception):  # what these stumble over must not cost the report
         if failed is not None:
@@ -141,7 +142,7 @@ def _blocked(
     exercise: Exercise, code: Code, source: str | None, namespace: dict[str, Any]
 ) -> Blocked | None:
     if source is not None and is_stub(source, exercise.function):
-        return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
+        return Blocked(Note("not_attempted", messages.NOT_ATTEMPTED), "not_attempted")
     if not callable(namespace.get(exercise.function)):
         there = Code([Cell(1, f"{name} = 0") for name in namespace if name.isidentifier()])
         return Blocked(why_undefined(exercise.function, (), there), "failed")

@@ -95,7 +95,7 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         """Add the problems that grading found to those found before, and log them."""
         assert staged.submission is not None
         known = set(staged.submission.problems)
-        found = [one_line(problem) for problem in result.problems if problem not in known]
+        found = [one_line(problem.text) for problem in result.problems if problem not in known]
         if found:
             where = f"{result.student}, {result.assignment}/{result.notebook}"
             self.log.warning("%s: %s", where, "; ".join(found))

@@ -31,8 +31,10 @@ def submission(result: SubmissionResult) -> RenderableType:
         status = Text(exercise.status.replace("_", " "), style=style)
         table.add_row(exercise.name, points, status, Text(_summary(exercise)))
     parts: list[RenderableType] = [*_title(result), table]
-    parts += [Text(f"  note: {one_line(problem)}", style="yellow") for problem in result.problems]
-    parts += [Text(f"  look at: {one_line(text)}", style="magenta") for text in result.review]
+    parts += [
+        Text(f"  note: {one_line(problem.text)}", style="yellow") for problem in result.problems
+    ]
+    parts += [Text(f"  look at: {one_line(one.text)}", style="magenta") for one in result.review]
     for exercise in result.exercises:
         parts += _why(exercise)
     return Group(*parts, "")
@@ -91,7 +93,7 @@ def _why(exercise: ExerciseResult) -> list[RenderableType]:
             Padding(Text(f"{tr('hint:')} {printable(exercise.diagnosis.hint)}"), (0, 0, 0, 4))
         )
     parts += [
-        Padding(Text(f"{tr('advice:')} {printable(line)}"), (0, 0, 0, 4))
+        Padding(Text(f"{tr('advice:')} {printable(line.text)}"), (0, 0, 0, 4))
         for line in exercise.advice
     ]
     return parts

@@ -13,6 +13,7 @@ from autograder.language import current
 from autograder.notebooks.course import EXERCISES_DIRECTORY, Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.notebooks.submission import Submission
+from autograder.notes import Note
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell
@@ -79,7 +80,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
     assignment: str
     notebook: str
     cells: tuple[Cell, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Note, ...]
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True):
