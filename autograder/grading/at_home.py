@@ -11,7 +11,7 @@ from autograder.grading.battery.file import Released, ReleasedExercise
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.battery.replay import NoReference, ReferenceReplay
 from autograder.grading.checks import Check, collect
-from autograder.grading.feedback.naming import name_of
+from autograder.grading.feedback.naming import name_by_figures, name_of
 from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
 from autograder.grading.judge import Failed, Failure, Judge, seed_of
 from autograder.grading.marking import Blocked, Marking
@@ -132,7 +132,10 @@ def judged(
             others = marking.names("skipped") + marking.names("passed")
             names = marking.names("failed"), others
             adapter = exercise.adapters.get(exercise.function, "")
-            diagnosis = name_of(here, respondent, *names, adapter)
+            if exercise.is_random:
+                diagnosis = name_by_figures(here, exercise, respondent)
+            else:
+                diagnosis = name_of(here, respondent, *names, adapter)
             diagnosis = diagnosis or marking.property_of(failed, judge, respondent)
         advice = marking.advice(respondent)
     return marking.result(here.points, diagnosis, advice)
