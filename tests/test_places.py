@@ -1,4 +1,4 @@
-"""For which inputs an answer goes wrong: constant ones show little, since they come out correct by chance."""
+"""For which inputs an answer goes wrong: constant ones show little, being correct by chance."""
 
 import pytest
 import torch

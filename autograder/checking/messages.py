@@ -112,8 +112,8 @@ NOT_KEPT_OR_DROPPED = (
     "with p = {p}, entry {index} of the input is {value} and became {got}; "
     "it should become 0 or {value} / (1 - p) = {scaled}"
 )
-NOTHING_DROPPED = "with p = {p}, none of {total} entries was dropped"
-NOTHING_KEPT = "with p = {p}, none of {total} entries was kept"
+NOTHING_DROPPED = "with p = {p}, none of {total} entries was dropped, in {calls} calls"
+NOTHING_KEPT = "with p = {p}, none of {total} entries was kept, in {calls} calls"
 DROP_RATE = (
     "with p = {p}, {got} of {total} entries{where} were dropped ({share:.1%}); it should be between "
     "{low} and {high} (a correct dropout is outside at most once in {odds:.0e} gradings)"
