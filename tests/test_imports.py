@@ -27,6 +27,7 @@ LAYERS = (
         "adapting",
         "kernel_cells",
         "language",
+        "notes",
     },  # "" is the package itself, which holds __version__
     {"checking", "sandbox"},
     {"notebooks"},

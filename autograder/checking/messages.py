@@ -932,6 +932,13 @@ COMPUTED_IN_FLOAT32 = (
     "computes in float32 where the input is float64",
     "The dtype of the result is correct, but its digits are float32's: which line converts, or makes a new tensor?",
 )
+EXACT_AS_FLOAT32 = (
+    "gives {what} that are only as exact as float32 where the input is float64",
+    (
+        "Every digit after the seventh is lost on the way: which intermediate value is float32, by a conversion or as a new "
+        "tensor without the input's dtype?"
+    ),
+)
 HISTORY = (
     "answers differently when it was called before",
     (
@@ -1103,21 +1110,24 @@ PLACE = "cell {cell}, line {line}"
 PLACE_AT_HOME = "line {line}"
 FORBIDDEN = "`{function}` uses {name} ({place}), which is not allowed in this exercise"
 FORBIDDEN_OPERATOR = "`{function}` ends up in {name}, which is not allowed in this exercise"
-ADVICE_VECTORIZE = (
-    "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
-    "operations on the whole tensor need the same number for any number of rows, and are much faster"
-)
-ADVICE_PRINTS = (
-    "`{function}` prints whenever it is called; a training loop calls it thousands of times"
-)
-ADVICE_SHADOWED = "{place}: the name `{name}` hides Python's built-in of that name; choose another"
-ADVICE_NOT_CALLED = "{place}: `{name}` is named but not called; the parentheses are missing"
-ADVICE_UNUSED = "{place}: `{name}` is defined but never used"
-ADVICE_FLOAT64 = (
-    "{place}: `{function}` converts to float64, which takes twice the memory; a numerically stable "
-    "formula doesn't need it"
-)
-ADVICE_STUB = "{place}: the stub's `raise NotImplementedError()` is still there; delete it"
+ADVICE = {
+    "vectorize": (
+        "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
+        "operations on the whole tensor need the same number for any number of rows, and are much faster"
+    ),
+    "prints": (
+        "`{function}` prints whenever it is called; a training loop calls it thousands of times"
+    ),
+    "shadowed": "{place}: the name `{name}` hides Python's built-in of that name; choose another",
+    "not_called": "{place}: `{name}` is named but not called; the parentheses are missing",
+    "unused": "{place}: `{name}` is defined but never used",
+    "float64": (
+        "{place}: `{function}` converts to float64, which takes twice the memory; a numerically stable "
+        "formula doesn't need it"
+    ),
+    "stub": "{place}: the stub's `raise NotImplementedError()` is still there; delete it",
+}
+"""About code that is correct, by the id under which it is counted."""
 BATTERY_AGAIN = "Copy it again from the folder of the assignment."
 BATTERY_OTHER = "{file} is not a file of recorded cases. " + BATTERY_AGAIN
 BATTERY_DAMAGED = "{file} is damaged. " + BATTERY_AGAIN

@@ -77,7 +77,7 @@ def assert_drop_rate(dropped: Tensor, p: float, *, where: str = "") -> None:
             p=p, got=got, total=total, where=where, share=got / total, low=low, high=high,
             odds=1 / FALSE_ALARM,
         )  # fmt: skip
-        raise CheckFailure(text, kind="random", aspect="rate", p=p, share=got / total)
+        raise CheckFailure(text, kind="random", aspect="rate", p=p, share=got / total, mask=dropped)
 
 
 def assert_independent(first: Tensor, second: Tensor, p: float, *, what: str) -> None:
@@ -110,7 +110,7 @@ def assert_counts_vary(dropped: Tensor, p: float, *, what: str) -> None:
             p=p, got=got, total=groups, what=tr(what), count=usual, entries=entries, high=high,
             odds=1 / FALSE_ALARM,
         )  # fmt: skip
-        raise CheckFailure(text, kind="random", aspect=f"count of {what}", p=p)
+        raise CheckFailure(text, kind="random", aspect=f"count of {what}", p=p, mask=dropped)
 
 
 def assert_kept_or_dropped(

@@ -24,6 +24,8 @@ from autograder.text import one_line
 
 NOT_COMPARED = "note: there is no telling what changed since {commit!r}: all notebooks are checked"
 NONE_CHANGED = "no notebook has changed since {commit}"
+NOT_CHECKED = "not_checked"
+"""The id of a notebook of which nothing could be checked: no cases, no check cell, no worker."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def run(
                 result = judge_notebook(path, _finder(path, spoken), server)
             except (UnreadableSubmission, BatteryError, HomeFailure, SandboxError) as error:
                 if is_named or not isinstance(error, NothingChecked):
-                    ungraded.append(Ungraded(str(path), "", str(error)))
+                    why = str(error)
+                    ungraded.append(Ungraded(str(path), "", why, reason_id=_id_of(error)))
                 continue
             output.print(terminal.submission(result))
             results.append(result)
@@ -85,6 +88,11 @@ def run(
         return 2
     below = options.fail_under is not None and report.percent < options.fail_under
     return 1 if results and below else 0
+
+
+def _id_of(error: Exception) -> str:
+    """The id of the note on a file, where it is the file's fault."""
+    return error.why.id if isinstance(error, UnreadableSubmission) else NOT_CHECKED
 
 
 def _chosen(

@@ -24,7 +24,7 @@ from autograder.notebooks.submission import Submission
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
 
-FORMAT = 1
+FORMAT = 2
 """Raised by one whenever the structure of a packed result changes."""
 SUFFIX = ".result"
 KEY = "key"

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
@@ -93,10 +94,14 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         """Add the problems that grading found to those found before, and log them."""
         assert staged.submission is not None
         known = set(staged.submission.problems)
-        found = [one_line(problem) for problem in result.problems if problem not in known]
+        found = [
+            replace(problem, text=one_line(problem.text))
+            for problem in result.problems
+            if problem not in known
+        ]
         if found:
             where = f"{result.student}, {result.assignment}/{result.notebook}"
-            self.log.warning("%s: %s", where, "; ".join(found))
+            self.log.warning("%s: %s", where, "; ".join(map(str, found)))
         return replace(staged, problems=(*staged.problems, *found))
 
 
@@ -112,21 +117,26 @@ def fill(nb: NotebookNode, result: SubmissionResult | None, staged: Staged) -> N
         if is_grade(cell) and not is_solution(cell):
             most = float(cell.metadata.nbgrader["points"])
             name = str(cell.metadata.nbgrader["grade_id"]).removeprefix(CHECK_PREFIX)
+            texts = tuple(one.text for one in notes)
             exercise = exercises.get(name)
             if exercise is None:
-                why = (*notes, messages.NOTHING_GRADED) if result is None else (messages.NO_CHECKS,)
                 nothing = ExerciseResult(name, 0.0, most, "failed", ())
-                cell.outputs = [_points(nothing, most, why)]
                 if result is None:
-                    cell.outputs[0].metadata = metadata_of(None, notes)
+                    why = (*texts, messages.NOTHING_GRADED)
+                    cell.outputs = [_points(nothing, most, why, metadata_of(None, notes))]
+                else:
+                    why = (messages.NO_CHECKS,)
+                    cell.outputs = [_points(nothing, most, why, metadata_of(nothing, ()))]
             else:
-                cell.outputs = [_points(exercise, most, notes)]
+                cell.outputs = [_points(exercise, most, texts, metadata_of(exercise, notes))]
                 notes = ()  # once a notebook is enough
         else:
             cell.outputs = list(_shown(runs[cell.id])) if cell.id in runs else []
 
 
-def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> NotebookNode:
+def _points(
+    exercise: ExerciseResult, most: float, notes: tuple[str, ...], metadata: dict[str, Any]
+) -> NotebookNode:
     """The output of a check cell.
 
     nbgrader takes what is no number for full marks, and stops at more points than the cell has.
@@ -135,7 +145,7 @@ def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> No
     points = round(min(max(earned, 0.0), most), 6)
     data = {"text/plain": repr(points), "text/html": html.render(exercise, notes)}
     output: NotebookNode = new_output(
-        "execute_result", data=data, execution_count=None, metadata=metadata_of(exercise, notes)
+        "execute_result", data=data, execution_count=None, metadata=metadata
     )
     return output
 

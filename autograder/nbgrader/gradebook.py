@@ -27,6 +27,7 @@ from autograder.grading.results import (
 )
 from autograder.nbgrader.kept_reports import MISSING, KeptReport, read_reports
 from autograder.notebooks.course import CHECK_PREFIX
+from autograder.notes import note
 from autograder.text import score
 
 Key = tuple[str, str, str]
@@ -36,10 +37,6 @@ AUTOGRADED = "autograded"
 UNREADABLE = "{url}: is no gradebook of nbgrader that can be read ({why})"
 NO_POINTS = "{student}, {assignment}/{notebook}: the gradebook has no points for it yet"
 NOT_GRADED = "{student}, {assignment}/{notebook}: {why}"
-BY_HAND = "{cell}: {points} points by hand; its checks gave {checks}"
-WAITS = "{cell}: waits to be graded by hand"
-COMMENT = "{cell}: comment by hand: {text}"
-LATE = "late: nbgrader subtracts {points} points, which the points here still have"
 KNOWS = (
     "Made of nbgrader's gradebook. Points are those of the gradebook, with changes by hand and without "
     "late penalties. It doesn't know what wants a look, which files were left out, and students who are "
@@ -185,10 +182,12 @@ def _report(
         why = next((one.problems for one in kept.values() if one.report is None), None)
         if cells.by_hand:
             why = None  # a person has seen it
-        if why is not None and why[-1:] == (f"{notebook}.ipynb {MISSING}",):
+        if why is not None and why and why[-1].id == MISSING:
             lacking.append(Missing(*key))
         elif why is not None:
-            reason = NOT_GRADED.format(**where, why="; ".join(why) or "could not be graded")
+            reason = NOT_GRADED.format(
+                **where, why="; ".join(map(str, why)) or "could not be graded"
+            )
             ungraded.append(Ungraded(str(path), student, reason, assignment, notebook))
         elif cells.scores.keys() <= cells.waiting:
             ungraded.append(
@@ -232,18 +231,20 @@ def _result(
         name, earned, most = _name(cell), cells.scores.get(cell, 0.0), points[cell]
         report = kept[cell].report if cell in kept else None
         if cell in cells.waiting:
-            problems.append(WAITS.format(cell=name))
+            problems.append(note("waits", cell=name))
         if report is None:
             exercises.append(ExerciseResult(name, earned, most, _status(earned, most), ()))
             continue
         if round(report.score, 4) != round(earned, 4):
             checks = score(report.score)
-            problems.append(BY_HAND.format(cell=name, points=score(earned), checks=checks))
+            problems.append(note("by_hand", cell=name, points=score(earned), checks=checks))
             report = replace(report, status=_status(earned, most))
         exercises.append(replace(report, name=name, score=earned, max_score=most))
-    problems += [COMMENT.format(cell=_name(c), text=text) for c, text in cells.comments.items()]
+    problems += [
+        note("comment", cell=_name(cell), text=text) for cell, text in cells.comments.items()
+    ]
     if cells.penalty:
-        problems.append(LATE.format(points=score(cells.penalty)))
+        problems.append(note("late", points=score(cells.penalty)))
     return SubmissionResult(
         path=path,
         student=key[0],

@@ -11,12 +11,13 @@ from typing import Any
 import msgspec
 
 from autograder.grading.results import ExerciseResult
+from autograder.notes import Note
 from autograder.reports import json_report
 
 KEY = "autograder"
 """Of the output's metadata."""
-MISSING = "is missing"
-"""What is said of a notebook that was not handed in, after its file's name."""
+MISSING = "missing"
+"""The id of what is said of a notebook that was not handed in."""
 MAX_BYTES = 50 * 2**20
 """Of an autograded notebook that is read: nbgrader cuts outputs, but pictures are not small."""
 
@@ -30,13 +31,13 @@ class KeptReport:
     """
 
     report: ExerciseResult | None
-    problems: tuple[str, ...] = ()
+    problems: tuple[Note, ...] = ()
 
 
-def metadata_of(report: ExerciseResult | None, problems: tuple[str, ...]) -> dict[str, Any]:
+def metadata_of(report: ExerciseResult | None, problems: tuple[Note, ...]) -> dict[str, Any]:
     """The metadata of a check cell's output."""
     shown = None if report is None else json_report.exercise(report)
-    return {KEY: {"report": shown, "problems": [*problems]}}
+    return {KEY: {"report": shown, "problems": [msgspec.to_builtins(one) for one in problems]}}
 
 
 class _Output(msgspec.Struct):
@@ -71,8 +72,13 @@ def read_reports(path: Path) -> dict[str, KeptReport]:
             continue
         for output in cell.outputs:
             try:
-                kept = msgspec.convert(output.metadata[KEY], KeptReport)
-            except (KeyError, msgspec.ValidationError):
+                kept = _kept(output.metadata[KEY])
+            except (KeyError, TypeError, msgspec.ValidationError):
                 continue
             found[str(nbgrader.get("grade_id"))] = kept
     return found
+
+
+def _kept(data: Any) -> KeptReport:
+    report = None if data["report"] is None else json_report.read_exercise(data["report"])
+    return KeptReport(report, msgspec.convert(data["problems"], type=tuple[Note, ...]))

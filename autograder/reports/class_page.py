@@ -14,14 +14,16 @@ from statistics import fmean, median
 
 from markupsafe import Markup, escape
 
-from autograder.grading.results import TRIED, Report
+from autograder.grading.results import Report
 from autograder.reports import html, terminal
 from autograder.reports.class_tables import SIGNS, said_from_nobody
 from autograder.reports.mistakes import checks_of, mistakes_of
-from autograder.reports.overview import STATES, Entry, Overview, Place, Remark, State
+from autograder.reports.overview import STATES, Entry, Overview, Place, Remark, State, by_id
 from autograder.text import score
 
 TITLE = "Class report"
+REFUSED = "refused"
+"""The id of the notes on operations that student code tried."""
 BINS = 10
 
 
@@ -74,7 +76,7 @@ def render(report: Report, remarks: Sequence[str] = ()) -> str:
         exercises=[_exercise(overview, place) for place in overview.places_of_anybody],
         mistakes=mistakes_of(overview),
         checks=checks_of(overview),
-        looks={heading: found for heading, found in _looks(overview).items() if found},
+        looks={heading: by_id(found) for heading, found in _looks(overview).items() if found},
         from_nobody=said_from_nobody(overview) if overview.from_nobody else "",
         nobody=[row for row in rows if row.nothing],
         anchors={row.student: f"student-{number}" for number, row in enumerate(rows, 1)},
@@ -114,22 +116,23 @@ def _exercise(overview: Overview, place: Place) -> _Exercise:
 def _looks(overview: Overview) -> dict[str, list[Remark]]:
     """What wants a person's look, by heading."""
     crashes = [
-        Remark(row.student, "/".join(place), entry.state.replace("_", " "))
+        Remark(row.student, "/".join(place), entry.state.replace("_", " "), entry.state)
         for row in overview.rows
         for place, entry in row.entries.items()
         if entry.state in ("crashed", "timed_out")
     ]
-    tried = [remark for remark in overview.problems if remark.text.startswith(TRIED)]
+    tried = [remark for remark in overview.problems if remark.id == REFUSED]
     return {
         "Full marks in an unusual way, or internals named": overview.review,
         "Crashed or timed out": crashes,
         "Refused operations": tried,
         "Not graded": [
-            Remark(row.student, file.notebook, file.reason)
+            Remark(row.student, file.notebook, file.reason, file.reason_id)
             for row in overview.rows
             for file in row.ungraded
         ],
         "Notes on notebooks": [remark for remark in overview.problems if remark not in tried],
+        "Advice that was given": overview.advice,
     }
 
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.mistakes import mistakes_of
-from autograder.reports.overview import Entry, Overview, Place, Remark, Row, State
+from autograder.reports.overview import Entry, Overview, Place, Remark, Row, State, by_id
 from autograder.text import cell, score
 
 STYLES: dict[State, str] = {
@@ -158,7 +158,12 @@ def _distribution(rows: Sequence[Row]) -> Iterator[Text]:
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[tuple[str, str]]:
-    return [(one.student, f"{one.notebook}: {one.text}") for one in remarks]
+    """A line a kind: the first of it, and how many there are besides."""
+    found = []
+    for first, *others in by_id(remarks):
+        more = f" ({len(others)} more of this kind)" if others else ""
+        found.append((first.student, f"{first.notebook}: {first.text}{more}"))
+    return found
 
 
 def _mistakes(overview: Overview) -> Iterator[tuple[str, str]]:

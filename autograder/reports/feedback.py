@@ -65,7 +65,7 @@ def _title(result: SubmissionResult) -> str:
 
 def _fragments(result: SubmissionResult) -> Iterator[tuple[ExerciseResult, str]]:
     """The exercises with their reports; what is odd about the notebook stands above the first."""
-    problems = result.problems
+    problems = tuple(problem.text for problem in result.problems)
     for exercise in result.exercises:
         yield exercise, html.render(exercise, problems)
         problems = ()

@@ -90,6 +90,15 @@ class Remark:
     student: str
     notebook: str
     text: str
+    id: str = ""
+
+
+def by_id(remarks: Sequence[Remark]) -> list[list[Remark]]:
+    """Remarks of one kind together, the most frequent kind first; without ids, those of one text."""
+    groups: dict[tuple[str, str], list[Remark]] = defaultdict(list)
+    for remark in remarks:
+        groups[remark.id, "" if remark.id else remark.text].append(remark)
+    return sorted(groups.values(), key=lambda group: -len(group))
 
 
 class Overview:
@@ -240,20 +249,31 @@ class Overview:
     def review(self) -> list[Remark]:
         """What a person should look at."""
         return [
-            Remark(row.student, f"{result.assignment}/{result.notebook}", text)
+            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
             for row in self.rows
             for result in row.results
-            for text in result.review
+            for one in result.review
+        ]
+
+    @cached_property
+    def advice(self) -> list[Remark]:
+        """What was said about code that is correct."""
+        return [
+            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
+            for row in self.rows
+            for result in row.results
+            for exercise in result.exercises
+            for one in exercise.advice
         ]
 
     @cached_property
     def problems(self) -> list[Remark]:
         """What is odd about notebooks, and what was done about it."""
         return [
-            Remark(row.student, f"{result.assignment}/{result.notebook}", text)
+            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
             for row in self.rows
             for result in row.results
-            for text in result.problems
+            for one in result.problems
         ]
 
 

@@ -33,10 +33,10 @@ def submission(result: SubmissionResult) -> RenderableType:
     parts: list[RenderableType] = [*_title(result), table]
     note, look = tr("note:"), tr("look at:")
     parts += [
-        Text(f"  {note}{gap(note)}{one_line(text)}", style="yellow") for text in result.problems
+        Text(f"  {note}{gap(note)}{one_line(one.text)}", style="yellow") for one in result.problems
     ]
     parts += [
-        Text(f"  {look}{gap(look)}{one_line(text)}", style="magenta") for text in result.review
+        Text(f"  {look}{gap(look)}{one_line(one.text)}", style="magenta") for one in result.review
     ]
     for exercise in result.exercises:
         parts += _why(exercise)
@@ -95,7 +95,7 @@ def _why(exercise: ExerciseResult) -> list[RenderableType]:
             parts.append(Padding(code, (0, 0, 0, 4)))
     if exercise.diagnosis is not None:
         parts.append(_labelled(tr("hint:"), exercise.diagnosis.hint))
-    parts += [_labelled(tr("advice:"), line) for line in exercise.advice]
+    parts += [_labelled(tr("advice:"), line.text) for line in exercise.advice]
     return parts
 
 

@@ -13,6 +13,7 @@ from autograder.language import of_notebook
 from autograder.notebooks.course import EXERCISES_DIRECTORY, Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.notebooks.submission import Submission
+from autograder.notes import Note
 from autograder.sandbox.cells import Cell
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
@@ -81,7 +82,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
     assignment: str
     notebook: str
     cells: tuple[Cell, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Note, ...]
     language: str
 
 
