@@ -40,11 +40,16 @@ def inputs_that_fail(
         of_kind = [is_kind(one.recorded.call) for one in seen]
         both = sum(bad and kind for bad, kind in zip(wrong, of_kind, strict=True))
         others = sum(
-            not kind and _varies(one.recorded.call) for one, kind in zip(seen, of_kind, strict=True)
+            not kind and (name not in _OF_ENTRIES or _varies(one.recorded.call))
+            for one, kind in zip(seen, of_kind, strict=True)
         )
         if both == sum(wrong) and both >= most * sum(of_kind) and others >= OTHERS:
             return name
     return "extreme" if _separated(seen, wrong) else None
+
+
+_OF_ENTRIES = ("has_zero", "tied", "negative")
+"""The kinds that tell of single entries, which constant inputs are correct without."""
 
 
 def _varies(call: Call) -> bool:
