@@ -14,6 +14,7 @@ from autograder.grading.marking import Blocked, Marking
 from autograder.grading.results import CheckResult
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course, CourseError, home_among
+from autograder.notes import Note
 from tests.one_class import ROOT
 
 HOME = """
@@ -166,7 +167,7 @@ def test_a_cell_s_points_are_shared_as_those_of_the_checks(
 
 
 def test_what_is_forbidden_earns_nothing_again() -> None:
-    why = Blocked(messages.NOT_ATTEMPTED, "forbidden")
+    why = Blocked(Note("not_attempted", messages.NOT_ATTEMPTED), "forbidden")
     result = marked(2, (7, 7), (3, 3), blocked=why)
     assert (result.score, result.max_score) == (0, 2)
     assert [(check.points, check.max_points) for check in result.checks] == [(0, 1.4), (0, 0.6)]

@@ -1,6 +1,7 @@
 """The demo reads the reports that nbgrader stored: it follows their layout."""
 
 from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult
+from autograder.notes import Note
 from autograder.reports import html
 from examples import demo
 
@@ -14,7 +15,9 @@ def shown(exercise: ExerciseResult, *problems: str) -> list[str]:
 
 def test_why_points_are_missing():
     diagnosis = Diagnosis("x", "adds 1", "Count again.")
-    found = ExerciseResult("f", 0.0, 3.0, "failed", (FAILED, SKIPPED), diagnosis, ("Vectorize.",))
+    found = ExerciseResult(
+        "f", 0.0, 3.0, "failed", (FAILED, SKIPPED), diagnosis, (Note("vectorize", "Vectorize."),)
+    )
     assert shown(found, "A cell was put back.") == [
         "Your function adds 1.",
         "Count again.",

@@ -13,6 +13,7 @@ from autograder.cli import main
 from autograder.grading.results import Report
 from autograder.nbgrader.gradebook import GradebookError, read_gradebook
 from autograder.nbgrader.kept_reports import metadata_of, read_reports
+from autograder.notes import Note
 from autograder.reports.overview import Overview
 from tests.sample_class import COLUMNS, OVERFLOW, exercise
 from tests.test_class_page import Page
@@ -76,15 +77,30 @@ def gradebook(tmp_path_factory: pytest.TempPathFactory) -> Path:
         warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader adds a submission
         fill(URL.create("sqlite", database=str(path)))
     correct = exercise("log_softmax", 5.0)
-    keep(folder, "ada", metadata_of(WRONG, ("a cell is missing",)), metadata_of(correct, ()))
+    keep(
+        folder,
+        "ada",
+        metadata_of(WRONG, (Note("cell_missing", "a cell is missing"),)),
+        metadata_of(correct, ()),
+    )
     keep(
         folder,
         EVIL,
-        metadata_of(exercise("softmax", 10.0, COLUMNS), (EVIL,)),
+        metadata_of(exercise("softmax", 10.0, COLUMNS), (Note("refused", EVIL),)),
         metadata_of(correct, ()),
     )
-    keep(folder, "dora", metadata_of(None, ("softmax.ipynb is not JSON",)), metadata_of(None, ()))
-    keep(folder, "fay", metadata_of(None, ("softmax.ipynb is missing",)), metadata_of(None, ()))
+    keep(
+        folder,
+        "dora",
+        metadata_of(None, (Note("not_json", "softmax.ipynb is not JSON"),)),
+        metadata_of(None, ()),
+    )
+    keep(
+        folder,
+        "fay",
+        metadata_of(None, (Note("missing", "softmax.ipynb is missing"),)),
+        metadata_of(None, ()),
+    )
     return path
 
 
@@ -118,12 +134,15 @@ def test_who_is_missing_and_what_was_not_graded(report: Report) -> None:
 def test_what_was_kept_beside_the_points_is_there(report: Report) -> None:
     found = {result.student: result for result in report.results}
     assert found["ada"].exercises == (WRONG, exercise("log_softmax", 5.0))
-    assert found["ada"].problems == ("a cell is missing",)
+    assert found["ada"].problems == (Note("cell_missing", "a cell is missing"),)
     changed = found[EVIL]
     assert [(one.score, one.status) for one in changed.exercises] == [(8, "partial"), (5, "passed")]
-    assert changed.problems == (EVIL, "softmax: 8 points by hand; its checks gave 5")
+    assert list(map(str, changed.problems)) == [
+        EVIL,
+        "softmax: 8 points by hand; its checks gave 5",
+    ]
     [late] = found["bob"].problems
-    assert "2.5 points" in late
+    assert "2.5 points" in late.text
     assert [one.checks for one in found["bob"].exercises] == [(), ()]
 
 
