@@ -25,9 +25,9 @@ MAX_FILE = 16 * 2**20
 MAX_CONTENT = 16 * 2**20
 """Bytes that a file may unpack to; the course's largest has 8.9 million."""
 MAX_GROWTH, SMALL = 40, 2**20
-"""How often its own size a file may unpack to, beyond `SMALL` bytes; the course's grow 3 to 13 times. A byte
-can stand for an object of seventy, so this bounds the memory that a damaged or forged file takes: without
-it 24 kB took a gigabyte."""
+"""How often its own size a file may unpack to, beyond `SMALL` bytes; the course's grow 3 to 13 times. A
+byte can stand for an object of seventy, so this bounds the memory that a damaged or forged file takes:
+without it 24 kB took a gigabyte."""
 _MAGIC = b"autograder battery "
 
 
