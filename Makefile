@@ -17,8 +17,8 @@ STAMP := $(VENV)/.installed
 export OMP_NUM_THREADS := 1
 
 # Two at a time, since tests wait for workers and kernels. A file's tests stay in one process and in
-# order: what one file grades once, its tests share.
-PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# order: what one file grades once, its tests share. tests/conftest.py says which files begin.
+PYTEST := $(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: demo check test lint oldest docs clean
 

@@ -12,6 +12,7 @@ from autograder.checking import messages
 from autograder.grading.battery.file import SUFFIX, BatteryError, Released, read_released
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.installed import InstalledCourse, installed_courses
+from autograder.text import joined
 
 LISTED = 12
 """Names in a sentence."""
@@ -106,7 +107,7 @@ class _Search:
             else messages.BATTERY_NONE_SEEN,
             messages.BATTERY_COLAB if "google.colab" in sys.modules else messages.BATTERY_GET,
         ]
-        return BatteryError(" ".join(sentences))
+        return BatteryError(joined(sentences))
 
 
 def _checks(exercise: str, released: Released, courses: Sequence[InstalledCourse]) -> Exercise:

@@ -54,6 +54,26 @@ def speaking(language: str) -> Iterator[None]:
         _language = before
 
 
+def tag() -> str:
+    """The current language as HTML names it."""
+    return {"zh": "zh-CN"}.get(current(), current())
+
+
+def asked_for() -> str:
+    """The language that a command's option or the environment asks for; "" where none does."""
+    said = os.environ.get(VARIABLE, "")
+    return said if said in LANGUAGES else ""
+
+
+def of_notebook(said: str) -> str:
+    """A report's language: as an option or the environment asks, else the notebook's, else the current.
+
+    Args:
+        said: the notebook's language, which a student may have changed; "" for none.
+    """
+    return asked_for() or (said if said in LANGUAGES else current())
+
+
 def of_the_machine() -> str:
     """The language that this machine's user reads, by the locale; English where it is none of ours."""
     names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))

@@ -20,7 +20,7 @@ from autograder.checking import messages
 from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import BatteryError, Released
 from autograder.grading.results import ExerciseResult
-from autograder.language import LANGUAGES, of_the_machine, speaking
+from autograder.language import LANGUAGES, asked_for, of_the_machine, speaking
 from autograder.reports import html
 
 
@@ -53,7 +53,7 @@ def check_in_notebook(exercise: Any, language: str = "") -> CheckReport:
 
     Args:
         exercise: the exercise's name, or the function itself.
-        language: of the report; "" for that of the release, else the machine's.
+        language: of the report; "" for the environment's, else the release's, else the machine's.
 
     Returns:
         The report; with 0 points and a sentence where the exercise could not be checked.
@@ -61,9 +61,10 @@ def check_in_notebook(exercise: Any, language: str = "") -> CheckReport:
     text = ""
     with _quiet(), _kernel_as_it_was(), contextlib.ExitStack() as spoken:
         asked = language if language in LANGUAGES else ""
+        asked = asked or asked_for()
         spoken.enter_context(speaking(asked or of_the_machine()))
         report, interrupted = _checked(exercise, asked, spoken)
-        if language != asked:
+        if language and language not in LANGUAGES:
             known = ", ".join(LANGUAGES)
             note = messages.LANGUAGE.format(language=language, known=known)
             report = CheckReport(report.result, (*report.problems, note))

@@ -9,6 +9,8 @@ _WORKFLOW_COMMAND = re.compile(r"::(?=[A-Za-z][\w-]*(?: [^\n]*?)?::)|#(?=#(?:\[|
 """GitHub's `::name key=value::text` (first on a line) and `##[name]`, Azure's and TeamCity's."""
 _FORMULA = tuple("=+-@＝＋－＠")
 _FORBIDDEN = '*?/\\:"<>|\t\n'
+_FULL_WIDTH = frozenset("。：；，？！）”")
+"""Marks of Chinese that hold their own space."""
 MAX_NAME = 80
 """Characters of a name that are kept: a file's name has 255 bytes at most."""
 MAX_CHARACTERS = 2000
@@ -95,6 +97,19 @@ def file_names(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def gap(before: str) -> str:
+    """What stands between a sentence and what follows it: nothing after a full-width mark, else a space."""
+    return "" if before[-1:] in _FULL_WIDTH else " "
+
+
+def joined(sentences: Iterable[str]) -> str:
+    """Some sentences as one text."""
+    text = ""
+    for sentence in filter(None, sentences):
+        text += gap(text) + sentence if text else sentence
+    return text
+
+
 def score(value: float) -> str:
-    """Points without a trailing .0."""
-    return f"{value:g}"
+    """Points with at most four digits behind the point, and none that say nothing."""
+    return f"{value:.4f}".rstrip("0").rstrip(".")

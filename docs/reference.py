@@ -19,7 +19,7 @@ DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
 
 MODULES = {
-    "checking/points.py": "Points",
+    "checking/worth.py": "Points",
     "checking/promises.py": "Values and gradients",
     "checking/results.py": "Several results, and numbers",
     "checking/state.py": "State that changes in place",
@@ -32,7 +32,7 @@ MODULES = {
     "checking/counts.py": "Counts and random orders",
     "checking/arrays.py": "Editions in NumPy",
     "checking/closeness.py": "Comparing by hand",
-    "checking/gradients.py": "Copies, leaves and gradients",
+    "checking/derivatives.py": "Copies, leaves and gradients",
     "checking/failures.py": "A failure of your own",
     "checking/misconceptions.py": "Known mistakes",
     "checking/tolerances.py": "Tolerances",
@@ -87,7 +87,7 @@ def checking() -> str:
 
 def _exported() -> dict[str, set[str]]:
     """The names that autograder.checking exports, by the module that defines them."""
-    source = (ROOT / "autograder/checking/__init__.py").read_text(encoding="utf-8")
+    source = (ROOT / "autograder/checking/exported.py").read_text(encoding="utf-8")
     imports = [n for n in ast.parse(source).body if isinstance(n, ast.ImportFrom) and n.module]
     return {
         str(n.module): {alias.name for alias in n.names}

@@ -54,7 +54,7 @@ ANSWERS: dict[str, tuple[Outcome, str]] = {
     "dropout__in_both_modes": ("partial", "ignores training"),
     "dropout__keep_probability": ("zero", "treats p as the keep probability"),
     "dropout__without_factor": ("zero", "does not rescale"),
-    "dropout__whole_rows": ("zero", "drops whole rows"),
+    "dropout__whole_rows": ("partial", "drops whole rows"),
 }
 """What each wrong answer of answers.py should earn, and why. `__short` and `__long` are right."""
 

@@ -122,6 +122,22 @@ class Browser:
             for node in entry["nodes"]
         ]
 
+    @contextmanager
+    def at_200_percent(self) -> Iterator[None]:
+        """Zoom as WCAG 1.4.10 asks: a window of 1280 pixels then holds 640 of them."""
+        size = {"width": 640, "height": 450, "deviceScaleFactor": 2, "mobile": False}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        try:
+            yield
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def cut_off(self) -> int:
+        """How many pixels of the page are beyond the window's right edge."""
+        wide = "return document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+        pixels: int = self.driver.execute_script(wide)
+        return pixels
+
     def picture(self, name: str, height: int | None = None) -> None:
         """Keep a picture of the window, where the documentation wants it."""
         if PICTURES is None:

@@ -14,6 +14,7 @@ from autograder.grading.results import (
     in_order,
     overall,
 )
+from autograder.notes import Note
 from autograder.sandbox.isolation import Isolation
 
 EXPECTED = (
@@ -69,8 +70,8 @@ def sample(students: int) -> Report:
     ]
     results[0] = replace(
         results[0],
-        review=("the answer to `sgd` holds a table of numbers",),
-        problems=("student code tried to open '/etc/passwd'; it was refused",),
+        review=(Note("holds_table", "the answer to `sgd` holds a table of numbers"),),
+        problems=(Note("refused", "student code tried to open '/etc/passwd'; it was refused"),),
     )
     results.append(submission(damaged, EXPECTED[1]))
     path = f"submitted/{damaged}/softmax_regression/softmax.ipynb"

@@ -56,14 +56,14 @@ def test_advice_costs_no_points(students: OneClass, case: str) -> None:
     result = students.grade("softmax", source)
     assert (result.status, result.score) == ("passed", 10), result
     [line] = result.advice
-    assert all(word in line for word in words), line
+    assert all(word in line.text for word in words), line
 
 
 def test_counts_are_those_of_the_code(students: OneClass) -> None:
     source = "def softmax(X):\n    return torch.stack([r.sub(r.logsumexp(0)).exp() for r in X])"
     [line] = students.grade("softmax", source).advice
     # unbind and stack once; sub, logsumexp and exp for each row
-    assert "14 operators for 4 rows and 26 for 8" in line
+    assert "14 operators for 4 rows and 26 for 8" in line.text
 
 
 def test_none_where_there_is_nothing_to_say(students: OneClass) -> None:
@@ -99,4 +99,4 @@ def test_none_for_a_forbidden_answer(students: OneClass) -> None:
 )
 def test_gradients_that_only_look_zeroed(students: OneClass, source: str, words: list[str]) -> None:
     [line] = students.grade("sgd", source).advice
-    assert all(word in line for word in words), line
+    assert all(word in line.text for word in words), line

@@ -5,11 +5,12 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.cli import main
 from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Report
-from autograder.notebooks.answers import answer_of, contract_of
+from autograder.notebooks.answers import answer_of, answer_with_helpers, contract_of
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission, read_submission
 from autograder.notebooks.syntax import as_python
@@ -37,6 +38,37 @@ def test_the_answer_is_the_last_cell_that_defines_the_function(tmp_path: Path) -
     path.write_bytes(notebook("x = 1"))
     assert answer_of(read(path), "softmax") is None
     assert "def softmax" in str(answer_of(read(CHLOE), "softmax"))
+
+
+OWN = {
+    "import math": True,
+    "unused = 3": False,
+    "def shifted(X):\n    return X - X.max() * SCALE": True,
+    "def softmax(X):\n    return shifted(X).exp() / math.e": True,
+    "SCALE = 1\nif SCALE:\n    other = 2": True,
+    "print(softmax(3))": False,
+    "broken(": False,
+}
+"""Cells of a student, and whether the answer needs them."""
+
+
+def test_own_cells_that_the_answer_needs_go_along(tmp_path: Path) -> None:
+    path = tmp_path / "softmax.ipynb"
+    cells = [nbformat.v4.new_code_cell(source) for source in OWN]
+    released = nbformat.read(ROOT / "assignments/softmax_regression/softmax.ipynb", as_version=4)
+    path.write_text(nbformat.writes(nbformat.v4.new_notebook(cells=[*released.cells, *cells])))
+    expected = [source for source, needed in OWN.items() if needed]
+    assert answer_with_helpers(read(path), "softmax") == "\n\n\n".join(expected) + "\n"
+
+
+def test_what_was_released_does_not_go_along() -> None:
+    """The cell of imports, which the answer uses, is everybody's."""
+    for path in (ROOT / "examples/submitted").glob("*/*/*.ipynb"):
+        submission = read(path)
+        for exercise in submission.source.points:
+            found, alone = (f(submission, exercise) for f in (answer_with_helpers, answer_of))
+            assert found is not None and alone is not None
+            assert found.strip() == alone.strip()
 
 
 @pytest.mark.parametrize("source", COURSE.notebooks, ids=lambda source: source.name)

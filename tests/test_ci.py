@@ -25,6 +25,8 @@ from nbformat.v4 import new_code_cell
 from autograder.authoring.init_ci import WORKFLOWS, init_ci
 from autograder.authoring.scaffold import write
 from autograder.cli import main
+from autograder.repositories import fetch as fetching
+from autograder.repositories.students import Student
 from tests.one_class import ROOT
 
 pytestmark = pytest.mark.slow
@@ -398,3 +400,24 @@ def test_a_repository_that_is_not_there_stops_nobody(tmp_path, capsys) -> None:
     assert "ada: not fetched" in shown.err
     assert "password" not in shown.err
     assert (tmp_path / "to" / "bob").is_dir()
+
+
+def test_a_repository_that_is_too_large_stops_nobody(tmp_path, capsys, monkeypatch) -> None:
+    """Of half a gigabyte, which would take a test minutes; so the limit is lower here."""
+    monkeypatch.setattr(fetching, "REPOSITORY_BYTES", 50_000)
+    for student, size in (("ada", 200_000), ("bob", 20_000)):
+        git(tmp_path, "init", "--quiet", student)
+        (tmp_path / student / "data.bin").write_bytes(os.urandom(size))
+        git(tmp_path / student, "add", ".")
+        git(tmp_path / student, "commit", "--quiet", "--message", "x")
+    lines = [f"{student} file://{tmp_path}/{student}\n" for student in ("ada", "bob")]
+    (tmp_path / "students.txt").write_text("".join(lines))
+    assert main(["fetch", str(tmp_path / "students.txt"), "--to", str(tmp_path / "to")]) == 2
+    shown = capsys.readouterr()
+    assert "bob: 0 notebooks" in shown.out
+    assert (
+        f"ada: not fetched: the repository file://{tmp_path}/ada has more than 50,000 bytes"
+        in shown.err
+    )
+    assert not (tmp_path / "to" / "ada").exists()
+    assert Student("x", "https://me:sesame@h.org/x.git?key=1").shown == "https://h.org/x.git"

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.grading.results import Report, Ungraded
+from autograder.grading.results import Expected, Missing, Report, Ungraded
+from autograder.notes import Note
 from autograder.reports import class_page, json_report
 from autograder.reports.anonymous import anonymous
 from autograder.reports.overview import Overview
@@ -69,7 +70,7 @@ def test_only_its_own_script_may_run() -> None:
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_text_of_a_student_stays_text(text: str) -> None:
-    one = replace(result(text), review=(text,))
+    one = replace(result(text), review=(Note("x", text),))
     report = Report((one,), (Ungraded(*[text] * 5),), students=(text, "x"))
     for shown in (class_page.render(report), class_page.render(anonymous(report))):
         page, clean = Page(shown), Page(class_page.render(sample(5)))
@@ -87,6 +88,15 @@ def test_what_an_instructor_wants_to_know_is_there() -> None:
         "Nothing was handed in by", "Gives what softmax is.",
     ):  # fmt: skip
         assert part in text, part
+
+
+def test_what_nobody_handed_in_is_said_once() -> None:
+    report = sample(9)
+    lacking = tuple(Missing(name, "attention", "masks") for name in report.students)
+    more = (*report.expected, Expected("attention", "masks", {"mask_tensor": 2.0}))
+    shown = class_page.render(replace(report, expected=more, missing=(*report.missing, *lacking)))
+    assert "Not handed in by anybody: attention: masks (these 2 points" in shown
+    assert "mask_" not in shown
 
 
 def test_long_names_may_be_broken_at_their_words() -> None:
@@ -134,18 +144,22 @@ def test_files_without_folders_stay_apart() -> None:
 def test_names_within_words_stay(tmp_path: Path) -> None:
     report = sample(3)
     one = replace(
-        report.results[0], student="ana", problems=("ANA: bananas, analysis of ana.ipynb",)
+        report.results[0],
+        student="ana",
+        problems=(Note("x", "ANA: bananas, analysis of ana.ipynb"),),
     )
     [hidden] = anonymous(Report((one,))).results
-    assert hidden.problems == ("student 1: bananas, analysis of student 1.ipynb",)
+    assert hidden.problems == (Note("x", "student 1: bananas, analysis of student 1.ipynb"),)
 
 
 @pytest.mark.parametrize("name", ["Groß", "İnci", "ſtudent", "A.*", "a b", "(x)y"])
 def test_any_name_is_hidden(name: str) -> None:
     for written in (name, name.upper(), name.lower(), name.casefold()):
-        one = replace(sample(3).results[0], student=name, problems=(f"by {written}!",), review=())
+        one = replace(
+            sample(3).results[0], student=name, problems=(Note("x", f"by {written}!"),), review=()
+        )
         [hidden] = anonymous(Report((one,))).results
-        assert hidden.problems[0] in ("by student 1!", "by somebody!")
+        assert hidden.problems[0].text in ("by student 1!", "by somebody!")
 
 
 @pytest.mark.slow

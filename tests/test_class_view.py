@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from autograder.grading.results import Report
+from autograder.grading.results import Expected, Missing, Report
 from autograder.reports import json_report, terminal
 from autograder.reports.overview import Overview
+from autograder.text import score
 from tests.sample_class import EXPECTED, OVERFLOW, sample, submission
 
 
@@ -36,11 +37,87 @@ def test_the_last_lines_say_who_is_missing_and_the_totals() -> None:
     lines = printed(sample(5))
     tail = lines[lines.index("not handed in") + 1 :]
     assert tail[0].split() == ["nothing", "at", "all", "student_005"]
-    assert tail[1].split() == ["student_004", "linear_regression/sgd"]
+    assert tail[1].split() == ["student_004", "linear_regression:", "sgd"]
     assert " ".join(tail[-2:]) == (
         "10 notebooks graded (5 students), 80 of 150 points (53%); 4 not handed in; "
         "1 could not be graded"
     )
+
+
+@pytest.fixture
+def unseen() -> Report:
+    """A class of which nobody handed in two notebooks: one of an assignment, and a whole assignment."""
+    report = sample(5)
+    more = (
+        Expected("softmax_regression", "training", {"train": 7.5}),
+        Expected("attention", "masks", {"mask": 2.0}),
+    )
+    lacking = tuple(
+        Missing(name, one.assignment, one.notebook) for name in report.students for one in more
+    )
+    return replace(report, expected=(*report.expected, *more), missing=(*report.missing, *lacking))
+
+
+def test_what_nobody_handed_in_is_named_once_and_counts(unseen: Report) -> None:
+    lines = printed(unseen)
+    assert row_of(lines, "student_001") == ["30", "39.5", "10", "5", "10", "5"]
+    tail = lines[lines.index("not handed in") + 1 :]
+    assert " ".join(tail[:2]).split() == (
+        "by anybody softmax_regression: training; attention: masks "
+        "(these 9.5 points of every student count, too)"
+    ).split()  # fmt: skip
+    assert tail[2].split() == ["nothing", "at", "all", "student_005"]
+    assert tail[3].split() == ["student_004", "linear_regression:", "sgd"]
+    assert " ".join(tail[-3:]) == (
+        "10 notebooks graded (5 students), 80 of 197.5 points (41%), 150 (53%) without "
+        "what nobody handed in; 4 not handed in; 2 notebooks not handed in by anybody; 1 "
+        "could not be graded"
+    )
+    for student in json.loads(json_report.render(unseen))["students"]:
+        assert student["max_score"] == 39.5
+        assert ["attention", "masks"] in student["missing"]
+
+
+def test_of_a_large_class_what_nobody_handed_in_has_no_line() -> None:
+    report = sample(41)
+    lacking = tuple(Missing(name, "attention", "masks") for name in report.students)
+    more = (*report.expected, Expected("attention", "masks", {"mask": 2.0}))
+    lines = printed(replace(report, expected=more, missing=(*report.missing, *lacking)))
+    assert not [line for line in lines if line.startswith("mask ")]
+    assert [line for line in lines if "attention: masks (these 2 points" in line]
+
+
+def test_students_who_lack_the_same_share_a_line() -> None:
+    report = sample(6)
+    gone = {"student_001", "student_002"}
+    results = tuple(
+        r for r in report.results if not (r.student in gone and r.assignment != "linear_regression")
+    )
+    lacking = tuple(
+        Missing(name, e.assignment, e.notebook) for name in sorted(gone) for e in EXPECTED[1:]
+    )
+    lines = printed(replace(report, results=results, missing=(*report.missing, *lacking)))
+    assert [line for line in lines if line.split() == (
+        "student_001, student_002 all of softmax_regression".split()
+    )]  # fmt: skip
+
+
+@pytest.mark.parametrize(("points", "shown"), [
+    (10.0, "10"), (0.0, "0"), (1162.5, "1162.5"), (1497500.25, "1497500.25"), (0.1 + 0.2, "0.3"),
+])  # fmt: skip
+def test_points_of_any_class_are_written_out(points: float, shown: str) -> None:
+    assert score(points) == shown
+
+
+def test_no_word_of_a_heading_is_broken(unseen: Report) -> None:
+    wide = replace(EXPECTED[0], exercises={"multilayer_regression": 1.0})
+    students = ("ada", "bob")
+    report = Report(
+        tuple(submission(name, wide) for name in students), expected=(wide,), students=students
+    )
+    lines = printed(report)
+    assert lines[0].split() == ["multilayer"]
+    assert lines[1].split() == ["student", "total", "of", "regression"]
 
 
 def test_mistakes_come_by_frequency_with_their_number() -> None:

@@ -1,12 +1,20 @@
 """A layer imports only lower ones, and no import goes in a circle, those inside of functions included."""
 
 import ast
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from autograder import checking
+from autograder.checking import exported
+from autograder.reports import json_report
+from tests.sample_class import sample
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "autograder"
@@ -19,6 +27,7 @@ LAYERS = (
         "adapting",
         "kernel_cells",
         "language",
+        "notes",
     },  # "" is the package itself, which holds __version__
     {"checking", "sandbox"},
     {"notebooks"},
@@ -135,6 +144,46 @@ def test_nothing_imports_an_exercise() -> None:
 
 def test_the_exceptions_are_needed() -> None:
     assert {(arrow.importer, arrow.imported) for arrow in ARROWS} >= UPWARD
+
+
+WITHOUT_TORCH = """
+import sys
+from autograder.cli import main
+assert main(["report", "report.json", "--html", "a.html", "--markdown", "a.md", "--canvas", "a.csv"]) == 0
+assert main(["report", "report.json", "--prompts", "prompts", "--gradescope", "results.json"]) == 0
+assert main(["answers", "class", "--to", "answers"]) == 0
+assert main(["fetch", "students.txt", "--to", "fetched"]) == 0
+assert not {"torch", "numpy"} & sys.modules.keys()
+"""
+
+
+def test_what_grades_nothing_starts_without_torch(tmp_path: Path) -> None:
+    """Importing torch takes seconds: a report is made, and a class fetched, without it."""
+    notebook = "softmax_regression/softmax.ipynb"
+    (tmp_path / "solutions/softmax_regression").mkdir(parents=True)
+    shutil.copy(ROOT / "solutions" / notebook, tmp_path / "solutions" / notebook)
+    handed_in = tmp_path / "class/ada" / notebook
+    handed_in.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "examples/submitted/chloe" / notebook, handed_in)
+    clone = handed_in.parents[1]
+    for command in ("init -q", "add .", "-c user.name=x -c user.email=x commit -qm x"):
+        subprocess.run(["git", *command.split()], cwd=clone, check=True)
+    (tmp_path / "students.txt").write_text(f"ada {clone}\n")
+    (tmp_path / "report.json").write_text(json_report.render(sample(4)))
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TORCH], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "fetched/ada" / notebook).read_bytes() == handed_in.read_bytes()
+
+
+def test_every_name_of_checking_is_there() -> None:
+    assert set(checking.__all__) == set(exported.__all__)
+    assert all(getattr(checking, name) is getattr(exported, name) for name in checking.__all__)
+    modules = {path.stem for path in Path(exported.__file__).parent.glob("*.py")}
+    both = modules & set(checking.__all__)  # an import of the module would take the name's place
+    assert both == {"messages", "tolerances"}
+    assert not hasattr(checking, "assert_nothing")
 
 
 def test_an_arrow_in_a_function_counts() -> None:

@@ -58,9 +58,7 @@ def test_nobody_hands_in_for_another(group):
         assert students(found).count("bob") == (2 if path == group else 0)
         assert students(found).count("mallory") == 1
         assert [one.path.name for one in found.left_out] == ["bob.ipynb", "softmax.ipynb"]
-        assert all(
-            one.student == "mallory" and str(one.path) in one.reason for one in found.left_out
-        )
+        assert all((one.student, one.why.id) == ("mallory", "elsewhere") for one in found.left_out)
 
 
 def test_one_student_does_not_decide_what_the_folder_is(group):
@@ -115,14 +113,16 @@ def test_too_many_notebooks_are_named_and_the_course_s_own_graded(group):
     assert students(found).count("ada") == 2
     [left] = found.left_out
     assert left.path == folder
-    assert f"holds {MAX_NOTEBOOKS + 2} notebooks (limit {MAX_NOTEBOOKS})" in left.reason
+    assert f"holds {MAX_NOTEBOOKS + 2} notebooks (limit {MAX_NOTEBOOKS})" in left.why.text
 
 
 def judged(found: Found) -> tuple[list[str], list[str]]:
     """The names of the files that are graded, and what is said of the others."""
     read = [(entry, read_submission(entry.path, COURSE, Limits())) for entry in found.notebooks]
     chosen, left_out = one_each(read)
-    return [submission.path.name for submission in chosen], [one.reason for one in left_out]
+    return [submission.path.name for submission in chosen], [
+        f"{one.path}: {one.why}" for one in left_out
+    ]
 
 
 @pytest.mark.parametrize(

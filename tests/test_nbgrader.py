@@ -20,6 +20,8 @@ from nbgrader.apps import NbGraderAPI
 from traitlets.config import Config
 
 from autograder.nbgrader import timestamps
+from autograder.nbgrader.gradebook import read_gradebook
+from autograder.reports import json_report
 from tests.bad_notebooks import (
     GRADED,
     OVERFLOWS,
@@ -428,6 +430,15 @@ def test_export_has_the_scores(graded: Graded) -> None:
     with (graded.root / "grades.csv").open(newline="") as file:
         rows = {row["student_id"]: float(row["score"]) for row in csv.DictReader(file)}
     assert rows == graded.scores
+
+
+def test_the_gradebooks_class_report_says_what_the_command_says(graded: Graded) -> None:
+    report, said = read_gradebook(str(graded.root / "course" / "gradebook.db"))
+    found = {result.student: result for result in report.results}
+    assert len(said) == 1
+    for student, submission in graded.json.items():
+        exercises = [json_report.exercise(one) for one in found[student].exercises]
+        assert exercises == submission["exercises"]
 
 
 def test_the_formgraders_pages_have_their_data(graded: Graded) -> None:

@@ -43,7 +43,9 @@ def test_a_grading_makes_fewer_counts_than_the_bound_allows(monkeypatch: Any) ->
 
     monkeypatch.setattr(randomness, "accepted", counting)
     drops = lambda X, p, training=True: dropout(X, p, training)  # noqa: E731
-    unused = grader.__wrapped__("dropout")  # one that was used doesn't count again for equal answers
+    unused = grader.__wrapped__(
+        "dropout"
+    )  # one that was used doesn't count again for equal answers
     assert unused.failed(partial(dict, {"dropout": drops})) == {}
     assert 1_000 < counts < randomness.COUNTS
 

@@ -24,6 +24,7 @@ from autograder.grading.results import (
 )
 from autograder.nbgrader.export import csv_cell
 from autograder.nbgrader.log import PRINTABLE
+from autograder.notes import Note
 from autograder.reports import changes, html, json_report, junit, terminal
 from autograder.text import one_line, printable, visible
 
@@ -56,9 +57,20 @@ def result(text: str) -> SubmissionResult:
     )
     skipped = CheckResult("test_more", "Is better.", 0.0, 1.0, "skipped", text)
     diagnosis = Diagnosis("x", f"does {text}", text)
-    exercise = ExerciseResult("softmax", 0.0, 3.0, "failed", (check, skipped), diagnosis, (text,))
+    exercise = ExerciseResult(
+        "softmax", 0.0, 3.0, "failed", (check, skipped), diagnosis, (Note(text, text),)
+    )
     return SubmissionResult(
-        text, text, "softmax_regression", "softmax", 0.0, 3.0, "failed", 0.1, (exercise,), (text,)
+        text,
+        text,
+        "softmax_regression",
+        "softmax",
+        0.0,
+        3.0,
+        "failed",
+        0.1,
+        (exercise,),
+        (Note(text, text),),
     )
 
 
@@ -104,7 +116,7 @@ def test_the_terminal_shows_and_does_not_act(text):
 @pytest.mark.parametrize("students", [2, 50])
 def test_a_class_on_the_terminal_shows_and_does_not_act(text, students):
     names = [f"{text}{number}" for number in range(students)]
-    one = replace(result(text), review=(text,))
+    one = replace(result(text), review=(Note("x", text),))
     report = Report(
         tuple(replace(one, student=name) for name in names),
         students=tuple(names),
@@ -120,7 +132,7 @@ def test_a_class_on_the_terminal_shows_and_does_not_act(text, students):
 
 def test_texts_beside_each_other_make_no_command():
     """In a table a name may begin what a sentence ends."""
-    one = replace(result("b::pwned"), student="::error", review=("a::pwned",))
+    one = replace(result("b::pwned"), student="::error", review=(Note("x", "a::pwned"),))
     report = Report((one, replace(one, student="x")), students=("::error", "x"))
     assert not acts("\n".join(printed(report, 80)))
     before = replace(report, results=())
@@ -178,11 +190,11 @@ def test_html_holds_no_tag_of_a_student(text):
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_json_is_ascii_and_reads_back(text):
-    written = json_report.render(Report((result(text),), (Ungraded(*[text] * 5),)))
+    written = json_report.render(Report((result(text),), (Ungraded(*[text] * 6),)))
     assert written.isascii()
     assert not acts(written)
     document = json.loads(written)
-    keys = ("path", "student", "reason", "assignment", "notebook")
+    keys = ("path", "student", "reason", "assignment", "notebook", "reason_id")
     assert document["ungraded"] == [dict.fromkeys(keys, visible(text))]
     assert document["submissions"][0]["student"] == visible(text)
 

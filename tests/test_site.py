@@ -14,11 +14,12 @@ from autograder.language import VARIABLE
 from autograder.notebooks.secret import SECRET_VARIABLE
 from autograder.sandbox.limits import Limits
 from docs import reference
+from tests.browser import NEEDED, browse
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted(path.name for path in DOCS.glob("*.md"))
-NOT_FOR_AUTHORS = {"__init__.py", "messages.py"}
+NOT_FOR_AUTHORS = {"__init__.py", "exported.py", "messages.py"}
 """Modules of checking that the reference leaves out: an index, and what students read."""
 HOSTS = {
     "hypothesis.readthedocs.io",
@@ -93,21 +94,40 @@ def test_chinese_is_set_as_the_book_sets_it() -> None:
     assert re.findall(rf"[{_HAN}][A-Za-z0-9]|[A-Za-z0-9%][{_HAN}]", text) == []
 
 
-def test_the_site_builds(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built site; every warning is an error."""
     for name in ("sphinx", "myst_parser", "furo"):
         if importlib.util.find_spec(name) is None:
             pytest.skip(f"{name} is not installed: `make docs` installs what the site needs")
-    command = ["sphinx", "-W", "--keep-going", "--quiet", str(DOCS), str(tmp_path)]
+    folder = tmp_path_factory.mktemp("site")
+    command = ["sphinx", "-W", "--keep-going", "--quiet", str(DOCS), str(folder)]
     done = subprocess.run(
         [sys.executable, "-m", *command], capture_output=True, text=True, timeout=300, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
-    for path in tmp_path.glob("*.html"):
+    return folder
+
+
+def test_the_site_needs_no_other(site: Path) -> None:
+    for path in site.glob("*.html"):
         page = path.read_text(encoding="utf-8")
         loaded = re.findall(r"<(?:link|script|img|iframe)\b[^>]*\b(?:src|href)=\"([^\"]*)", page)
         assert [one for one in loaded if re.match(r"\w+:|//", one)] == [], path.name
-    chinese = (tmp_path / "for-students.zh.html").read_text(encoding="utf-8")
+    chinese = (site / "for-students.zh.html").read_text(encoding="utf-8")
     assert 'lang="zh-CN"' in chinese
-    assert not list(tmp_path.rglob("*misconceptions*"))
-    for notebook in tmp_path.glob("_downloads/*/*.ipynb"):
+    assert not list(site.rglob("*misconceptions*"))
+    for notebook in site.glob("_downloads/*/*.ipynb"):
         assert "BEGIN SOLUTION" not in notebook.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@NEEDED
+def test_the_site_is_accessible(site: Path, tmp_path: Path) -> None:
+    with browse(tmp_path / "chromium") as browser:
+        for name in ("index", "for-students.zh", "for-instructors", "settings"):
+            browser.open((site / f"{name}.html").as_uri())
+            assert browser.violations("html") == [], name
+            with browser.at_200_percent():
+                browser.open((site / f"{name}.html").as_uri())
+                assert browser.cut_off() <= 0, name

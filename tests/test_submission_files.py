@@ -176,7 +176,7 @@ def attempt(path: Path) -> Submission | None:
     try:
         submission = read_submission(path, COURSE, Limits())
     except UnreadableSubmission as error:
-        assert "\n" not in error.reason
+        assert "\n" not in error.why.text
         return None
     assert len(submission.problems) <= 21
     for exercise in submission.source.points:

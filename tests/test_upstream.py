@@ -304,7 +304,7 @@ def test_operators_are_counted_without_torchs_compiler() -> None:
 
 @pytest.mark.slow
 def test_a_gradient_of_a_number_imports_no_sympy() -> None:
-    relied_on("checking/gradients.py", "autograd.grad without grad_outputs importing no sympy",
+    relied_on("checking/derivatives.py", "autograd.grad without grad_outputs importing no sympy",
               holds=in_a_new_process(GRADIENT) == "False")  # fmt: skip
 
 

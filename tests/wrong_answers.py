@@ -152,6 +152,16 @@ EXCEPTIONS = {
     ),
 }
 FACTS = {
+    "a denominator in float32": _wrong(
+        "softmax",
+        """
+        def softmax(X):
+            E = torch.exp(X - X.max(1, keepdim=True).values)
+            return E / E.float().sum(1, keepdim=True).to(X.dtype)
+        """,
+        "exact_as_float32",
+        r"^gives gradients that are only as exact as float32 where the input is float64$",
+    ),
     "a momentum that is squared": _wrong(
         "sgd_momentum",
         """

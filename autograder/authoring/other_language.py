@@ -27,6 +27,8 @@ from autograder.notebooks.course import Course, CourseError, SourceNotebook
 from autograder.sandbox.limits import Limits
 
 NOT_RELEASED = "{path}: not there yet; release the notebook in English first (`autograder release`)"
+STUBS = {"zh": "# 在这里写你的代码\nraise NotImplementedError()"}
+"""What stands in the place of a solution: nbgrader's own says it in English."""
 NO_TEXT = "{path}: not there; only a notebook whose source is text can be released in {language}"
 
 
@@ -76,10 +78,12 @@ def _students_version(course: Course, notebook: SourceNotebook, language: str) -
     if not text.is_file():
         raise CourseError(NO_TEXT.format(path=text, language=language))
     nb: Any = nbformat.reads(texts.notebook_of(text, language), as_version=4)
+    settings = Config()
+    settings.ClearSolutions.code_stub = {"python": STUBS[language]}
     resources: Any = {"nbgrader": {"notebook": notebook.name}, "metadata": {"path": "."}}
     for step in GenerateAssignment.class_traits()["preprocessors"].default():
         if step is not SaveCells:
-            nb, resources = step(config=Config()).preprocess(nb, resources)
+            nb, resources = step(config=settings).preprocess(nb, resources)
     written: str = nbformat.writes(nb)
     return written + "\n"
 

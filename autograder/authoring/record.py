@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder import __version__
 from autograder.grading.battery.file import Released, ReleasedExercise, without_student
 from autograder.grading.checks import ChecksNotLoaded, collect
-from autograder.grading.feedback.naming import table_of
+from autograder.grading.feedback.naming import figures_of, table_of
 from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import CourseError, SourceNotebook, beside, home_among
 from autograder.notebooks.exercises import Exercise, ExerciseError, find_exercise
@@ -58,7 +58,9 @@ def _record(
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
     judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
     recorded = [judge.battery(check) for check in checks]
-    # Random results agree by figures, not by answers: no call tells their mistakes apart.
-    mistakes, naming = ([], []) if exercise.is_random else table_of(judge.diagnostician, recorded)
     batteries = [without_student(battery) for battery in recorded]
+    if exercise.is_random:
+        mistakes, figures = figures_of(judge.diagnostician)
+        return ReleasedExercise(name, points, batteries, mistakes, figures=figures)
+    mistakes, naming = table_of(judge.diagnostician, recorded)
     return ReleasedExercise(name, points, batteries, mistakes, naming)

@@ -11,7 +11,7 @@ from autograder.notebooks.cells import Code
 from autograder.notebooks.course import CHECK_PREFIX, SourceNotebook
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import uses_in
-from autograder.sandbox.session import Cell
+from autograder.sandbox.cells import Cell
 
 ROWS = 4
 """Rows of the arguments that are tried; any number will do."""

@@ -18,6 +18,7 @@ translated.
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,17 @@ import jupytext
 import nbformat
 
 from autograder.notebooks.course import AGAIN_TAG, CHECK_PREFIX, NBFORMAT, PICTURE_TAG, CourseError
+from autograder.notebooks.files import METADATA
 
 TEXTS = "texts"
 LANGUAGES = ("en", "zh")
 _MINOR = 5
 """The first format whose cells have ids."""
+_WIDE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’]")
+"""Characters of Chinese, between which no space stands."""
+_MARKS = "，。、；：？！）」》”"
+_BLOCK = re.compile(r"[#>|<]|[-*+] |\d+\. |\$\$|```|---")
+"""What begins a block of Markdown, and so ends a paragraph."""
 _KEYS = frozenset({"lang", "locked", "solution", "check", "points", "picture", "again"})
 
 
@@ -61,17 +68,19 @@ def notebook_of(path: Path, language: str = "en") -> str:
         if "again" in cell.metadata:
             cell = _repeated(path, cell, language)
         made = _cell(path, cell)
+        if language == "zh" and made.cell_type == "markdown":
+            made.source = _unbroken(made.source)
         if cell.metadata.get("check") in again:
             made.metadata["tags"] = [AGAIN_TAG]
         made["id"] = f"{path.stem}-{number}"
         cells.append(made)
-    notebook = nbformat.v4.new_notebook(
-        cells=cells,
-        metadata={
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
-    )
+    metadata: dict[str, Any] = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
+    if language != "en":
+        metadata[METADATA] = {"language": language}
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=metadata)
     notebook.nbformat, notebook.nbformat_minor = NBFORMAT, _MINOR
     return json.dumps(notebook, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
@@ -181,6 +190,25 @@ def _cell(path: Path, cell: Any) -> Any:
     elif said.get("picture"):
         metadata["tags"] = [PICTURE_TAG]
     return nbformat.v4.new_code_cell(cell.source, metadata=metadata)
+
+
+def _unbroken(text: str) -> str:
+    """Prose without the line breaks beside Chinese, where a browser would show a space."""
+    lines: list[str] = []
+    fenced = False
+    for line in text.split("\n"):
+        if lines and not fenced and _continues(lines[-1], line.lstrip()):
+            lines[-1] += line.lstrip()
+        else:
+            lines.append(line)
+        fenced ^= line.lstrip().startswith("```")
+    return "\n".join(lines)
+
+
+def _continues(before: str, line: str) -> bool:
+    if not before or not line or before.startswith("#") or _BLOCK.match(line):
+        return False
+    return before[-1] in _MARKS or bool(_WIDE.match(before[-1]) and _WIDE.match(line))
 
 
 def _graded(

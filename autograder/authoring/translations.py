@@ -37,7 +37,8 @@ def texts_to_translate() -> dict[str, str]:
         found.setdefault(text, "messages")
     for path in sorted(PACKAGE.rglob("*.py")):
         if EXERCISES not in path.parents:
-            for text in _marked(path):
+            named = _named(path) if path.parent.name == "checking" else ()
+            for text in (*_marked(path), *named):
                 found.setdefault(text, path.relative_to(PACKAGE).as_posix())
     for path in sorted((PACKAGE / "reports" / "templates").glob("*.html")):
         tree = Environment().parse(path.read_text(encoding="utf-8"))
@@ -86,6 +87,17 @@ def _of_exercise(exercise: Exercise) -> Iterator[str]:
         yield check.title
     for mistake in exercise.mistakes():
         yield from filter(None, (mistake.mark.title, mistake.mark.hint))
+    for path in exercise.check_files():
+        yield from _named(path)
+
+
+def _named(path: Path) -> Iterator[str]:
+    """What a module of checks calls the things that it compares: constants passed as `what`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.keyword) and node.arg == "what":
+            value = node.value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                yield value.value
 
 
 def po_file(language: str) -> Path:

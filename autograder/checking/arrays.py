@@ -14,8 +14,8 @@ from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.closeness import assert_close, describe
+from autograder.checking.derivatives import same_layout
 from autograder.checking.failures import CheckFailure
-from autograder.checking.gradients import same_layout
 from autograder.checking.results import assert_results
 from autograder.checking.tolerances import COMPUTED_IN_FLOAT64, Tolerance
 

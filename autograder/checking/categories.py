@@ -15,6 +15,7 @@ from autograder.checking.closeness import assert_is_tensor, number
 from autograder.checking.failures import CheckFailure
 from autograder.checking.randomness import FALSE_ALARM, binomial
 from autograder.checking.strategies import FLOAT32, with_step
+from autograder.language import tr
 
 BEYOND = 1e-6
 """Probability of what happens beyond the last cumulative sum, and at exactly 0, which isn't judged: the
@@ -70,7 +71,9 @@ def assert_draws(result: Any, n: int, q: int, *, function: str) -> Tensor:
     assert_is_tensor(result, function=function)
     if tuple(result.shape) != (n,):
         shapes: dict[str, Any] = {"got": tuple(result.shape), "expected": (n,)}
-        raise CheckFailure(messages.SHAPE.format(what="result", **shapes), kind="shape", **shapes)
+        raise CheckFailure(
+            messages.SHAPE.format(what=messages.RESULT, **shapes), kind="shape", **shapes
+        )
     values: Tensor = result.detach().double()
     strange = (values != values.round()) | (values < 0) | (values > q)
     beyond = strange | (values == q)
@@ -142,7 +145,7 @@ def assert_draws_independent(first: Tensor, second: Tensor, probs: Tensor, *, wh
     low, high = randomness.accepted(total, probability)
     if not low <= got <= high:
         text = messages.DRAWS_AGREE.format(
-            what=what, got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
+            what=tr(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=f"{what} among draws")
 

@@ -177,6 +177,7 @@ def _explain(
             got=actual,
             expected=expected,
             what=what,
+            wrong=strange,
         )
     difference = (actual.double() - expected.double()).abs()
     wrong = ~torch.isclose(actual, expected, rtol=rtol, atol=atol)
@@ -206,7 +207,14 @@ def _explain(
         )
     shows, should = _comment(shows, expected, index)
     raise CheckFailure(
-        text, kind=kind, shows=shows, should=should, got=actual, expected=expected, what=what
+        text,
+        kind=kind,
+        shows=shows,
+        should=should,
+        got=actual,
+        expected=expected,
+        what=what,
+        wrong=wrong,
     )
 
 

@@ -14,6 +14,7 @@ from torch import Tensor
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
 from autograder.checking.randomness import FALSE_ALARM, PER_COUNT, accepted
+from autograder.language import tr
 
 
 def assert_count(happened: Tensor, probability: float, *, what: str) -> None:
@@ -31,7 +32,7 @@ def assert_count(happened: Tensor, probability: float, *, what: str) -> None:
     low, high = accepted(total, probability)
     if not low <= got <= high:
         text = messages.COUNT.format(
-            what=what, got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
+            what=tr(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=what)
 
@@ -66,13 +67,11 @@ def assert_shuffled(order: Sequence[int]) -> None:
             are in the same half.
     """
     total = len(order)
-    _assert_few(sum(place == number for place, number in enumerate(order)), total, "stay in place")
-    for step, what in (
-        (1, "come right after their neighbour in the data"),
-        (-1, "come right before their neighbour in the data"),
-    ):
-        found = sum(after - before == step for before, after in pairwise(order))
-        _assert_few(found, total, what)
+    stay = sum(place == number for place, number in enumerate(order))
+    _assert_few(stay, total, what="stay in place")
+    steps = [after - before for before, after in pairwise(order)]
+    _assert_few(steps.count(1), total, what="come right after their neighbour in the data")
+    _assert_few(steps.count(-1), total, what="come right before their neighbour in the data")
     half = total // 2
     got, far = sum(number < half for number in order[:half]), farthest_from_half(half)
     if abs(got - half / 2) > far:
@@ -92,13 +91,13 @@ def assert_orders_differ(first: Sequence[int], second: Sequence[int]) -> None:
     same = int((torch.tensor(first) == torch.tensor(second)).sum())
     if same == len(first):
         raise CheckFailure(messages.SAME_ORDER, kind="random", aspect="calls")
-    _assert_few(same, len(first), "are in the same place in both of two calls")
+    _assert_few(same, len(first), what="are in the same place in both of two calls")
 
 
-def _assert_few(got: int, total: int, what: str) -> None:
+def _assert_few(got: int, total: int, *, what: str) -> None:
     most = most_coincidences()
     if got > most:
         text = messages.COINCIDENCES.format(
-            got=got, total=total, what=what, most=most, odds=1 / FALSE_ALARM
+            got=got, total=total, what=tr(what), most=most, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=what)

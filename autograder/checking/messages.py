@@ -69,6 +69,11 @@ NOT_ATTEMPTED = "not attempted yet"
 NO_NOTEBOOK = "No notebook of this assignment was found in what was handed in."
 NOT_HANDED_IN = "{notebook}.ipynb was not handed in"
 NOT_GRADED = "{notebook}.ipynb could not be graded"
+NOTHING_GRADED = (
+    "The notebook could not be read, so nothing in it was graded. Open it in Jupyter, run its cells, "
+    "save it, and ask your instructor how to hand it in again."
+)
+NO_CHECKS = "this cell has no checks in the course, so an instructor has to grade it"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
 CELL_RAISED = "`{function}` is not defined, because cell {cell} raised {kind}: {message}"
 INPUT_FLAG = "`{function}` changed `{argument}.requires_grad`; it should leave it as it was"
@@ -112,8 +117,8 @@ NOT_KEPT_OR_DROPPED = (
     "with p = {p}, entry {index} of the input is {value} and became {got}; "
     "it should become 0 or {value} / (1 - p) = {scaled}"
 )
-NOTHING_DROPPED = "with p = {p}, none of {total} entries was dropped"
-NOTHING_KEPT = "with p = {p}, none of {total} entries was kept"
+NOTHING_DROPPED = "with p = {p}, none of {total} entries was dropped, in {calls} calls"
+NOTHING_KEPT = "with p = {p}, none of {total} entries was kept, in {calls} calls"
 DROP_RATE = (
     "with p = {p}, {got} of {total} entries{where} were dropped ({share:.1%}); it should be between "
     "{low} and {high} (a correct dropout is outside at most once in {odds:.0e} gradings)"
@@ -927,6 +932,13 @@ COMPUTED_IN_FLOAT32 = (
     "computes in float32 where the input is float64",
     "The dtype of the result is correct, but its digits are float32's: which line converts, or makes a new tensor?",
 )
+EXACT_AS_FLOAT32 = (
+    "gives {what} that are only as exact as float32 where the input is float64",
+    (
+        "Every digit after the seventh is lost on the way: which intermediate value is float32, by a conversion or as a new "
+        "tensor without the input's dtype?"
+    ),
+)
 HISTORY = (
     "answers differently when it was called before",
     (
@@ -1098,21 +1110,24 @@ PLACE = "cell {cell}, line {line}"
 PLACE_AT_HOME = "line {line}"
 FORBIDDEN = "`{function}` uses {name} ({place}), which is not allowed in this exercise"
 FORBIDDEN_OPERATOR = "`{function}` ends up in {name}, which is not allowed in this exercise"
-ADVICE_VECTORIZE = (
-    "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
-    "operations on the whole tensor need the same number for any number of rows, and are much faster"
-)
-ADVICE_PRINTS = (
-    "`{function}` prints whenever it is called; a training loop calls it thousands of times"
-)
-ADVICE_SHADOWED = "{place}: the name `{name}` hides Python's built-in of that name; choose another"
-ADVICE_NOT_CALLED = "{place}: `{name}` is named but not called; the parentheses are missing"
-ADVICE_UNUSED = "{place}: `{name}` is defined but never used"
-ADVICE_FLOAT64 = (
-    "{place}: `{function}` converts to float64, which takes twice the memory; a numerically stable "
-    "formula doesn't need it"
-)
-ADVICE_STUB = "{place}: the stub's `raise NotImplementedError()` is still there; delete it"
+ADVICE = {
+    "vectorize": (
+        "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
+        "operations on the whole tensor need the same number for any number of rows, and are much faster"
+    ),
+    "prints": (
+        "`{function}` prints whenever it is called; a training loop calls it thousands of times"
+    ),
+    "shadowed": "{place}: the name `{name}` hides Python's built-in of that name; choose another",
+    "not_called": "{place}: `{name}` is named but not called; the parentheses are missing",
+    "unused": "{place}: `{name}` is defined but never used",
+    "float64": (
+        "{place}: `{function}` converts to float64, which takes twice the memory; a numerically stable "
+        "formula doesn't need it"
+    ),
+    "stub": "{place}: the stub's `raise NotImplementedError()` is still there; delete it",
+}
+"""About code that is correct, by the id under which it is counted."""
 BATTERY_AGAIN = "Copy it again from the folder of the assignment."
 BATTERY_OTHER = "{file} is not a file of recorded cases. " + BATTERY_AGAIN
 BATTERY_DAMAGED = "{file} is damaged. " + BATTERY_AGAIN
@@ -1240,6 +1255,8 @@ STATUSES = {
     "timed_out": "timed out",
 }
 """What a student reads of an exercise's status."""
+IN_TABLE = STATUSES | {"partial": "partial"}
+"""The same in a table's narrow column."""
 BOTH = "{one} and {other}"
 """The titles of two mistakes that were made at once."""
 UPDATED = "updated {place}"

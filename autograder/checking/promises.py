@@ -16,14 +16,14 @@ from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.closeness import assert_close, assert_is_tensor, assert_tensor
-from autograder.checking.failures import CheckFailure
-from autograder.checking.gradients import (
+from autograder.checking.derivatives import (
     assert_unchanged,
     cotangent_like,
     gradients,
     leaf,
     same_layout,
 )
+from autograder.checking.failures import CheckFailure
 from autograder.checking.results import assert_results
 from autograder.checking.tolerances import COMPUTED_IN_FLOAT64, Tolerance
 

@@ -6,6 +6,7 @@ of a few numbers, and made of it in the check, so that cases stay small.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -15,6 +16,10 @@ from torch import Tensor
 from autograder.checking.strategies import FLOAT32, FLOAT64, Shape, seeds, transposed, with_step
 
 Recipe = dict[str, Any]
+FEW_ENTRIES: tuple[Shape, ...] = ((3,), (1,), (3, 1), (1, 2), (1, 1, 3))
+"""Shapes of one to three entries."""
+SMALL: tuple[Shape, ...] = ((2, 2), (5,), (2, 3), (1, 4), (2, 2, 2), (2, 1, 2, 2))
+"""Shapes of four to eight entries, of one to four dimensions."""
 MAGNITUDES = (1.0, 1.0, 1e-3, 1e3)
 """Factors of standard normal entries."""
 
@@ -64,11 +69,8 @@ def large_shapes(draw: st.DrawFn, *, entries: int, min_dims: int = 1, max_dims: 
 
 
 @st.composite
-def many_small(draw: st.DrawFn, *, count: int) -> list[Tensor]:
-    """Different small tensors of one shape, of one to four dimensions and one to sixteen entries."""
-    size = draw(
-        st.sampled_from([(2, 2), (1,), (3,), (5,), (2, 3), (1, 4), (3, 1), (2, 2, 2), (2, 1, 2, 2)])
-    )
-    recipe = draw(recipes(st.just((count, *size))))
+def many_small(draw: st.DrawFn, shapes: Sequence[Shape], *, count: int) -> list[Tensor]:
+    """Different small tensors of one of the shapes: FEW_ENTRIES or SMALL."""
+    recipe = draw(recipes(st.sampled_from([(count, *shape) for shape in shapes])))
     together = made_of(recipe | {"layout": "contiguous", "grad": False})
     return [tensor.clone().requires_grad_(recipe["grad"]) for tensor in together]

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.closeness import assert_close, number
+from autograder.checking.derivatives import copy_parameter
 from autograder.checking.failures import CheckFailure
-from autograder.checking.gradients import copy_parameter
 from autograder.checking.tolerances import COMPUTED_IN_FLOAT64, Tolerance
 
 Function = Callable[..., Any]

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.closeness import assert_close, describe
+from autograder.checking.derivatives import same_layout
 from autograder.checking.failures import CheckFailure
-from autograder.checking.gradients import same_layout
 from autograder.checking.state import (
     assert_autograd_enabled,
     assert_no_graph,

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.derivatives import assert_unchanged, same_layout
 from autograder.checking.failures import CheckFailure
-from autograder.checking.gradients import assert_unchanged, same_layout
 from autograder.checking.state import (
     assert_autograd_enabled,
     assert_parameter_kept,

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from autograder.commands.files import write
 from autograder.grading.roster import Roster, read_class
-from autograder.notebooks.answers import answer_of, contract_of
+from autograder.notebooks.answers import answer_with_helpers, contract_of
 from autograder.notebooks.course import Course, CourseError, SourceNotebook, find_course
 from autograder.notebooks.syntax import as_python
 from autograder.reports.anonymous import numbered
@@ -47,7 +47,7 @@ def run(
     try:
         for submission in roster.submissions:
             for exercise in submission.source.points:
-                answer = answer_of(submission, exercise)
+                answer = answer_with_helpers(submission, exercise)
                 if answer is None or not submission.attempted(exercise):
                     continue
                 place = folder / _folder(course, submission.source, exercise)

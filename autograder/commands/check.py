@@ -1,6 +1,7 @@
 """`autograder check`: a student's notebooks, checked by what was released, without a course."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from autograder.grading.at_home import HomeFailure
 from autograder.grading.battery.file import BatteryError, Released
 from autograder.grading.notebook_at_home import Find, NothingChecked, judge_notebook
 from autograder.grading.results import Report, SubmissionResult, Ungraded, in_order
+from autograder.language import asked_for, of_notebook, of_the_machine, speaking
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook
 from autograder.reports import json_report, junit, terminal
@@ -22,6 +24,8 @@ from autograder.text import one_line
 
 NOT_COMPARED = "note: there is no telling what changed since {commit!r}: all notebooks are checked"
 NONE_CHANGED = "no notebook has changed since {commit}"
+NOT_CHECKED = "not_checked"
+"""The id of a notebook of which nothing could be checked: no cases, no check cell, no worker."""
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,17 @@ def run(
     results: list[SubmissionResult] = []
     ungraded: list[Ungraded] = []
     for path, is_named in _chosen(paths, options, problems, errors):
-        try:
-            result = judge_notebook(path, _finder(path), server)
-        except (UnreadableSubmission, BatteryError, HomeFailure, SandboxError) as error:
-            if is_named or not isinstance(error, NothingChecked):
-                ungraded.append(Ungraded(str(path), "", str(error)))
-            continue
-        output.print(terminal.submission(result))
-        results.append(result)
+        with ExitStack() as spoken:
+            spoken.enter_context(speaking(asked_for() or of_the_machine()))
+            try:
+                result = judge_notebook(path, _finder(path, spoken), server)
+            except (UnreadableSubmission, BatteryError, HomeFailure, SandboxError) as error:
+                if is_named or not isinstance(error, NothingChecked):
+                    why = str(error)
+                    ungraded.append(Ungraded(str(path), "", why, reason_id=_id_of(error)))
+                continue
+            output.print(terminal.submission(result))
+            results.append(result)
     isolation = server.isolation if results else None
     report = in_order(Report(tuple(results), tuple(ungraded), isolation))
     if options.changed_since is not None and not results and not ungraded:
@@ -81,6 +88,11 @@ def run(
         return 2
     below = options.fail_under is not None and report.percent < options.fail_under
     return 1 if results and below else 0
+
+
+def _id_of(error: Exception) -> str:
+    """The id of the note on a file, where it is the file's fault."""
+    return error.why.id if isinstance(error, UnreadableSubmission) else NOT_CHECKED
 
 
 def _chosen(
@@ -102,9 +114,12 @@ def _chosen(
                 yield file, is_named
 
 
-def _finder(path: Path) -> Find:
+def _finder(path: Path, spoken: ExitStack) -> Find:
+    """Finds what was released beside a notebook, and speaks its language from then on."""
+
     def found(exercise: str) -> tuple[Released, Exercise]:
         here = find(exercise, [path.absolute().parent])
+        spoken.enter_context(speaking(of_notebook(here.released.language)))
         return here.released, here.exercise
 
     return found

@@ -22,17 +22,17 @@ from autograder.commands.files import write
 from autograder.grading.judges import Judges
 from autograder.grading.kept import KeptResults
 from autograder.grading.places import Place
-from autograder.grading.results import Report, SubmissionResult, Ungraded, in_order
+from autograder.grading.results import Report, SubmissionResult, Ungraded, in_order, not_graded
 from autograder.grading.roster import Choice, Roster, read_class
 from autograder.notebooks.course import CourseError, find_course
 from autograder.notebooks.secret import PUBLIC_NOTE
+from autograder.notes import note
 from autograder.reports import changes, json_report, junit, terminal
 from autograder.reports.json_report import UnreadableReport
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.spawning import SandboxError
 from autograder.text import one_line
 
-ENDED = "{path}: not graded, because the grading was ended before"
 NOT_COMPARED = "{path}: {reason}; not compared"
 
 
@@ -203,10 +203,10 @@ class _Run:
         """The report on everything that is graded so far; the rest counts as ungraded."""
         roster, done = self._roster, self._done.values()
         missing = [
-            Ungraded(
-                str(submission.path),
+            not_graded(
+                submission.path,
                 submission.student,
-                ENDED.format(path=submission.path),
+                note("ended"),
                 submission.source.assignment,
                 submission.source.name,
             )

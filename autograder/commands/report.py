@@ -1,7 +1,8 @@
-"""`autograder report`: what others read of a class, from the JSON of `autograder grade`."""
+"""`autograder report`: what others read of a class, from the JSON of `autograder grade` or a gradebook."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from rich.text import Text
 from autograder.commands.files import write
 from autograder.commands.prompts import write_prompts
 from autograder.grading.results import Report
-from autograder.notebooks.course import CourseError
+from autograder.notebooks.course import CourseError, find_course
 from autograder.notebooks.downloads import Download, DownloadError, read_download
 from autograder.notebooks.lines import line_in
 from autograder.reports import (
@@ -31,6 +32,14 @@ from autograder.text import one_line
 
 SEVERAL = "the report is about {names}, and {of} is about one assignment: add --assignment NAME"
 NO_ASSIGNMENT = "--assignment {name}: the report is about {names}"
+ONLY_HTML = (
+    "of a gradebook only --html is made; the others need the JSON of autograder grade, and "
+    "`nbgrader export` writes a gradebook's points"
+)
+NO_NBGRADER = (
+    "a gradebook is read with nbgrader; install the extra `nbgrader` ({module} is missing)"
+)
+SQLITE = b"SQLite format 3\0"
 NO_NAMES = "--anonymous: {of} is sorted by students; only --html, --markdown and --prompts go without names"
 NO_DOWNLOAD = "--feedback needs --download: the zip that the class was collected from"
 OTHER = "{download}: is a download of {found}, not of {wanted}"
@@ -70,23 +79,34 @@ class Wanted:
     @property
     def anything(self) -> bool:
         """Return whether anything is to be written."""
-        files = (
-            self.html,
+        return self.html is not None or not self.only_html
+
+    @property
+    def only_html(self) -> bool:
+        """Return whether nothing but the page is to be written."""
+        others = (
             self.markdown,
+            self.annotations,
             self.canvas,
             self.moodle,
             self.feedback,
             self.gradescope,
             self.prompts,
         )
-        return self.annotations is not None or any(path is not None for path in files)
+        return all(other is None for other in others)
 
 
-def run(source: Path, wanted: Wanted, *, errors: Console) -> int:
-    """Write what is wanted: 0, or 2 when the report could not be read, or something not be written."""
+def run(source: str, wanted: Wanted, *, errors: Console) -> int:
+    """Write what is wanted: 0, or 2 when the report could not be read, or something not be written.
+
+    Args:
+        source: a JSON report; or nbgrader's gradebook, a file or an address, for the page alone.
+        wanted: what is written.
+        errors: for notes.
+    """
     try:
-        report = json_report.read(source.read_bytes())
-        for note in _write(report, wanted):
+        report, about = _read(source, wanted)
+        for note in _write(report, wanted, about):
             errors.print(Text(one_line(note)))
     except OSError as error:
         errors.print(Text(one_line(f"{error.filename}: {error.strerror}")))
@@ -100,7 +120,35 @@ def run(source: Path, wanted: Wanted, *, errors: Console) -> int:
     return 0
 
 
-def _write(report: Report, wanted: Wanted) -> Iterator[str]:
+def _read(source: str, wanted: Wanted) -> tuple[Report, tuple[str, ...]]:
+    """The report, and what is to be said about it."""
+    if not _is_gradebook(source):
+        return json_report.read(Path(source).read_bytes()), ()
+    if not wanted.only_html:
+        raise NotWritten(ONLY_HTML)
+    try:
+        from autograder.nbgrader.gradebook import GradebookError, read_gradebook
+    except ModuleNotFoundError as error:
+        raise NotWritten(NO_NBGRADER.format(module=error.name)) from None
+    folder = None
+    if "://" in source:
+        with suppress(CourseError):
+            folder = find_course().private / "autograded"
+    try:
+        return read_gradebook(source, folder)
+    except GradebookError as error:
+        raise NotWritten(str(error)) from None
+
+
+def _is_gradebook(source: str) -> bool:
+    """Return whether it is a database's address, or the file of a SQLite database."""
+    if "://" in source:
+        return True
+    with Path(source).open("rb") as file:
+        return file.read(len(SQLITE)) == SQLITE
+
+
+def _write(report: Report, wanted: Wanted, about: Sequence[str]) -> Iterator[str]:
     """Write; yields notes."""
     named = {
         "--annotations": wanted.annotations,
@@ -119,7 +167,7 @@ def _write(report: Report, wanted: Wanted) -> Iterator[str]:
         report = gradebooks.only(report, wanted.assignment)
     shown = anonymous(report) if wanted.without_names else report
     if wanted.html is not None:
-        write(wanted.html, class_page.render(shown))
+        write(wanted.html, class_page.render(shown, about))
     if wanted.markdown is not None:
         write(wanted.markdown, markdown.render(shown))
     if wanted.annotations is not None:

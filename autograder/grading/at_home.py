@@ -11,7 +11,7 @@ from autograder.grading.battery.file import Released, ReleasedExercise
 from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.battery.replay import NoReference, ReferenceReplay
 from autograder.grading.checks import Check, collect
-from autograder.grading.feedback.naming import name_of
+from autograder.grading.feedback.naming import name_by_figures, name_of
 from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
 from autograder.grading.judge import Failed, Failure, Judge, seed_of
 from autograder.grading.marking import Blocked, Marking
@@ -19,6 +19,7 @@ from autograder.grading.results import Diagnosis, ExerciseResult
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.syntax import is_stub
+from autograder.notes import Note
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Cell, StudentCodeError
 
@@ -124,14 +125,17 @@ def judged(
     marking.run(judge, respondent)
     failed = marking.first_failure()
     diagnosis: Diagnosis | None = None
-    advice: tuple[str, ...] = ()
+    advice: tuple[Note, ...] = ()
     exercise = judge.exercise
     with suppress(Exception):  # what these stumble over must not cost the report
         if failed is not None:
             others = marking.names("skipped") + marking.names("passed")
             names = marking.names("failed"), others
             adapter = exercise.adapters.get(exercise.function, "")
-            diagnosis = name_of(here, respondent, *names, adapter)
+            if exercise.is_random:
+                diagnosis = name_by_figures(here, exercise, respondent)
+            else:
+                diagnosis = name_of(here, respondent, *names, adapter)
             diagnosis = diagnosis or marking.property_of(failed, judge, respondent)
         advice = marking.advice(respondent)
     return marking.result(here.points, diagnosis, advice)
@@ -141,7 +145,7 @@ def _blocked(
     exercise: Exercise, code: Code, source: str | None, namespace: dict[str, Any]
 ) -> Blocked | None:
     if source is not None and is_stub(source, exercise.function):
-        return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
+        return Blocked(Note("not_attempted", messages.NOT_ATTEMPTED), "not_attempted")
     if not callable(namespace.get(exercise.function)):
         there = Code([Cell(1, f"{name} = 0") for name in namespace if name.isidentifier()])
         return Blocked(why_undefined(exercise.function, (), there), "failed")

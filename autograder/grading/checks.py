@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.checking.points import Points
+from autograder.checking.worth import Points
 from autograder.notebooks.exercises import Exercise, load_module
 
 FIXTURES = ("student", "reference")

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from autograder import __version__
-from autograder.language import CATALOGS, current
+from autograder.language import CATALOGS
 from autograder.paths import EXERCISES, PACKAGE
 
 
@@ -36,11 +36,10 @@ def installed() -> list[str]:
     return sorted(found)
 
 
-def language() -> tuple[str, bytes]:
-    """The language of the sentences in a result, and a digest of its catalog."""
-    spoken = current()
-    catalogs = sorted((CATALOGS / spoken).rglob("*.mo"))
-    return spoken, _digest(catalogs)
+@cache
+def catalog(language: str) -> bytes:
+    """A digest of the sentences of a language."""
+    return _digest(sorted((CATALOGS / language).rglob("*.mo")))
 
 
 @cache

@@ -17,14 +17,14 @@ from autograder.grading.feedback.sentences import (
 from autograder.grading.judges import GradingJudge, Judges
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import Diagnosis, ExerciseResult, SubmissionResult, overall
+from autograder.language import of_notebook, speaking
 from autograder.notebooks.cells import Code
-from autograder.notebooks.review import UNGUARDED, internals_in, reachable_in, recognitions_in
+from autograder.notebooks.review import internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import Submission
+from autograder.notes import Note, note
 from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer, SandboxError
 from autograder.sandbox.wire.messages import Answer, Call
-
-UNEXPLAINED = "the mistake in `{}` could not be diagnosed ({})"
 
 
 class Grader:
@@ -40,7 +40,11 @@ class Grader:
         self._server = server
 
     def grade(self, submission: Submission) -> SubmissionResult:
-        """Grade a submission. Raises SandboxError, or what the grader itself fails with."""
+        """Grade a submission, in its language. Raises SandboxError, or what the grader fails with."""
+        with speaking(of_notebook(submission.language)):
+            return self._graded(submission)
+
+    def _graded(self, submission: Submission) -> SubmissionResult:
         started = time.monotonic()
         source = submission.source
         judges = {name: self._judges.of(source, name) for name in source.points}
@@ -96,7 +100,7 @@ class _Grading:
         self._backend = WorkerBackend(session)
         self._code = Code(submission.cells)
         self._defined = self._definitions()
-        self.problems: list[str] = []
+        self.problems: list[Note] = []
         """Sentences for the instructor about grading it."""
 
     def _definitions(self) -> dict[str, StudentCodeError | bool]:
@@ -116,7 +120,7 @@ class _Grading:
         marking = Marking(judge.exercise, self._code, cells=True, missing=missing, blocked=blocked)
         marking.run(judge, self._backend)
         diagnosis: Diagnosis | None = None
-        advice: tuple[str, ...] = ()
+        advice: tuple[Note, ...] = ()
         try:
             diagnosis = self._diagnose(judge, marking)
             advice = marking.advice(self._backend)
@@ -124,14 +128,15 @@ class _Grading:
             raise
         except Exception as error:
             diagnosis, advice = None, ()
-            self.problems.append(UNEXPLAINED.format(name, type(error).__name__))
+            kind = type(error).__name__
+            self.problems.append(note("not_diagnosed", exercise=name, kind=kind))
         return marking.result(points, diagnosis, advice)
 
-    def review(self, exercises: Iterable[ExerciseResult]) -> tuple[str, ...]:
+    def review(self, exercises: Iterable[ExerciseResult]) -> tuple[Note, ...]:
         """List what a person should look at: named internals, full marks in an unusual way."""
         found = internals_in(self._code)
         if any(exercise.status == "passed" for exercise in exercises):
-            found += [] if self._session.guard_raises() else [UNGUARDED]
+            found += [] if self._session.guard_raises() else [note("guard_changed")]
         for exercise in exercises:
             if exercise.status == "passed":
                 judged = self._judges[exercise.name].exercise
@@ -142,7 +147,7 @@ class _Grading:
     def _blocked(self, judge: GradingJudge) -> Blocked | None:
         name, function = judge.exercise.name, judge.exercise.function
         if self._submission.attempted(name) is False:
-            return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
+            return Blocked(Note("not_attempted", messages.NOT_ATTEMPTED), "not_attempted")
         defined = self._defined[name]
         if isinstance(defined, StudentCodeError):
             return Blocked(explain(defined, function), status_of(defined))

@@ -13,17 +13,18 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.grading.dependencies import all_code, installed, language, versions
+from autograder.grading.dependencies import all_code, catalog, installed, versions
 from autograder.grading.packed import pack, unpack
 from autograder.grading.results import SubmissionResult
 from autograder.grading.sealed import SealedFiles, make_private
+from autograder.language import of_notebook
 from autograder.notebooks.course import Course, SourceNotebook
 from autograder.notebooks.exercises import ExerciseError
 from autograder.notebooks.submission import Submission
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
 
-FORMAT = 1
+FORMAT = 2
 """Raised by one whenever the structure of a packed result changes."""
 SUFFIX = ".result"
 KEY = "key"
@@ -52,7 +53,7 @@ class KeptResults:
     def __init__(self, course: Course, limits: Limits, isolation: Isolation) -> None:
         self._course = course
         self._sources: dict[Path, bytes | None] = {}
-        there = (versions(), installed(), language(), course.secret, limits, isolation)
+        there = (versions(), installed(), course.secret, limits, isolation)
         self._run = repr((FORMAT, *there)).encode()
         folder = folder_of(course)
         try:
@@ -93,7 +94,8 @@ class KeptResults:
         course = self._sources[source.path]
         if course is None:
             return None
-        digest = hashlib.sha256(self._run + course)
+        language = of_notebook(submission.language)
+        digest = hashlib.sha256(self._run + course + repr((language, catalog(language))).encode())
         digest.update(msgspec.json.encode([submission.cells, submission.problems]))
         return _prefix(submission.student) + digest.hexdigest()
 

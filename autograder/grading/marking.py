@@ -10,13 +10,22 @@ from autograder.grading.checks import Check
 from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.counterexample import as_code, as_data
 from autograder.grading.feedback.observations import parameters_of, seen_in
+from autograder.grading.feedback.picture import picture_of
 from autograder.grading.feedback.properties import Ask, Facts, describe
 from autograder.grading.feedback.sentences import explain, explain_hit, names_in
 from autograder.grading.judge import Judge, Verdict
-from autograder.grading.results import CheckResult, Diagnosis, ExerciseResult, Outcome, Status
+from autograder.grading.results import (
+    CheckResult,
+    Diagnosis,
+    ExerciseResult,
+    Outcome,
+    Picture,
+    Status,
+)
 from autograder.language import tr
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
+from autograder.notes import Note
 from autograder.sandbox.session import Crashed, StudentCodeError, TimedOut
 
 DIGITS = 6
@@ -27,7 +36,7 @@ DIGITS = 6
 class Blocked:
     """Why no check of an exercise is run, and the status that it gets."""
 
-    why: str
+    why: Note
     status: Status
 
 
@@ -57,7 +66,7 @@ class Marking:
             self.results[check.name] = self._run(check, judge, respondent)
 
     def _run(self, check: Check, judge: Judge, respondent: Respondent) -> CheckResult:
-        outcome, message, verdict = self._judge(check, judge, respondent)
+        outcome, said, verdict = self._judge(check, judge, respondent)
         if verdict is not None:
             self.verdicts[check.name] = verdict
             self.ran.append(check)
@@ -70,14 +79,16 @@ class Marking:
             points=check.points if outcome == "passed" else 0.0,
             max_points=check.points,
             outcome=outcome,
-            message=message,
+            message=said.text,
             counterexample=as_data(calls[-1], function) if calls else None,
             code=as_code(calls, function, seeded=seeded, **_shown(verdict)) if calls else None,
+            message_id=said.id,
+            picture=_picture(verdict),
         )
 
     def _judge(
         self, check: Check, judge: Judge, respondent: Respondent
-    ) -> tuple[Outcome, str, Verdict | None]:
+    ) -> tuple[Outcome, Note, Verdict | None]:
         if self.blocked is not None:
             failed = self.blocked.status == "forbidden"
             return "failed" if failed else "skipped", self.blocked.why, None
@@ -85,25 +96,25 @@ class Marking:
             before = self.results.get(check.needs)
             if before is None or before.outcome != "passed":
                 title = before.title if before is not None else check.needs
-                return "skipped", messages.NEEDS.format(needed=title), None
+                return "skipped", Note("needs", messages.NEEDS.format(needed=title)), None
         try:
             verdict = judge.verdict(check, respondent)
         except BrokenCheck as broken:
-            return "error", str(broken), None
+            return "error", Note("check_failed", str(broken)), None
         name = self.exercise.function
         if name in respondent.hits:
             hit = explain_hit(self.exercise, respondent.hits[name], self.code, cells=self.cells)
             self.blocked = Blocked(hit, "forbidden")
             return "failed", hit, None
         if verdict.failure is None:
-            return "passed", "", verdict
+            return "passed", Note("", ""), verdict
         error = verdict.failure.error
         if isinstance(error, TimedOut | Crashed):
             self.status = self.status or status_of(error)
         if isinstance(
             error, TimedOut
         ):  # who waits ten seconds for a call doesn't wait for the next
-            self.blocked = Blocked(messages.TOO_SLOW, "timed_out")
+            self.blocked = Blocked(Note("too_slow", messages.TOO_SLOW), "timed_out")
         return "failed", explain(error, name, self.missing), verdict
 
     def first_failure(self) -> Check | None:
@@ -151,7 +162,7 @@ class Marking:
         )
         return describe(facts)
 
-    def advice(self, backend: Respondent) -> tuple[str, ...]:
+    def advice(self, backend: Respondent) -> tuple[Note, ...]:
         """Advice about a function of which some check passed or failed."""
         if self.blocked is not None:
             return ()
@@ -164,7 +175,7 @@ class Marking:
         self,
         points: float,
         diagnosis: Diagnosis | None = None,
-        advice: tuple[str, ...] = (),
+        advice: tuple[Note, ...] = (),
     ) -> ExerciseResult:
         """The result: of the cell's points, the share that its checks give.
 
@@ -176,7 +187,10 @@ class Marking:
             # Those that passed before it was noticed count no more.
             why = self.blocked.why
             checks = tuple(
-                CheckResult(c.name, c.title, 0.0, c.max_points, "failed", why) for c in checks
+                CheckResult(
+                    c.name, c.title, 0.0, c.max_points, "failed", why.text, message_id=why.id
+                )
+                for c in checks
             )
         total = sum(check.max_points for check in checks)
         score = _weighted(sum(check.points for check in checks), total, points)
@@ -207,6 +221,11 @@ def _shown(verdict: Verdict | None) -> dict[str, str]:
     if not isinstance(error, CheckFailure):
         return {}
     return {"shows": error.shows, "should": error.should}
+
+
+def _picture(verdict: Verdict | None) -> Picture | None:
+    failure = verdict.failure if verdict is not None else None
+    return None if failure is None else picture_of(failure.error)
 
 
 def status_of(failure: Exception) -> Status:

@@ -23,6 +23,7 @@ from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.files import read_cells
 from autograder.notebooks.syntax import is_stub
+from autograder.notes import Note
 from autograder.sandbox.session import Cell, Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer
 
@@ -69,7 +70,7 @@ def judge_notebook(path: Path, find: Find, server: ForkServer) -> SubmissionResu
         HomeFailure: when the checks of an exercise could not be run.
         SandboxError: when no worker could be started.
     """
-    problems: list[str] = []
+    problems: list[Note] = []
     cells = [
         Cell(cell.number, cell.source)
         for cell in read_cells(path, server.limits, problems)
@@ -123,7 +124,7 @@ class _Home:
         name = exercise.function
         stubs = [is_stub(cell.source, name) for cell in self._cells]
         if [stub for stub in stubs if stub is not None][-1:] == [True]:
-            return Blocked(messages.NOT_ATTEMPTED, "not_attempted")
+            return Blocked(Note("not_attempted", messages.NOT_ATTEMPTED), "not_attempted")
         try:
             defined: Mapping[str, Any] = self._session.lookup([name])
         except StudentCodeError as failure:

@@ -13,8 +13,9 @@ from typing import Any
 
 from autograder.grading.grader import Grader
 from autograder.grading.judges import Judges
-from autograder.grading.results import SubmissionResult, Ungraded
+from autograder.grading.results import SubmissionResult, Ungraded, not_graded
 from autograder.notebooks.submission import Submission
+from autograder.notes import note
 from autograder.sandbox.spawning import FORKS, ForkServer, SandboxError
 
 Graded = tuple[int, SubmissionResult | Ungraded]
@@ -76,10 +77,9 @@ def _grade(grader: Grader, submission: Submission) -> SubmissionResult | Ungrade
 
 def ungraded(submission: Submission, why: str) -> Ungraded:
     """Say of a submission that the grader failed with it, and why."""
-    path = str(submission.path)
     source = submission.source
-    reason = f"{path}: the grader failed ({why})"
-    return Ungraded(path, submission.student, reason, source.assignment, source.name)
+    said = note("grader_failed", reason=why)
+    return not_graded(submission.path, submission.student, said, source.assignment, source.name)
 
 
 def _in_processes(

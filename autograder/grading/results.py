@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from math import fsum
+from pathlib import Path
 from typing import Any, Literal
 
+from autograder.notes import Note
 from autograder.sandbox.isolation import Isolation
 
 Outcome = Literal["passed", "failed", "skipped", "error"]
@@ -13,8 +15,24 @@ Status = Literal[
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What a report may draw beside a message.
+
+    kind: "values", a matrix whose wrong elements are marked, or "mask", whose dropped entries are.
+    cells: rows of texts; marked: of the same shape.
+    """
+
+    kind: Literal["values", "mask"]
+    cells: tuple[tuple[str, ...], ...]
+    marked: tuple[tuple[bool, ...], ...]
+
+
+@dataclass(frozen=True)
 class CheckResult:
-    """One check: `code` reproduces the counterexample when pasted into the notebook."""
+    """One check: `code` reproduces the counterexample when pasted into the notebook.
+
+    message_id: says in a word why points are missing, whatever the language; "" when the check passed.
+    """
 
     name: str
     title: str
@@ -24,6 +42,8 @@ class CheckResult:
     message: str = ""
     counterexample: dict[str, Any] | None = None
     code: str | None = None
+    message_id: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +65,7 @@ class ExerciseResult:
     status: Status
     checks: tuple[CheckResult, ...]
     diagnosis: Diagnosis | None = None
-    advice: tuple[str, ...] = ()
+    advice: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,8 +81,8 @@ class SubmissionResult:
     status: Status
     seconds: float
     exercises: tuple[ExerciseResult, ...]
-    problems: tuple[str, ...] = ()
-    review: tuple[str, ...] = ()
+    problems: tuple[Note, ...] = ()
+    review: tuple[Note, ...] = ()
     """Sentences about what the instructor should look at; they cost no points."""
     repeatable: bool = True
     """False where a limit, the worker's end or a failure of the grader had a part in it."""
@@ -75,6 +95,7 @@ class Ungraded:
     """A student's file that could not be graded, and why: a sentence that names the file.
 
     assignment, notebook: which notebook of the course it seems to be; empty where nothing tells.
+    reason_id: of the note that says why.
     """
 
     path: str
@@ -82,6 +103,14 @@ class Ungraded:
     reason: str
     assignment: str = ""
     notebook: str = ""
+    reason_id: str = ""
+
+
+def not_graded(
+    path: Path | str, student: str, why: Note, assignment: str = "", notebook: str = ""
+) -> Ungraded:
+    """A file that could not be graded, for a reason among the notes."""
+    return Ungraded(str(path), student, f"{path}: {why}", assignment, notebook, why.id)
 
 
 @dataclass(frozen=True)

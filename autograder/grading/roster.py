@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.grading.results import Expected, Missing, Ungraded
+from autograder.grading.results import Expected, Missing, Ungraded, not_graded
 from autograder.notebooks.course import Course, CourseError
 from autograder.notebooks.levels import HandedIn, find_submissions, one_each
 from autograder.notebooks.submission import Submission, UnreadableSubmission, read_submission
+from autograder.notes import Note
 from autograder.sandbox.limits import Limits
 
 NOBODY = "--only {name}: no student and no exercise here has this name"
@@ -58,10 +59,10 @@ def read_class(
             submission = read_submission(entry.path, course, limits, entry.student)
             read.append((entry, submission))
         except UnreadableSubmission as error:
-            ungraded.append(_ungraded(course, entry.path, entry.student, str(error)))
+            ungraded.append(_ungraded(course, entry.path, entry.student, error.why))
     submissions, doubled = one_each(read)
     left_out = (*found.left_out, *doubled)
-    ungraded += [_ungraded(course, left.path, left.student, left.reason) for left in left_out]
+    ungraded += [_ungraded(course, left.path, left.student, left.why) for left in left_out]
     chosen = _Chosen(choice, course, found.students | {s.student for s in submissions})
     expected = _expected(course, chosen, submissions, ungraded, everything=bool(found.students))
     students = tuple(sorted(filter(chosen.has_student, found.students)))
@@ -95,14 +96,14 @@ def _order(submission: Submission) -> tuple[str, str, str, str]:
     return submission.student, source.assignment, source.name, str(submission.path)
 
 
-def _ungraded(course: Course, path: Path, student: str, reason: str) -> Ungraded:
+def _ungraded(course: Course, path: Path, student: str, why: Note) -> Ungraded:
     """A file that isn't graded, with the notebook that it has the name of."""
     named = [source for source in course.notebooks if source.name == path.stem]
     beside = [source for source in named if source.assignment == path.parent.name]
     source = beside[0] if beside else named[0] if len(named) == 1 else None
     if source is None:
-        return Ungraded(str(path), student, reason)
-    return Ungraded(str(path), student, reason, source.assignment, source.name)
+        return not_graded(path, student, why)
+    return not_graded(path, student, why, source.assignment, source.name)
 
 
 class _Chosen:

@@ -3,11 +3,13 @@
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.authoring.record import record_notebook
 from autograder.grading.battery.file import SUFFIX, encode_released
 from autograder.notebooks.course import exercise_folders, read_source
+from autograder.notebooks.files import language_of
 
 
 class AttachBattery(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -24,6 +26,7 @@ class AttachBattery(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         if source.points:
             self.log.info("recording the cases of %s", ", ".join(source.points))
             folders = exercise_folders(source.path.resolve().parents[2])
-            data = encode_released(record_notebook(source, folders))
+            released = record_notebook(source, folders)
+            data = encode_released(replace(released, language=language_of(nb.metadata)))
             resources.setdefault("outputs", {})[name + SUFFIX] = data
         return nb, resources

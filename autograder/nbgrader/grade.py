@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat.notebooknode import NotebookNode
@@ -13,9 +14,12 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.grading.service import GradingService
+from autograder.language import of_notebook, speaking
 from autograder.nbgrader.ahead import Ahead
+from autograder.nbgrader.kept_reports import metadata_of
 from autograder.nbgrader.repair import cell_id
 from autograder.nbgrader.staging import Staged, SubmissionExporter
 from autograder.notebooks.course import CHECK_PREFIX, Course
@@ -26,12 +30,6 @@ from autograder.sandbox.session import CellRun, self_test
 from autograder.text import one_line, score, visible
 
 PNG = b"\x89PNG\r\n\x1a\n"
-UNKNOWN = "this cell has no checks in the course, so an instructor has to grade it"
-
-AGAIN = (
-    "The notebook could not be read, so nothing in it was graded. Open it in Jupyter, run its cells, "
-    "save it, and ask your instructor how to hand it in again."
-)
 
 
 class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
@@ -65,7 +63,8 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
                 where["student"], where["assignment"], where["notebook"]
             )
             self._compare(before, result)
-        fill(nb, result, staged)
+        with speaking(of_notebook(staged.submission.language if staged.submission else "")):
+            fill(nb, result, staged)
         return nb, resources
 
     def _service(self, course: Course, limits: Limits) -> GradingService:
@@ -95,10 +94,14 @@ class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
         """Add the problems that grading found to those found before, and log them."""
         assert staged.submission is not None
         known = set(staged.submission.problems)
-        found = [one_line(problem) for problem in result.problems if problem not in known]
+        found = [
+            replace(problem, text=one_line(problem.text))
+            for problem in result.problems
+            if problem not in known
+        ]
         if found:
             where = f"{result.student}, {result.assignment}/{result.notebook}"
-            self.log.warning("%s: %s", where, "; ".join(found))
+            self.log.warning("%s: %s", where, "; ".join(map(str, found)))
         return replace(staged, problems=(*staged.problems, *found))
 
 
@@ -114,18 +117,26 @@ def fill(nb: NotebookNode, result: SubmissionResult | None, staged: Staged) -> N
         if is_grade(cell) and not is_solution(cell):
             most = float(cell.metadata.nbgrader["points"])
             name = str(cell.metadata.nbgrader["grade_id"]).removeprefix(CHECK_PREFIX)
+            texts = tuple(one.text for one in notes)
             exercise = exercises.get(name)
             if exercise is None:
-                why = (*notes, AGAIN) if result is None else (UNKNOWN,)
-                cell.outputs = [_points(ExerciseResult(name, 0.0, most, "failed", ()), most, why)]
+                nothing = ExerciseResult(name, 0.0, most, "failed", ())
+                if result is None:
+                    why = (*texts, messages.NOTHING_GRADED)
+                    cell.outputs = [_points(nothing, most, why, metadata_of(None, notes))]
+                else:
+                    why = (messages.NO_CHECKS,)
+                    cell.outputs = [_points(nothing, most, why, metadata_of(nothing, ()))]
             else:
-                cell.outputs = [_points(exercise, most, notes)]
+                cell.outputs = [_points(exercise, most, texts, metadata_of(exercise, notes))]
                 notes = ()  # once a notebook is enough
         else:
             cell.outputs = list(_shown(runs[cell.id])) if cell.id in runs else []
 
 
-def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> NotebookNode:
+def _points(
+    exercise: ExerciseResult, most: float, notes: tuple[str, ...], metadata: dict[str, Any]
+) -> NotebookNode:
     """The output of a check cell.
 
     nbgrader takes what is no number for full marks, and stops at more points than the cell has.
@@ -133,7 +144,9 @@ def _points(exercise: ExerciseResult, most: float, notes: tuple[str, ...]) -> No
     earned = exercise.score if math.isfinite(exercise.score) else 0.0
     points = round(min(max(earned, 0.0), most), 6)
     data = {"text/plain": repr(points), "text/html": html.render(exercise, notes)}
-    output: NotebookNode = new_output("execute_result", data=data, execution_count=None)
+    output: NotebookNode = new_output(
+        "execute_result", data=data, execution_count=None, metadata=metadata
+    )
     return output
 
 

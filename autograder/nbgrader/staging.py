@@ -10,8 +10,8 @@ import fnmatch
 import glob
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ from autograder.nbgrader.repair import Template, repair, templates
 from autograder.notebooks.course import Course, CourseError
 from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook, read_file
 from autograder.notebooks.submission import Submission, first_of, is_answered, read_submission
+from autograder.notes import Note, note
 from autograder.sandbox.limits import Limits
 from autograder.text import one_line
 
@@ -45,7 +46,7 @@ class Staged:
     """One notebook of one student: what to grade, or None; and what the instructor must know."""
 
     submission: Submission | None
-    problems: tuple[str, ...]
+    problems: tuple[Note, ...]
 
 
 class SubmissionExporter(NotebookExporter):
@@ -141,12 +142,12 @@ class SubmissionExporter(NotebookExporter):
         if glob.escape(student) != student:
             said = "nbgrader takes this name for a pattern and makes no feedback: rename the folder"
             self.log.warning("%s: %s", one_line(student), said)
-        problems: list[str] = []
+        problems: list[Note] = []
         files = self._list(folder, problems)
         try:
             self._copy_extras(files, target, assignment, problems)
         except OSError as error:  # a name too long for the copy, a full disk
-            problems.append(f"files beside the notebooks were left out ({error.strerror})")
+            problems.append(note("extras_left_out", reason=error.strerror))
         # Under another name, or in a folder of its own, as some archives are unpacked.
         others = [
             path
@@ -163,25 +164,27 @@ class SubmissionExporter(NotebookExporter):
                 sentences += found.problems
                 if own is None:
                     graded = found.path.relative_to(folder)
-                    sentences.append(f"{notebook}.ipynb is missing; {graded} was graded")
+                    sentences.append(note("other_file", notebook=notebook, graded=graded))
                 elif found.path != own:
                     graded = found.path.relative_to(folder)
-                    sentences.append(f"{own.name} isn't answered; {graded} was graded")
+                    sentences.append(note("answered_file", notebook=own.name, graded=graded))
             except UnreadableSubmission as error:
-                sentences.append(f"{notebook}.ipynb {error.reason}")
+                sentences.append(Note(error.why.id, f"{notebook}.ipynb {error.why}"))
             nb = repair(found.submitted if found is not None else (), wanted)
             nbformat.write(nb, target / f"{notebook}.ipynb")
             self._files.setdefault(str(target), []).append(str(target / f"{notebook}.ipynb"))
             self._note(student, assignment, notebook, found, sentences)
 
-    def _list(self, folder: Path, problems: list[str]) -> dict[Path, Path]:
+    def _list(self, folder: Path, problems: list[Note]) -> dict[Path, Path]:
         """The files of a submission by their names within it."""
         if folder.is_symlink() or folder.parent.is_symlink():
-            problems.append("the folder is a link; links are not followed")
+            problems.append(note("folder_link"))
             return {}
         unlisted: list[str] = []
         files = {path.relative_to(folder): path for path in files_below(folder, unlisted)}
-        problems += [sentence.replace(str(folder), folder.name) for sentence in unlisted]
+        problems += [
+            Note("unlisted", sentence.replace(str(folder), folder.name)) for sentence in unlisted
+        ]
         return files
 
     def _read(
@@ -191,12 +194,12 @@ class SubmissionExporter(NotebookExporter):
         if own is None:
             first = next(self._copies(others, student, assignment, notebook), None)
             if first is None:
-                raise UnreadableSubmission(Path(notebook), "is missing")
+                raise UnreadableSubmission(Path(notebook), "missing")
             return first
         found = read_submission(own, self.course, self.chosen_limits, student)
         if (found.source.assignment, found.source.name) != (assignment, notebook):
             held = f"{found.source.assignment}/{found.source.name}"
-            raise UnreadableSubmission(own, f"holds the cells of {held}")
+            raise UnreadableSubmission(own, "other_cells", notebook=held)
         if not is_answered(found):  # finished in a copy that the browser made, perhaps
             copies = self._copies(others, student, assignment, notebook)
             answered = [copy for copy in copies if is_answered(copy)]
@@ -216,7 +219,7 @@ class SubmissionExporter(NotebookExporter):
                 yield found
 
     def _copy_extras(
-        self, files: dict[Path, Path], target: Path, assignment: str, problems: list[str]
+        self, files: dict[Path, Path], target: Path, assignment: str, problems: list[Note]
     ) -> None:
         """Copy what lies beside the notebooks and is no file of the course."""
         clean = self._clean
@@ -227,15 +230,15 @@ class SubmissionExporter(NotebookExporter):
             if is_notebook(name.name) or masters & {name, *name.parents}:
                 continue
             if copied == MAX_EXTRA_FILES:
-                problems.append(f"of the files beside the notebooks, {copied} were kept")
+                problems.append(note("extras_cut", count=copied))
                 return
             try:
                 data = read_file(path, room if name != TIMESTAMP else 200)
             except UnreadableSubmission as error:
-                problems.append(f"{name} {error.reason}; it was left out")
+                problems.append(note("extra_unusable", name=name, reason=error.why))
                 continue
             if name == TIMESTAMP and not _is_date(data):
-                problems.append(f"{name} holds no date; it was left out")
+                problems.append(note("extra_no_date", name=name))
                 continue
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             (target / name).write_bytes(data)
@@ -247,15 +250,17 @@ class SubmissionExporter(NotebookExporter):
         assignment: str,
         notebook: str,
         submission: Submission | None,
-        problems: Iterable[str],
+        problems: Sequence[Note],
     ) -> None:
         """Keep what was found, and say it in the log."""
-        sentences = [one_line(problem) for problem in first_of(list(problems))]
-        self.staged[student, assignment, notebook] = Staged(submission, tuple(sentences))
-        if sentences:
+        said = tuple(
+            replace(problem, text=one_line(problem.text)) for problem in first_of(problems)
+        )
+        self.staged[student, assignment, notebook] = Staged(submission, said)
+        if said:
             what = "graded, but" if submission is not None else "cannot be graded, 0 points:"
             self.log.warning(
-                "%s, %s/%s: %s %s", student, assignment, notebook, what, "; ".join(sentences)
+                "%s, %s/%s: %s %s", student, assignment, notebook, what, "; ".join(map(str, said))
             )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from autograder.notebooks.bindings import Binding, Definition, bindings_of, inner_statements
 from autograder.notebooks.syntax import parse
-from autograder.sandbox.session import Cell
+from autograder.sandbox.cells import Cell
 
 LATEST = 10**9
 """A place after every statement."""

@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.notes import TEMPLATES, Note, note
 from autograder.sandbox.limits import Limits
 
 KINDS = ("code", "markdown", "raw")
 """The types of cells in notebook format 4."""
+METADATA = "autograder"
+"""Of a notebook's metadata: `{"language": "zh"}`; of a report on it, unless another is asked for."""
 MAX_CELLS = 2_000
 """Cells that are read of a notebook; the longest of this course's has twenty."""
 MAX_TEXT = 500_000
@@ -33,7 +36,7 @@ PICTURES = {
 }
 """Attachments that are kept, with the first bytes of each: an SVG can hold scripts and links."""
 
-LINK = "is a link; links are not followed"
+LINK = TEMPLATES["link"]
 _NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 """Windows has none of these flags: there a link is looked for first."""
 _READING = os.O_RDONLY | _NO_LINK
@@ -44,14 +47,20 @@ Scalar = str | int | float | bool | None
 
 
 class UnreadableSubmission(Exception):
-    """Raised when a file cannot be graded; the text names the file, `reason` only says why."""
+    """Raised when a file cannot be graded; the text names the file, `why` only says why.
 
-    def __init__(self, path: Path, reason: str) -> None:
-        super().__init__(path, reason)
-        self.reason = reason
+    Args:
+        path: the file.
+        id: of the sentence that says why, among the notes.
+        values: of its template.
+    """
+
+    def __init__(self, path: Path, id: str, **values: Any) -> None:
+        self.why = note(id, **values)
+        super().__init__(path, self.why)
 
     def __str__(self) -> str:
-        return f"{self.args[0]}: {self.reason}"
+        return f"{self.args[0]}: {self.why}"
 
 
 @dataclass(frozen=True)
@@ -111,75 +120,98 @@ def read_file(path: Path, limit: int) -> bytes:
     """The bytes of a regular file, not through a link. Raises UnreadableSubmission."""
     try:
         if not _NO_LINK and path.is_symlink():
-            raise UnreadableSubmission(path, LINK)
+            raise UnreadableSubmission(path, "link")
         descriptor = os.open(path, _READING)
     except ValueError:
-        raise UnreadableSubmission(path, "has a name that no file can have") from None
+        raise UnreadableSubmission(path, "bad_name") from None
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise UnreadableSubmission(path, LINK) from None
-        raise UnreadableSubmission(path, f"cannot be read ({error.strerror})") from None
+            raise UnreadableSubmission(path, "link") from None
+        raise UnreadableSubmission(path, "unreadable", reason=error.strerror) from None
     try:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
-            raise UnreadableSubmission(path, "is a folder")
+            raise UnreadableSubmission(path, "folder")
         if not stat.S_ISREG(status.st_mode):
-            raise UnreadableSubmission(path, "is not a regular file")
+            raise UnreadableSubmission(path, "no_file")
         if status.st_size > limit:
-            raise UnreadableSubmission(path, f"has {status.st_size:,} bytes (limit {limit:,})")
+            raise UnreadableSubmission(path, "too_large", size=status.st_size, limit=limit)
         with os.fdopen(descriptor, "rb", closefd=False) as file:
             return file.read(limit)
     finally:
         os.close(descriptor)
 
 
-def read_cells(path: Path, limits: Limits, problems: list[str]) -> list[SubmittedCell]:
+def read_cells(path: Path, limits: Limits, problems: list[Note]) -> list[SubmittedCell]:
     """The cells of a notebook, numbered as in the file; a damaged one becomes a problem.
 
     Raises UnreadableSubmission.
     """
+    return read_notebook(path, limits, problems)[0]
+
+
+def read_notebook(
+    path: Path, limits: Limits, problems: list[Note]
+) -> tuple[list[SubmittedCell], str]:
+    """The cells of a notebook as `read_cells` has them, and the language that it says it is in ("": none).
+
+    Raises UnreadableSubmission.
+    """
+    notebook = _parse(path, read_file(path, limits.notebook_bytes))
     cells = []
     room = MAX_TEXT
-    for number, raw in enumerate(_parse(path, read_file(path, limits.notebook_bytes)), start=1):
+    for number, raw in enumerate(_raw_cells(path, notebook), start=1):
         cell = _cell(number, raw, limits, problems)
         if cell is None:
             continue
         room -= len(cell.source)
         if room < 0:
-            raise UnreadableSubmission(path, f"has too much text in its cells (limit {MAX_TEXT:,})")
+            raise UnreadableSubmission(path, "too_much_text", limit=MAX_TEXT)
         cells.append(cell)
-    return cells
+    return cells, language_of(notebook.get("metadata"))
 
 
-def _parse(path: Path, data: bytes) -> list[Any]:
-    """The cells of a notebook in format 4 or 3, unchecked.
+def language_of(metadata: Any) -> str:
+    """What a notebook's metadata says of its language, as the release writes it; "" for nothing."""
+    ours = metadata.get(METADATA) if isinstance(metadata, dict) else None
+    said = ours.get("language") if isinstance(ours, dict) else None
+    return said if isinstance(said, str) else ""
+
+
+def _parse(path: Path, data: bytes) -> dict[str, Any]:
+    """A notebook, unchecked.
 
     Not with nbformat's reader: that one gives up on a notebook for one damaged cell.
     """
     if not data.strip():
-        raise UnreadableSubmission(path, "is empty")
+        raise UnreadableSubmission(path, "empty")
     if sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
-        raise UnreadableSubmission(path, f"holds too many JSON values (limit {MAX_VALUES:,})")
+        raise UnreadableSubmission(path, "too_many_values", limit=MAX_VALUES)
     try:
         notebook = json.loads(data.decode("utf-8-sig"), parse_int=_whole_number)
     except UnicodeDecodeError as error:
-        raise UnreadableSubmission(path, f"is not UTF-8 (byte {error.start})") from None
+        raise UnreadableSubmission(path, "not_utf8", place=error.start) from None
     except RecursionError:
-        raise UnreadableSubmission(path, "is JSON nested too deeply") from None
+        raise UnreadableSubmission(path, "too_deep") from None
     except ValueError as error:
-        raise UnreadableSubmission(path, f"is not JSON ({error})") from None
+        raise UnreadableSubmission(path, "not_json", reason=error) from None
     if not isinstance(notebook, dict) or "nbformat" not in notebook:
-        raise UnreadableSubmission(path, "is JSON, but not a notebook")
+        raise UnreadableSubmission(path, "no_notebook")
+    return notebook
+
+
+def _raw_cells(path: Path, notebook: dict[str, Any]) -> list[Any]:
+    """The cells of a notebook in format 4 or 3, unchecked."""
     if notebook["nbformat"] == 4:
         cells = notebook.get("cells")
     elif notebook["nbformat"] == 3:
         cells = _format_3_cells(notebook.get("worksheets"))
     else:
-        raise UnreadableSubmission(path, "is in a notebook format other than 3 and 4")
+        raise UnreadableSubmission(path, "other_format")
     if not isinstance(cells, list):
-        raise UnreadableSubmission(path, "has no list of cells")
+        raise UnreadableSubmission(path, "no_cells")
     if len(cells) > MAX_CELLS:
-        raise UnreadableSubmission(path, f"has {len(cells):,} cells (limit {MAX_CELLS:,})")
+        raise UnreadableSubmission(path, "too_many_cells", count=len(cells), limit=MAX_CELLS)
     return cells
 
 
@@ -201,24 +233,23 @@ def _format_3_cells(worksheets: Any) -> list[Any] | None:
     ]
 
 
-def _cell(number: int, raw: Any, limits: Limits, problems: list[str]) -> SubmittedCell | None:
+def _cell(number: int, raw: Any, limits: Limits, problems: list[Note]) -> SubmittedCell | None:
     """A cell of a file, None where it has no text that can be used."""
     source = raw.get("source") if isinstance(raw, dict) else None
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
-        problems.append(f"cell {number} is damaged and was left out")
+        problems.append(note("cell_damaged", cell=number))
         return None
     if len(source) > limits.cell_characters:
         problems.append(
-            f"cell {number} has {len(source):,} characters (limit {limits.cell_characters:,}) "
-            "and was left out"
+            note("cell_too_long", cell=number, size=len(source), limit=limits.cell_characters)
         )
         return None
     source = source.replace("\r\n", "\n").replace("\r", "\n")  # an editor of another system
     clean = source.encode("utf-8", "replace").decode().replace("\0", "?")
     if clean != source:
-        problems.append(f"cell {number} held characters that no text may hold; they are now ?")
+        problems.append(note("cell_characters", cell=number))
     kind = raw.get("cell_type")
     known = isinstance(kind, str) and kind in KINDS
     attachments = _attachments(raw.get("attachments"))

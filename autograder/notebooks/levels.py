@@ -14,14 +14,10 @@ from pathlib import Path
 from autograder.notebooks.course import Course
 from autograder.notebooks.files import LINK, files_below, is_notebook
 from autograder.notebooks.submission import Submission, is_answered, student_of
+from autograder.notes import Note, note
 
 MAX_NOTEBOOKS = 50
 """Notebooks in one folder of a student; the course's assignments have three at most."""
-
-ELSEWHERE = "lies neither where a student's notebooks do nor alone in one folder there; not graded"
-MANY = "holds {count} notebooks (limit {limit}); only those with the course's names are graded"
-SECOND = "is a second file for {notebook}; {graded} is graded"
-UNCLEAR = "is one of {count} files for {notebook}, and none has its name; not graded"
 
 
 class Level(Enum):
@@ -52,11 +48,11 @@ class HandedIn:
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A file or folder that isn't graded, and why: `reason` is a sentence that names it."""
+    """A file or folder that isn't graded, and why."""
 
     path: Path
     student: str
-    reason: str
+    why: Note
 
 
 @dataclass
@@ -71,9 +67,9 @@ class Found:
     problems: list[str] = field(default_factory=list)
     students: set[str] = field(default_factory=set)
 
-    def leave_out(self, path: Path, student: str, reason: str) -> None:
+    def leave_out(self, path: Path, student: str, why: Note) -> None:
         """Name a file or folder that isn't graded."""
-        self.left_out.append(LeftOut(path, student, f"{path}: {reason}"))
+        self.left_out.append(LeftOut(path, student, why))
 
 
 def find_submissions(paths: Sequence[Path], course: Course) -> Found:
@@ -115,11 +111,11 @@ def _look_into(root: Path, course: Course, found: Found) -> None:
         if len(place) - 1 == level.depth or _alone(place, level.depth, places):
             by_folder[path.parent].append(path)
         else:
-            found.leave_out(path, student, ELSEWHERE)
+            found.leave_out(path, student, note("elsewhere"))
     for folder, inside in by_folder.items():
         student = _student(root, level, inside[0].relative_to(root).parts)
         if len(inside) > MAX_NOTEBOOKS:
-            said = MANY.format(count=len(inside), limit=MAX_NOTEBOOKS)
+            said = note("too_many_notebooks", count=len(inside), limit=MAX_NOTEBOOKS)
             found.leave_out(folder, student, said)
             inside = [path for path in inside if path.stem.casefold() in names]
         for path in inside:
@@ -208,12 +204,12 @@ def one_each(
             chosen.add(best[0].path)
         for entry, _ in group:
             if best is None:
-                said = UNCLEAR.format(count=len(group), notebook=notebook)
+                said = note("unclear_file", count=len(group), notebook=notebook)
             elif entry is not best[0]:
-                said = SECOND.format(notebook=notebook, graded=best[0].path.name)
+                said = note("second_file", notebook=notebook, graded=best[0].path.name)
             else:
                 continue
-            left_out.append(LeftOut(entry.path, entry.student, f"{entry.path}: {said}"))
+            left_out.append(LeftOut(entry.path, entry.student, said))
     return [submission for entry, submission in read if entry.path in chosen], left_out
 
 

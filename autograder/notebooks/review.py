@@ -12,14 +12,7 @@ from fnmatch import fnmatchcase
 from autograder.checking.forbidden import Forbidden
 from autograder.notebooks.cells import Code
 from autograder.notebooks.reach import reached_by, uses_in
-
-REACHES = (
-    "cell {cell}, line {line}: {function} can reach {name}, which is not allowed in the exercise"
-)
-INTERNALS = "cell {cell}, line {line}: names {name}, which belongs to {what}"
-TABLE = "cell {cell}, line {line}: {function} uses a table of {count} numbers"
-UNGUARDED = "a forbidden built-in works in its worker: what makes it raise was changed from a cell"
-RECOGNIZES = "cell {cell}, line {line}: {function} uses {name}, by which inputs can be recognized"
+from autograder.notes import Note, note
 
 MAX_SENTENCES = 20
 MAX_NUMBERS = 40
@@ -75,16 +68,18 @@ _ATTRIBUTES = {
 _RECOGNIZING = {"tobytes", "data_ptr", "untyped_storage", "md5", "sha1", "sha256", "hash", "crc32"}
 
 
-def internals_in(code: Code) -> list[str]:
+def internals_in(code: Code) -> list[Note]:
     """Internals of the grader, of the interpreter and of torch that cells name, and changed builtins."""
-    found: dict[tuple[int, int, str], str] = {}
+    found: dict[tuple[int, int, str], Note] = {}
     for cell, tree in code.trees:
         with suppress(RecursionError):
             paths = _imports(tree)
             for node in ast.walk(tree):
-                for name, what in _named(node, paths):
-                    place = (cell.number, getattr(node, "lineno", 0), what)
-                    said = INTERNALS.format(cell=place[0], line=place[1], name=name, what=what)
+                for name, owner in _named(node, paths):
+                    place = (cell.number, getattr(node, "lineno", 0), owner)
+                    said = note(
+                        "names_internals", cell=place[0], line=place[1], name=name, owner=owner
+                    )
                     found.setdefault(place, said)
     return [found[place] for place in sorted(found)][:MAX_SENTENCES]
 
@@ -138,28 +133,28 @@ def _path(node: ast.AST, paths: dict[str, str]) -> str:
     return ""
 
 
-def reachable_in(code: Code, function: str, forbidden: Forbidden) -> list[str]:
+def reachable_in(code: Code, function: str, forbidden: Forbidden) -> list[Note]:
     """List forbidden built-ins in reach of a function, whether or not it called them.
 
     Ask it of answers with full marks: where the operator ran, enforcement has taken the points.
     """
     uses = uses_in(code, function, forbidden)
     return [
-        REACHES.format(cell=use.cell, line=use.line, function=function, name=use.name)
+        note("reaches_forbidden", cell=use.cell, line=use.line, function=function, name=use.name)
         for use in uses[:MAX_SENTENCES]
     ]
 
 
-def recognitions_in(code: Code, function: str) -> list[str]:
+def recognitions_in(code: Code, function: str) -> list[Note]:
     """Signs that an answer recognizes its inputs: tables of numbers, digests and addresses."""
-    found: list[str] = []
+    found: list[Note] = []
     for cell, node in reached_by(code, function):
         with suppress(RecursionError):
             found += _signs(cell, node, function)
     return list(dict.fromkeys(found))[:MAX_SENTENCES]
 
 
-def _signs(cell: int, root: ast.AST, function: str) -> Iterator[str]:
+def _signs(cell: int, root: ast.AST, function: str) -> Iterator[Note]:
     waiting = [root]
     while waiting:
         node = waiting.pop(0)
@@ -167,7 +162,7 @@ def _signs(cell: int, root: ast.AST, function: str) -> Iterator[str]:
         if isinstance(node, ast.List | ast.Tuple | ast.Dict | ast.Set):
             count = _numbers(node)
             if count > MAX_NUMBERS:
-                yield TABLE.format(cell=cell, line=line, function=function, count=count)
+                yield note("holds_table", cell=cell, line=line, function=function, count=count)
                 continue
         name = (
             node.attr
@@ -177,7 +172,7 @@ def _signs(cell: int, root: ast.AST, function: str) -> Iterator[str]:
             else ""
         )
         if name in _RECOGNIZING:
-            yield RECOGNIZES.format(cell=cell, line=line, function=function, name=name)
+            yield note("recognizes", cell=cell, line=line, function=function, name=name)
         waiting += ast.iter_child_nodes(node)
 
 

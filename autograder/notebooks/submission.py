@@ -2,19 +2,21 @@
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from autograder.notebooks.course import Course, SourceCell, SourceNotebook
 from autograder.notebooks.files import (
     SubmittedCell,
-    read_cells,
+    read_notebook,
 )
 from autograder.notebooks.files import UnreadableSubmission as UnreadableSubmission
 from autograder.notebooks.syntax import is_stub
+from autograder.notes import Note, note
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell
 
 MAX_PROBLEMS = 20
 """Sentences about one notebook: with two hundred damaged cells, not every one is listed."""
@@ -30,15 +32,17 @@ class Submission:
     problems: sentences for the instructor about what was missing, doubled or changed.
     submitted: every cell of the file that can be read.
     functions: by exercise, the function that it asks for, where that has another name.
+    language: what it says that it is in; "" for nothing.
     """
 
     path: Path
     student: str
     source: SourceNotebook
     cells: tuple[Cell, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Note, ...]
     submitted: tuple[SubmittedCell, ...] = ()
     functions: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
     def attempted(self, exercise: str) -> bool | None:
         """Return whether the exercise is answered: False for a stub, None where no cell defines it."""
@@ -50,18 +54,16 @@ class Submission:
 
 def read_submission(path: Path, course: Course, limits: Limits, student: str = "") -> Submission:
     """Read a notebook and match it with its source. Raises UnreadableSubmission."""
-    problems: list[str] = []
-    cells = read_cells(path, limits, problems)
+    problems: list[Note] = []
+    cells, language = read_notebook(path, limits, problems)
     source = course.match(path.stem, frozenset(cell.grade_id for cell in cells))
     if source is None:
-        raise UnreadableSubmission(
-            path, "matches no source notebook, neither by its name nor by its cells"
-        )
+        raise UnreadableSubmission(path, "no_match")
     problems += [*_missing(cells, source), *_changed(cells, source)]
     run = tuple(_to_run(cells, source))
-    said = tuple(first_of(problems))
     functions = {name: course.function_of(name) for name in source.points}
-    return Submission(path, student or student_of(path), source, run, said, tuple(cells), functions)
+    who, said = student or student_of(path), first_of(problems)
+    return Submission(path, who, source, run, said, tuple(cells), functions, language)
 
 
 def is_answered(submission: Submission) -> bool:
@@ -69,10 +71,11 @@ def is_answered(submission: Submission) -> bool:
     return any(map(submission.attempted, submission.source.points))
 
 
-def first_of(problems: list[str]) -> list[str]:
+def first_of(problems: Sequence[Note]) -> tuple[Note, ...]:
     """The problems, or the first of them and how many more there are."""
     more = len(problems) - MAX_PROBLEMS
-    return [*problems[:MAX_PROBLEMS], f"and {more} problems more"] if more > 0 else problems
+    first = tuple(problems[:MAX_PROBLEMS])
+    return (*first, note("more", count=more)) if more > 0 else first
 
 
 def student_of(path: Path) -> str:
@@ -81,7 +84,7 @@ def student_of(path: Path) -> str:
     return parents[1].name if len(parents) > 1 else ""
 
 
-def _missing(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[str]:
+def _missing(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[Note]:
     """A sentence for every cell of the course that isn't there exactly once."""
     counts = Counter(cell.grade_id for cell in cells)
     for original in source.cells:
@@ -89,36 +92,34 @@ def _missing(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[str
         if not grade_id:
             continue
         if counts[grade_id] == 0:
-            back = "; it was put back" if original.locked else ""
-            yield f"the cell {grade_id} is missing or has lost its nbgrader metadata{back}"
+            yield note("cell_put_back" if original.locked else "cell_missing", grade_id=grade_id)
         elif counts[grade_id] > 1:
-            yield f"the cell {grade_id} is there {counts[grade_id]} times; the last one counts"
+            yield note("cell_doubled", grade_id=grade_id, count=counts[grade_id])
 
 
-def _changed(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[str]:
+def _changed(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[Note]:
     """A sentence for everything about a cell that a student doesn't get to decide."""
     originals = {cell.grade_id: cell for cell in source.cells if cell.grade_id}
     for cell in cells:
         if cell.claims is None:
             continue
         claims = cell.claims
-        where = f"cell {cell.number}" + (f" ({_short(cell.grade_id)})" if cell.grade_id else "")
+        said = partial(note, cell=cell.number, grade_id=_short(cell.grade_id))
         if not cell.grade_id:
-            yield f"{where} has nbgrader metadata without a grade_id"
+            yield said("no_grade_id")
         elif claims.get("schema_version") != METADATA_VERSION:
-            yield f"{where} claims another version of nbgrader's metadata"
+            yield said("metadata_version")
         original = originals.get(cell.grade_id)
         if original is None:
             continue
         if cell.kind != "code":
-            what = "it was run all the same" if original.solution else "the original counts"
-            yield f"{where} is no longer a code cell; {what}"
+            yield said("no_code_run" if original.solution else "no_code")
         if original.locked and cell.source.strip() != original.source.strip():
-            yield f"{where} is locked, but its text was changed"
+            yield said("locked_changed")
         if (claims.get("grade"), claims.get("solution")) != (original.grade, original.solution):
-            yield f"{where} claims to be another kind of cell than it is"
+            yield said("other_kind")
         elif original.grade and claims.get("points") != original.points:
-            yield f"{where} claims other points than the course gives"
+            yield said("other_points")
 
 
 def _to_run(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[Cell]:

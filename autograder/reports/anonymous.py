@@ -45,8 +45,8 @@ def anonymous(report: Report) -> Report:
                 result,
                 path=paths[result.path],
                 student=names[result.student],
-                problems=tuple(map(hide, result.problems)),
-                review=tuple(map(hide, result.review)),
+                problems=tuple(replace(one, text=hide(one.text)) for one in result.problems),
+                review=tuple(replace(one, text=hide(one.text)) for one in result.review),
             )
             for result in report.results
         ),

@@ -6,6 +6,7 @@ policy names its digest, so nothing else on it could run, even if it weren't esc
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,15 +14,16 @@ from statistics import fmean, median
 
 from markupsafe import Markup, escape
 
-from autograder.grading.feedback.sentences import TRIED
 from autograder.grading.results import Report
 from autograder.reports import html, terminal
-from autograder.reports.class_tables import SIGNS
+from autograder.reports.class_tables import SIGNS, said_from_nobody
 from autograder.reports.mistakes import checks_of, mistakes_of
-from autograder.reports.overview import STATES, Entry, Overview, Place, Remark, State
+from autograder.reports.overview import STATES, Entry, Overview, Place, Remark, State, by_id
 from autograder.text import score
 
 TITLE = "Class report"
+REFUSED = "refused"
+"""The id of the notes on operations that student code tried."""
 BINS = 10
 
 
@@ -47,8 +49,13 @@ class _Exercise:
     untouched: tuple[str, ...]
 
 
-def render(report: Report) -> str:
-    """The page; everything that a student wrote is escaped."""
+def render(report: Report, remarks: Sequence[str] = ()) -> str:
+    """The page; everything that a student wrote is escaped.
+
+    Args:
+        report: what was found.
+        remarks: sentences about the report itself, which stand first.
+    """
     overview = Overview(report)
     rows = overview.rows
     shares = [row.share for row in rows]
@@ -56,6 +63,7 @@ def render(report: Report) -> str:
     return html.TEMPLATES.get_template("class.html").render(
         title=TITLE,
         report=report,
+        remarks=remarks,
         totals=terminal.totals(overview),
         style=Markup(_file("class.css")),
         script=Markup(script),
@@ -65,12 +73,14 @@ def render(report: Report) -> str:
         median=median(shares) if shares else 0.0,
         rows=rows,
         STATES=STATES,
-        exercises=[_exercise(overview, place) for place in overview.places],
+        exercises=[_exercise(overview, place) for place in overview.places_of_anybody],
         mistakes=mistakes_of(overview),
         checks=checks_of(overview),
-        looks={heading: found for heading, found in _looks(overview).items() if found},
+        looks={heading: by_id(found) for heading, found in _looks(overview).items() if found},
+        from_nobody=said_from_nobody(overview) if overview.from_nobody else "",
         nobody=[row for row in rows if row.nothing],
         anchors={row.student: f"student-{number}" for number, row in enumerate(rows, 1)},
+        in_words=overview.in_words,
         shown=_shown,
         fragment=lambda exercise: Markup(html.render(exercise)),
         breakable=lambda text: escape(text).replace("_", Markup("_<wbr>")),
@@ -106,22 +116,23 @@ def _exercise(overview: Overview, place: Place) -> _Exercise:
 def _looks(overview: Overview) -> dict[str, list[Remark]]:
     """What wants a person's look, by heading."""
     crashes = [
-        Remark(row.student, "/".join(place), entry.state.replace("_", " "))
+        Remark(row.student, "/".join(place), entry.state.replace("_", " "), entry.state)
         for row in overview.rows
         for place, entry in row.entries.items()
         if entry.state in ("crashed", "timed_out")
     ]
-    tried = [remark for remark in overview.problems if remark.text.startswith(TRIED)]
+    tried = [remark for remark in overview.problems if remark.id == REFUSED]
     return {
         "Full marks in an unusual way, or internals named": overview.review,
         "Crashed or timed out": crashes,
         "Refused operations": tried,
         "Not graded": [
-            Remark(row.student, file.notebook, file.reason)
+            Remark(row.student, file.notebook, file.reason, file.reason_id)
             for row in overview.rows
             for file in row.ungraded
         ],
         "Notes on notebooks": [remark for remark in overview.problems if remark not in tried],
+        "Advice that was given": overview.advice,
     }
 
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.reports.mistakes import mistakes_of
-from autograder.reports.overview import Entry, Overview, Place, Remark, Row, State
+from autograder.reports.overview import Entry, Overview, Place, Remark, Row, State, by_id
 from autograder.text import cell, score
 
 STYLES: dict[State, str] = {
@@ -26,9 +26,12 @@ MOST_ROWS = 40
 """Students of whom each gets a line: more don't fit on a screen."""
 MOST_LINES = 10
 """Of mistakes, of what to look at, of who is missing."""
+STUDENT = "student"
 NAME_WIDTH = 20
-HEADING_WIDTH = 8
 """Characters of a name in a matrix; longer ones are folded."""
+HEADING_WIDTH, LONGEST_WORD = 8, 14
+"""Characters of a line of a heading, and of a word that stands on one alone; a longer one is broken."""
+FROM_NOBODY = "{notebooks} (these {points} points of every student count, too)"
 BAR = 30
 BINS = 5
 
@@ -44,7 +47,7 @@ def view(overview: Overview) -> Group:
         ("mistakes", list(_mistakes(overview))),
         ("notes", _remarks(overview.problems)),
         ("look at", _remarks(overview.review)),
-        ("not handed in", list(_missing(overview.rows))),
+        ("not handed in", list(_missing(overview))),
     ):
         if lines:
             parts += ["", Text(heading, style="bold"), _list(lines)]
@@ -77,23 +80,22 @@ class _Matrix:
 
     def _blocks(self, width: int) -> Iterator[list[Place]]:
         """The exercises that fit beside each other; the first table has the totals, too."""
-        names = max((len(cell(row.student)) for row in self._overview.rows), default=0)
-        first = width - min(names, NAME_WIDTH) - len("total") - 2 - len("of 1000.5")
+        names = max(len(cell(row.student)) for row in self._overview.rows)
+        names = min(max(names, len(STUDENT)), NAME_WIDTH)
         block: list[Place] = []
-        room = first
-        for place in self._overview.places:
+        room = width - names - len("total") - 2 - len("of 1000.5")
+        for place in self._overview.places_of_anybody:
             needed = 2 + max(len(line) for line in _heading(place).splitlines())
             if block and needed > room:
                 yield block
-                block, room = [], width - min(names, NAME_WIDTH)
+                block, room = [], width - names
             block.append(place)
             room -= needed
-        if block:
-            yield block
+        yield block
 
     def _table(self, places: Sequence[Place], *, total: bool) -> Table:
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        table.add_column("student", max_width=NAME_WIDTH, overflow="fold", vertical="bottom")
+        table.add_column(STUDENT, max_width=NAME_WIDTH, overflow="fold", vertical="bottom")
         if total:
             table.add_column("total", justify="right", no_wrap=True, vertical="bottom")
             table.add_column("of", justify="right", no_wrap=True, vertical="bottom")
@@ -113,7 +115,7 @@ def _heading(place: Place) -> str:
         if lines and len(lines[-1]) + 1 + len(word) <= HEADING_WIDTH:
             lines[-1] += f"_{word}"
         else:
-            lines += [word[i : i + HEADING_WIDTH] for i in range(0, len(word), HEADING_WIDTH)]
+            lines += [word[i : i + LONGEST_WORD] for i in range(0, len(word), LONGEST_WORD)]
     return "\n".join(lines)
 
 
@@ -131,7 +133,7 @@ def _figures(overview: Overview) -> Table:
     for heading in ("mean", "passed", "partial", "failed", "not attempted", "missing"):
         table.add_column(heading.replace(" ", "\n"), justify="right", vertical="bottom")
     table.columns[0].vertical = "bottom"
-    for place in overview.places:
+    for place in overview.places_of_anybody:
         states = overview.states_of(place)
         shown = [states[name] for name in ("passed", "partial")]
         gone = [states["not_attempted"], states["missing"] + states["ungraded"]]
@@ -156,7 +158,12 @@ def _distribution(rows: Sequence[Row]) -> Iterator[Text]:
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[tuple[str, str]]:
-    return [(one.student, f"{one.notebook}: {one.text}") for one in remarks]
+    """A line a kind: the first of it, and how many there are besides."""
+    found = []
+    for first, *others in by_id(remarks):
+        more = f" ({len(others)} more of this kind)" if others else ""
+        found.append((first.student, f"{first.notebook}: {first.text}{more}"))
+    return found
 
 
 def _mistakes(overview: Overview) -> Iterator[tuple[str, str]]:
@@ -165,11 +172,24 @@ def _mistakes(overview: Overview) -> Iterator[tuple[str, str]]:
         yield str(len(mistake.students)), f"{mistake.exercise} {mistake.title}{few}"
 
 
-def _missing(rows: Sequence[Row]) -> Iterator[tuple[str, str]]:
-    """A line for all who handed in nothing, then one for each student with something missing."""
-    nobody = [row.student for row in rows if row.nothing]
-    if nobody:
-        yield "nothing at all", ", ".join(nobody)
+def said_from_nobody(overview: Overview) -> str:
+    """Which notebooks nobody handed in, and what they would have given."""
+    notebooks = overview.in_words(overview.from_nobody)
+    return FROM_NOBODY.format(notebooks=notebooks, points=score(overview.score_from_nobody))
+
+
+def _missing(overview: Overview) -> Iterator[tuple[str, str]]:
+    """A line for what nobody handed in, one for who handed in nothing, then one for each other lack."""
+    if overview.from_nobody:
+        yield "by anybody", said_from_nobody(overview)
+    rows = overview.rows
+    nothing = [row.student for row in rows if row.nothing]
+    if nothing:
+        yield "nothing at all", ", ".join(nothing)
+    lacks: dict[str, list[str]] = {}
     for row in rows:
-        if row.missing and not row.nothing:
-            yield row.student, ", ".join(map("/".join, row.missing))
+        own = [place for place in row.missing if place not in overview.from_nobody]
+        if own and not row.nothing:
+            lacks.setdefault(overview.in_words(own), []).append(row.student)
+    for notebooks, students in lacks.items():
+        yield ", ".join(students), notebooks

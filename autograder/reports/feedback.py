@@ -65,7 +65,7 @@ def _title(result: SubmissionResult) -> str:
 
 def _fragments(result: SubmissionResult) -> Iterator[tuple[ExerciseResult, str]]:
     """The exercises with their reports; what is odd about the notebook stands above the first."""
-    problems = result.problems
+    problems = tuple(problem.text for problem in result.problems)
     for exercise in result.exercises:
         yield exercise, html.render(exercise, problems)
         problems = ()
@@ -84,7 +84,7 @@ def _notebook(result: SubmissionResult) -> str:
     head = f"# {visible(_title(result))}\n\n{points}"
     cells = [new_markdown_cell(head, id="points")]
     for number, (exercise, fragment) in enumerate(_fragments(result), 1):
-        plain = f"{exercise.name}: {html.points(exercise.score, exercise.max_score)}"
+        plain = html.heading(exercise)
         data = {"text/plain": plain, "text/html": fragment}
         output = new_output("display_data", data=data)
         cells.append(new_code_cell("", outputs=[output], id=f"report-{number}"))

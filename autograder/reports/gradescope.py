@@ -32,7 +32,7 @@ def render(report: Report) -> str:
                 said = messages.NOT_HANDED_IN if entry.state == "missing" else messages.NOT_GRADED
                 text = said.format(notebook=place[1])
                 tests.append(_test(place[2], 0.0, entry.max_score, text, passed=False))
-    notes = [problem for result in report.results for problem in result.problems]
+    notes = [problem.text for result in report.results for problem in result.problems]
     notes += [file.reason for file in report.ungraded]
     if not tests:
         notes.append(messages.NO_NOTEBOOK)
@@ -55,7 +55,7 @@ def _exercise(exercise: ExerciseResult) -> Iterator[dict[str, Any]]:
     """A test a check, where the checks' points are the exercise's; else one of its own."""
     points = sum(check.points for check in exercise.checks)
     maxima = sum(check.max_points for check in exercise.checks)
-    advice = [f"{tr('advice:')} {line}" for line in exercise.advice]
+    advice = [f"{tr('advice:')} {line.text}" for line in exercise.advice]
     same = abs(points - exercise.score) < 1e-9 and abs(maxima - exercise.max_score) < 1e-9
     if not exercise.checks or not same:
         said = [check.message for check in exercise.checks if check.outcome == "failed"][:1]

@@ -6,8 +6,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult
-from autograder.language import tr
-from autograder.text import score, visible
+from autograder.language import tag, tr
+from autograder.reports import picture
+from autograder.text import gap, score, visible
 
 TEMPLATES = Environment(
     loader=PackageLoader("autograder.reports", "templates"),
@@ -18,25 +19,40 @@ TEMPLATES = Environment(
 )
 """What they show is escaped, and a name that is misspelt in one is an error."""
 TEMPLATES.filters |= {"visible": visible, "score": score}
-TEMPLATES.globals["_"] = tr
+TEMPLATES.filters["picture"] = picture.render
+TEMPLATES.globals |= {"_": tr, "gap": gap, "tag": tag}
 
 
 def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
     """The report as an HTML fragment without script and style sheet; everything in it is escaped.
 
-    It unfolds: what was promised and what came, then on a click the hint, then the mistake's name.
+    It unfolds: what was promised and what came, then on a click the hint, then the mistake's name. Of
+    several failures the first is shown, which the others often follow from; they unfold, too.
     """
     template = TEMPLATES.get_template("exercise.html")
     run = [check for check in exercise.checks if check.outcome != "skipped"]
+    first = next((check for check in run if check.outcome != "passed"), None)
     return template.render(
         exercise=exercise,
+        heading=heading(exercise),
         problems=problems,
         run=run,
+        first=first,
         waits=list(_waits(exercise)),
-        points=points,
         WORDS=messages.WORDS,
-        STATUSES=messages.STATUSES,
     )
+
+
+def heading(exercise: ExerciseResult, *, always: bool = False) -> str:
+    """An exercise with its points, and with its status: always, or where the points don't say it."""
+    what = tr("not checked")
+    if exercise.max_score or always:
+        what = points(exercise.score, exercise.max_score)
+    text = tr("{exercise}: {points}")
+    if always or exercise.status not in ("passed", "partial", "failed"):
+        text = tr("{exercise}: {points}, {status}")
+    status = messages.STATUSES[exercise.status]
+    return text.format(exercise=exercise.name, points=what, status=status)
 
 
 def points(earned: float, possible: float) -> str:

@@ -2,6 +2,8 @@
 
 import json
 import math
+from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -11,10 +13,12 @@ from autograder.grading.results import (
     ExerciseResult,
     Expected,
     Missing,
+    Picture,
     Report,
     SubmissionResult,
     Ungraded,
 )
+from autograder.notes import Note
 from autograder.reports.overview import Overview, Row
 from autograder.sandbox.isolation import Isolation
 from autograder.text import visible
@@ -72,6 +76,7 @@ def _ungraded(file: Ungraded) -> dict[str, Any]:
         "assignment": visible(file.assignment),
         "notebook": visible(file.notebook),
         "reason": visible(file.reason),
+        "reason_id": visible(file.reason_id),
     }
 
 
@@ -93,13 +98,19 @@ def _submission(result: SubmissionResult) -> dict[str, Any]:
         "max_score": result.max_score,
         "status": result.status,
         "seconds": round(result.seconds, 3),
-        "problems": [visible(problem) for problem in result.problems],
-        "review": [visible(sentence) for sentence in result.review],
-        "exercises": [_exercise(exercise) for exercise in result.exercises],
+        **_notes("problems", "problem_ids", result.problems),
+        **_notes("review", "review_ids", result.review),
+        "exercises": [exercise(one) for one in result.exercises],
     }
 
 
-def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
+def _notes(key: str, ids: str, notes: Iterable[Note]) -> dict[str, list[str]]:
+    """Sentences under one key, their ids in the same order under another: the first one came earlier."""
+    return {key: [visible(one.text) for one in notes], ids: [visible(one.id) for one in notes]}
+
+
+def exercise(exercise: ExerciseResult) -> dict[str, Any]:
+    """One exercise as the report has it."""
     diagnosis = exercise.diagnosis
     return {
         "name": exercise.name,
@@ -113,7 +124,7 @@ def _exercise(exercise: ExerciseResult) -> dict[str, Any]:
             "title": visible(diagnosis.title),
             "hint": visible(diagnosis.hint),
         },
-        "advice": [visible(line) for line in exercise.advice],
+        **_notes("advice", "advice_ids", exercise.advice),
         "checks": [_check(check) for check in exercise.checks],
     }
 
@@ -126,8 +137,18 @@ def _check(check: CheckResult) -> dict[str, Any]:
         "max_points": check.max_points,
         "outcome": check.outcome,
         "message": visible(check.message),
+        "message_id": visible(check.message_id),
         "counterexample": _finite(check.counterexample),
         "code": check.code,
+        "picture": None if check.picture is None else _picture(check.picture),
+    }
+
+
+def _picture(picture: Picture) -> dict[str, Any]:
+    return {
+        "kind": picture.kind,
+        "cells": [[visible(text) for text in row] for row in picture.cells],
+        "marked": [list(row) for row in picture.marked],
     }
 
 
@@ -175,10 +196,37 @@ class _Document(msgspec.Struct):
     ungraded: tuple[Ungraded, ...] = ()
 
 
+def _objects(owner: Any, key: str) -> list[dict[str, Any]]:
+    """The objects in a list; none where it is something else, which is found when it is converted."""
+    found = owner.get(key) if isinstance(owner, dict) else None
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _join(owner: dict[str, Any], key: str, ids_key: str) -> None:
+    """Put sentences and their ids together; a report of an earlier version has no ids."""
+    texts, ids = owner.get(key), owner.get(ids_key, [])
+    if isinstance(texts, list) and isinstance(ids, list):
+        pairs = zip_longest(texts, ids[: len(texts)], fillvalue="")
+        owner[key] = [{"id": id, "text": one} for one, id in pairs]
+
+
+def read_exercise(data: Any) -> ExerciseResult:
+    """One exercise as `exercise` made it. Raises msgspec.ValidationError."""
+    for one in _objects({"all": [data]}, "all"):
+        _join(one, "advice", "advice_ids")
+    return msgspec.convert(data, type=ExerciseResult)
+
+
 def read(text: bytes) -> Report:
     """The report that was rendered, one of an earlier version too. Raises UnreadableReport."""
     try:
-        found = msgspec.json.decode(text, type=_Document)
+        document = msgspec.json.decode(text)
+        for submission in _objects(document, "submissions"):
+            _join(submission, "problems", "problem_ids")
+            _join(submission, "review", "review_ids")
+            for exercise in _objects(submission, "exercises"):
+                _join(exercise, "advice", "advice_ids")
+        found = msgspec.convert(document, type=_Document)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UnreadableReport(f"not a JSON report of `autograder grade` ({error})") from None
     if found.schema != SCHEMA:

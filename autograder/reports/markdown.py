@@ -71,8 +71,8 @@ def _submission(result: SubmissionResult, *, alone: bool) -> Iterator[str]:
     notebook = code(f"{result.assignment}/{result.notebook}")
     yield f"### {code(result.student)} {notebook}" if result.student else f"### {code(result.path)}"
     yield "\n".join(_table(result))
-    yield from (f"- {tr('Note:')} {code(problem)}" for problem in result.problems)
-    yield from (f"- look at: {code(text)}" for text in result.review)
+    yield from (f"- {tr('Note:')} {code(problem.text)}" for problem in result.problems)
+    yield from (f"- look at: {code(one.text)}" for one in result.review)
     for exercise in result.exercises:
         yield from _why(exercise)
 
@@ -96,7 +96,7 @@ def _why(exercise: ExerciseResult) -> Iterator[str]:
     if exercise.diagnosis is not None:
         named = tr("Your function {mistake}.").format(mistake=_plain(exercise.diagnosis.title))
         yield f"{named} {tr('hint:')} {_plain(exercise.diagnosis.hint)}"
-    yield from (f"- {tr('advice:')} {_plain(line)}" for line in exercise.advice)
+    yield from (f"- {tr('advice:')} {_plain(line.text)}" for line in exercise.advice)
 
 
 def code(text: str) -> str:

@@ -77,6 +77,8 @@ def _mistake_of(exercise: ExerciseResult) -> str | None:
     """What tells a mistake from others of its exercise; None where there is none."""
     if exercise.status in ("passed", "not_attempted"):
         return None
+    if not exercise.checks and exercise.diagnosis is None and exercise.status not in UNNAMED:
+        return None  # only the points are known
     if exercise.diagnosis is not None:
         return exercise.diagnosis.id
     failed = None if exercise.status in UNNAMED else first_failure(exercise)

@@ -22,6 +22,8 @@ from autograder.grading.results import (
 State = Status | Literal["missing", "ungraded"]
 Place = tuple[str, str, str]
 """An exercise of a course: assignment, notebook, function."""
+Notebook = tuple[str, str]
+"""A notebook of a course: assignment, name."""
 STATES: tuple[State, ...] = (
     "passed", "partial", "failed", "forbidden", "crashed", "timed_out", "not_attempted", "missing",
     "ungraded",
@@ -52,7 +54,7 @@ class Row:
     has_folder: bool
     results: tuple[SubmissionResult, ...]
     ungraded: tuple[Ungraded, ...]
-    missing: tuple[tuple[str, str], ...]
+    missing: tuple[Notebook, ...]
     entries: dict[Place, Entry]
 
     @property
@@ -88,6 +90,15 @@ class Remark:
     student: str
     notebook: str
     text: str
+    id: str = ""
+
+
+def by_id(remarks: Sequence[Remark]) -> list[list[Remark]]:
+    """Remarks of one kind together, the most frequent kind first; without ids, those of one text."""
+    groups: dict[tuple[str, str], list[Remark]] = defaultdict(list)
+    for remark in remarks:
+        groups[remark.id, "" if remark.id else remark.text].append(remark)
+    return sorted(groups.values(), key=lambda group: -len(group))
 
 
 class Overview:
@@ -104,6 +115,42 @@ class Overview:
     def points_of(self, place: Place) -> float:
         """The points that an exercise gives."""
         return self._points[place]
+
+    @cached_property
+    def from_nobody(self) -> tuple[Notebook, ...]:
+        """The notebooks of a class that none of several students handed in; they count all the same."""
+        students = len(self.report.students)
+        lacking = Counter((one.assignment, one.notebook) for one in self.report.missing)
+        return tuple(
+            place
+            for one in self.report.expected
+            if lacking[place := (one.assignment, one.notebook)] == students > 1
+        )
+
+    @cached_property
+    def places_of_anybody(self) -> tuple[Place, ...]:
+        """The exercises of the notebooks that anybody handed in."""
+        return tuple(place for place in self.places if place[:2] not in self.from_nobody)
+
+    @property
+    def score_from_nobody(self) -> float:
+        """What everybody could have had for the notebooks that nobody handed in."""
+        return fsum(p for place, p in self._points.items() if place[:2] in self.from_nobody)
+
+    def in_words(self, notebooks: Sequence[Notebook]) -> str:
+        """Some notebooks by their assignments; of an assignment that is there whole, its name alone."""
+        everything: dict[str, list[str]] = defaultdict(list)
+        for one in self.report.expected:
+            everything[one.assignment].append(one.notebook)
+        named: dict[str, list[str]] = defaultdict(list)
+        for assignment, name in notebooks:
+            named[assignment].append(name)
+        return "; ".join(
+            f"all of {assignment}"
+            if len(names) == len(everything[assignment]) > 1
+            else f"{assignment}: {', '.join(names)}"
+            for assignment, names in named.items()
+        )
 
     @cached_property
     def _points(self) -> dict[Place, float]:
@@ -136,7 +183,7 @@ class Overview:
             groups[name][0].append(result)
         for file in self.report.ungraded:
             groups[file.path if file.student in together else file.student][1].append(file)
-        missing: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        missing: dict[str, list[Notebook]] = defaultdict(list)
         for one in self.report.missing:
             missing[one.student].append((one.assignment, one.notebook))
         return tuple(
@@ -149,7 +196,7 @@ class Overview:
         student: str,
         results: Sequence[SubmissionResult],
         ungraded: Sequence[Ungraded],
-        missing: Sequence[tuple[str, str]],
+        missing: Sequence[Notebook],
     ) -> Row:
         done = {
             (result.assignment, result.notebook, exercise.name): Entry(
@@ -202,20 +249,31 @@ class Overview:
     def review(self) -> list[Remark]:
         """What a person should look at."""
         return [
-            Remark(row.student, f"{result.assignment}/{result.notebook}", text)
+            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
             for row in self.rows
             for result in row.results
-            for text in result.review
+            for one in result.review
+        ]
+
+    @cached_property
+    def advice(self) -> list[Remark]:
+        """What was said about code that is correct."""
+        return [
+            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
+            for row in self.rows
+            for result in row.results
+            for exercise in result.exercises
+            for one in exercise.advice
         ]
 
     @cached_property
     def problems(self) -> list[Remark]:
         """What is odd about notebooks, and what was done about it."""
         return [
-            Remark(row.student, f"{result.assignment}/{result.notebook}", text)
+            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
             for row in self.rows
             for result in row.results
-            for text in result.problems
+            for one in result.problems
         ]
 
 

@@ -12,27 +12,32 @@ from rich.text import Text
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
 from autograder.language import tr
-from autograder.reports import class_tables
+from autograder.reports import class_tables, html
 from autograder.reports.overview import Overview
 from autograder.sandbox.isolation import Isolation
-from autograder.text import one_line, printable, score
+from autograder.text import gap, one_line, printable, score
 
 
 def submission(result: SubmissionResult) -> RenderableType:
     """One submission: its exercises with points and status, then why points are missing."""
     table = Table(box=None, pad_edge=False)
-    table.add_column("exercise")
-    table.add_column("points", justify="right")
-    table.add_column("status")
-    table.add_column("what to look at", overflow="fold")
+    table.add_column(tr("exercise"))
+    table.add_column(tr("points"), justify="right")
+    table.add_column(tr("status"))
+    table.add_column(tr("what to look at"), overflow="fold")
     for exercise in result.exercises:
         style = class_tables.STYLES.get(exercise.status, "red")
         points = f"{score(exercise.score)} / {score(exercise.max_score)}"
-        status = Text(exercise.status.replace("_", " "), style=style)
+        status = Text(messages.IN_TABLE[exercise.status], style=style)
         table.add_row(exercise.name, points, status, Text(_summary(exercise)))
     parts: list[RenderableType] = [*_title(result), table]
-    parts += [Text(f"  note: {one_line(problem)}", style="yellow") for problem in result.problems]
-    parts += [Text(f"  look at: {one_line(text)}", style="magenta") for text in result.review]
+    note, look = tr("note:"), tr("look at:")
+    parts += [
+        Text(f"  {note}{gap(note)}{one_line(one.text)}", style="yellow") for one in result.problems
+    ]
+    parts += [
+        Text(f"  {look}{gap(look)}{one_line(one.text)}", style="magenta") for one in result.review
+    ]
     for exercise in result.exercises:
         parts += _why(exercise)
     return Group(*parts, "")
@@ -41,11 +46,12 @@ def submission(result: SubmissionResult) -> RenderableType:
 def exercise(result: ExerciseResult, problems: Sequence[str] = ()) -> RenderableType:
     """One exercise, as a console or a script shows it that has no room for a page."""
     style = class_tables.STYLES.get(result.status, "red")
-    points = messages.POINTS.format(points=score(result.score), possible=score(result.max_score))
-    status = messages.STATUSES[result.status]
-    title = Text.assemble((result.name, "bold"), ": ", (f"{points}, {status}", style))
+    title = Text(html.heading(result, always=True), style=style)
+    title.stylize("bold default", 0, len(result.name))
     note = tr("Note:")
-    notes = [Text(f"  {note} {printable(problem)}", style="yellow") for problem in problems]
+    notes = [
+        Text(f"  {note}{gap(note)}{printable(problem)}", style="yellow") for problem in problems
+    ]
     if result.diagnosis is not None:
         named = tr("Your function {mistake}.").format(mistake=printable(result.diagnosis.title))
         notes.append(Text(f"  {named}"))
@@ -79,7 +85,8 @@ def _why(exercise: ExerciseResult) -> list[RenderableType]:
     failed = [check for check in exercise.checks if check.outcome in ("failed", "error")]
     if failed and exercise.status != "forbidden":
         first = failed[0]
-        parts.append(Text(f"  {exercise.name}: {first.title}", style="bold"))
+        title = tr("{exercise}: {title}").format(exercise=exercise.name, title=first.title)
+        parts.append(Text(f"  {title}", style="bold"))
         parts.append(Padding(Text(printable(first.message)), (0, 0, 0, 4)))
         if first.code:
             code = Syntax(
@@ -87,14 +94,13 @@ def _why(exercise: ExerciseResult) -> list[RenderableType]:
             )
             parts.append(Padding(code, (0, 0, 0, 4)))
     if exercise.diagnosis is not None:
-        parts.append(
-            Padding(Text(f"{tr('hint:')} {printable(exercise.diagnosis.hint)}"), (0, 0, 0, 4))
-        )
-    parts += [
-        Padding(Text(f"{tr('advice:')} {printable(line)}"), (0, 0, 0, 4))
-        for line in exercise.advice
-    ]
+        parts.append(_labelled(tr("hint:"), exercise.diagnosis.hint))
+    parts += [_labelled(tr("advice:"), line.text) for line in exercise.advice]
     return parts
+
+
+def _labelled(label: str, text: str) -> RenderableType:
+    return Padding(Text(f"{label}{gap(label)}{printable(text)}"), (0, 0, 0, 4))
 
 
 def _details(overview: Overview) -> Iterator[RenderableType]:
@@ -122,9 +128,16 @@ def totals(overview: Overview) -> str:
     possible = overview.max_score
     share = f" ({overview.score / possible:.0%})" if possible else ""
     points = f"{score(overview.score)} of {score(possible)} points{share}"
+    if overview.from_nobody and possible:
+        rest = possible - overview.score_from_nobody * len(report.students)
+        share = f" ({overview.score / rest:.0%})" if rest else ""
+        points += f", {score(rest)}{share} without what nobody handed in"
     parts = [f"{count} notebook{'' if count == 1 else 's'} graded{students}, {points}"]
+    missing -= len(overview.from_nobody) * len(report.students)
     if missing:
         parts.append(f"{missing} not handed in")
+    if nobody := len(overview.from_nobody):
+        parts.append(f"{nobody} notebook{'' if nobody == 1 else 's'} not handed in by anybody")
     if ungraded:
         parts.append(f"{ungraded} could not be graded")
     return "; ".join(parts)
@@ -152,7 +165,7 @@ def render(report: Report, *, details: bool = False) -> RenderableType:
     if several:
         parts.append(class_tables.view(overview))
     elif report.missing:
-        names = ", ".join(f"{one.assignment}/{one.notebook}" for one in report.missing)
+        names = overview.in_words([(one.assignment, one.notebook) for one in report.missing])
         parts.append(Text(one_line(f"not handed in: {names}")))
     if report.isolation is not None:
         parts.append(Text(sandbox(report.isolation)))

@@ -13,11 +13,17 @@ from pathlib import Path, PurePosixPath
 
 from autograder.notebooks.course import Course
 from autograder.notebooks.files import LINK, is_notebook
-from autograder.repositories.git import GitError, git
+from autograder.repositories.git import GitError, TooMuch, git
 from autograder.repositories.students import Student
 
 MAX_NOTEBOOKS = 200
 """Notebooks that are taken of a repository; this course has eighteen."""
+REPOSITORY_BYTES = 500_000_000
+"""Of a repository without its history, as git sends it: a hundred times what notebooks need."""
+TOO_BIG = (
+    "the repository {address} has more than {limit:,} bytes; the student should remove large files "
+    "from it, or hand in the notebooks in another way"
+)
 TWICE = "{path}: {other} is taken for the same file"
 OTHER = "{path}: lies in no assignment's folder and has no notebook's name; not fetched"
 TOO_LARGE = "{path}: has {size:,} bytes (limit {limit:,}); not fetched"
@@ -68,7 +74,11 @@ def fetch(student: Student, course: Course, folder: Path, limit: int) -> Fetched
         git(clone, "init", "--quiet", "--bare")
         options = ["--quiet", "--depth=1", "--no-tags", "--no-recurse-submodules"]
         try:
-            git(clone, "fetch", *options, "--", student.address, "HEAD")
+            fetched = ("fetch", *options, "--", student.address, "HEAD")
+            git(clone, *fetched, file_bytes=REPOSITORY_BYTES)
+        except TooMuch:
+            said = TOO_BIG.format(address=student.shown, limit=REPOSITORY_BYTES)
+            raise GitError(said) from None
         except GitError as error:
             raise GitError(str(error).replace(student.address, "the repository")) from None
         notes: list[str] = []

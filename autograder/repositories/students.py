@@ -20,6 +20,11 @@ class Student:
     name: str
     address: str = field(repr=False)
 
+    @property
+    def shown(self) -> str:
+        """The address without a name, a password and a query."""
+        return one_line(re.sub(r"://[^/]*@", "://", self.address).partition("?")[0])
+
 
 def read_students(path: Path) -> tuple[Student, ...]:
     """The students of a file with a line each: a name, spaces, an address; `#` begins a remark.

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import msgspec
 
+from autograder.sandbox.cells import Cell as Cell
 from autograder.sandbox.spawning import ForkServer, Process, SandboxError
 from autograder.sandbox.wire import frames, messages
 from autograder.sandbox.wire.messages import (
@@ -43,14 +44,6 @@ class Crashed(StudentCodeError):
 
 class Misbehaved(StudentCodeError):
     """Raised when a worker sent something that is not an answer."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A code cell to run: its place in the notebook (counted from 1) and its source."""
-
-    number: int
-    source: str
 
 
 @dataclass(frozen=True)

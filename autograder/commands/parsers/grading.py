@@ -205,7 +205,11 @@ def _check(options: argparse.Namespace) -> int:
 
 def _add_report(commands: Commands) -> None:
     parser = commands.add_parser("report", help="write what others read of a class, from its JSON")
-    parser.add_argument("report", type=Path, metavar="JSON", help="of autograder grade --json")
+    parser.add_argument(
+        "report",
+        metavar="JSON",
+        help="of autograder grade --json; for --html also nbgrader's gradebook, a file or an address",
+    )
     written = parser.add_argument_group("what is written")
     for option, text in (
         ("--html", "a page about the class"),

@@ -49,6 +49,18 @@ second_length_alone = mistake(
     hint="Twice as long an x makes the same angle. Does your result change?",
     source="the length of a projection",
 )  # fmt: skip
+first_length_twice = mistake(
+    _cosine, of_lengths=lambda a, b: a * a,
+    title="divides by the square of the length of x",
+    hint="Twice as long a y makes the same angle. Does your result change?",
+    source="a line copied for y in which an x is left",
+)  # fmt: skip
+second_length_twice = mistake(
+    _cosine, of_lengths=lambda a, b: b * b,
+    title="divides by the square of the length of y",
+    hint="Twice as long an x makes the same angle. Does your result change?",
+    source="the coefficient of a projection",
+)  # fmt: skip
 precedence = mistake(
     _cosine, of_lengths=lambda a, b: a / b,
     title="divides by the length of x and multiplies by that of y",

@@ -19,7 +19,8 @@ from autograder.sandbox.wire.values import DTYPES, Packed
 
 SUFFIX = ".battery"
 FORMAT = 2
-"""Raised by one whenever the structures below, or those of the battery or the wire, change."""
+"""Raised by one whenever the structures below, or those of the battery or the wire, change, unless it is a
+last field with a default: a version without it reads the rest."""
 MAX_FILE = 16 * 2**20
 """Bytes of a file that is read; the largest of the course has 1.8 million."""
 MAX_CONTENT = 16 * 2**20
@@ -57,14 +58,22 @@ class Naming(msgspec.Struct, frozen=True, array_like=True):
     shown: list[int]
 
 
+Figures = dict[str, bool | int | float | str | list[str] | None]
+"""What a profile tells of a function with random results."""
+
+
 class ReleasedExercise(msgspec.Struct, frozen=True, array_like=True):
-    """An exercise: the points of its check cell, the cases of its checks, its known mistakes."""
+    """An exercise: the points of its check cell, the cases of its checks, its known mistakes.
+
+    figures: of an exercise with random results: the reference's, then those of each known mistake.
+    """
 
     name: str
     points: float
     batteries: list[Battery]
     mistakes: list[Mistake] = []
     naming: list[Naming] = []
+    figures: list[Figures] = []
 
 
 class Released(msgspec.Struct, frozen=True, array_like=True):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from autograder.checking.gradients import cotangent_like
+from autograder.checking.derivatives import cotangent_like
 from autograder.grading.battery.cases import Case
 from autograder.sandbox.wire.messages import Call
 from autograder.sandbox.wire.values import (

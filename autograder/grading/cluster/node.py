@@ -65,7 +65,8 @@ class _Course:
         submission = Submission(
             source.path, "", source, asked.cells, asked.problems, functions=functions
         )
-        return pack(self._grader.grade(submission))
+        with speaking(asked.language):
+            return pack(self._grader.grade(submission))
 
     def remove(self) -> None:
         """Remove its folder."""
@@ -141,8 +142,7 @@ def grade(data: bytes, asked: bytes) -> bytes:
         except (Refused, SandboxError) as error:
             return encode(Answered(address, refused=str(error)))
         try:
-            with speaking(course.settings.language):
-                result = course.grade(msgspec.msgpack.decode(asked, type=Asked))
+            result = course.grade(msgspec.msgpack.decode(asked, type=Asked))
         except Exception as error:  # the grader's own failure: nobody loses points by it
             failed = f"{type(error).__name__}: {error}"
             return encode(Answered(address, isolation, failed=failed))

@@ -9,13 +9,14 @@ from autograder import __version__
 from autograder.grading.dependencies import all_code, installed, versions
 from autograder.grading.judges import Judges
 from autograder.grading.kept import NOT_PART
-from autograder.language import current
+from autograder.language import of_notebook
 from autograder.notebooks.course import EXERCISES_DIRECTORY, Course
 from autograder.notebooks.exercises import ExerciseError
 from autograder.notebooks.submission import Submission
+from autograder.notes import Note
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell
 
 FASTEST = 1
 """Of zlib's levels: halves the recorded cases of a course, 30 MB for 40 exercises, in a second."""
@@ -56,7 +57,6 @@ class Settings(msgspec.Struct, frozen=True, array_like=True):
     limits: Limits
     isolate: bool
     strict: bool
-    language: str
 
 
 class Bundle(msgspec.Struct, frozen=True, array_like=True):
@@ -74,12 +74,16 @@ class Bundle(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Asked(msgspec.Struct, frozen=True, array_like=True):
-    """A submission, without the student's name and the file's path, which no grader needs."""
+    """A submission, without the student's name and the file's path, which no grader needs.
+
+    language: of its report.
+    """
 
     assignment: str
     notebook: str
     cells: tuple[Cell, ...]
-    problems: tuple[str, ...]
+    problems: tuple[Note, ...]
+    language: str
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True):
@@ -104,7 +108,7 @@ encode = msgspec.msgpack.encode
 
 def settings_for(limits: Limits, *, isolate: bool, strict: bool) -> Settings:
     """The settings of this run: results are to be those that this machine would come to."""
-    return Settings(of_this_machine(), limits, isolate, strict, current())
+    return Settings(of_this_machine(), limits, isolate, strict)
 
 
 def pack_course(course: Course, judges: Judges, settings: Settings) -> bytes:
@@ -141,4 +145,7 @@ def write_course(bundle: Bundle, folder: Path) -> None:
 def pack_submission(submission: Submission) -> bytes:
     """The bytes of a submission."""
     source = submission.source
-    return encode(Asked(source.assignment, source.name, submission.cells, submission.problems))
+    language = of_notebook(submission.language)
+    return encode(
+        Asked(source.assignment, source.name, submission.cells, submission.problems, language)
+    )

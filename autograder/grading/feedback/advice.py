@@ -9,6 +9,7 @@ from autograder.grading.feedback.sentences import place_of
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import reached_by
+from autograder.notes import Note
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
 from autograder.sandbox.wire.messages import Answer, Call
@@ -32,7 +33,7 @@ def advise(
     backend: Backend | None,
     *,
     cells: bool = True,
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Advice about one exercise's function.
 
     Args:
@@ -52,11 +53,15 @@ def advise(
         *_float64(function, reached, cells),
     ]
     if any(isinstance(answer, Answer) and answer.printed > 0 for answer in answers):
-        lines.append(messages.ADVICE_PRINTS.format(function=function))
+        lines.append(_note("prints", function=function))
     return tuple(dict.fromkeys(lines))
 
 
-def _stub(function: str, code: Code, cells: bool) -> Iterator[str]:
+def _note(id: str, **values: object) -> Note:
+    return Note(id, messages.ADVICE[id].format(**values))
+
+
+def _stub(function: str, code: Code, cells: bool) -> Iterator[Note]:
     """The stub's raise line, left in the function or in its cell."""
     for cell, tree in code.trees:
         for definition in tree.body:
@@ -66,10 +71,10 @@ def _stub(function: str, code: Code, cells: bool) -> Iterator[str]:
                     kind = raised.func if isinstance(raised, ast.Call) else raised
                     if isinstance(kind, ast.Name) and kind.id == "NotImplementedError":
                         place = place_of(cell.number, node.lineno, cells=cells)
-                        yield messages.ADVICE_STUB.format(place=place)
+                        yield _note("stub", place=place)
 
 
-def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
+def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[Note]:
     """Return whether the number of operators grows with the number of rows: counted, not timed."""
     arguments = exercise.vectorization
     if arguments is None:
@@ -97,7 +102,8 @@ def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
         counts.append(answer.operators)
     few, many = counts
     if many - few >= MANY_ROWS - FEW_ROWS:
-        yield messages.ADVICE_VECTORIZE.format(
+        yield _note(
+            "vectorize",
             function=exercise.function,
             few=FEW_ROWS,
             many=MANY_ROWS,
@@ -106,7 +112,7 @@ def _vectorize(exercise: Exercise, backend: Backend) -> Iterator[str]:
         )
 
 
-def _shadowed(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[str]:
+def _shadowed(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[Note]:
     """Built-in names that the notebook, or the function inside, gives another meaning."""
     found = [(cell, line, name) for name, cell, line in code.top_level() if name in _BUILTINS]
     for cell, node in reached:
@@ -117,17 +123,17 @@ def _shadowed(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> It
     by_name = {name: (cell, line) for cell, line, name in sorted(found, reverse=True)}
     for name in sorted(by_name)[:MAX_SHADOWED]:
         place = place_of(*by_name[name], cells=cells)
-        yield messages.ADVICE_SHADOWED.format(place=place, name=name)
+        yield _note("shadowed", place=place, name=name)
 
 
-def _zero_grad(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[str]:
+def _zero_grad(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[Note]:
     """Gradients that are not zeroed although the code looks like it."""
     for cell, node in reached:
         for inner in ast.walk(node):
             named = inner.value if isinstance(inner, ast.Expr) else None
             if isinstance(named, ast.Attribute) and named.attr in ("zero_", "zero_grad"):
                 place = place_of(cell, named.lineno, cells=cells)
-                yield messages.ADVICE_NOT_CALLED.format(place=place, name=_dotted(named))
+                yield _note("not_called", place=place, name=_dotted(named))
     used = {
         name
         for _, tree in code.trees
@@ -139,7 +145,7 @@ def _zero_grad(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> I
             name = node.name if isinstance(node, ast.FunctionDef) else ""
             if "zero_grad" in name and name not in used:
                 place = place_of(cell_of.number, node.lineno, cells=cells)
-                yield messages.ADVICE_UNUSED.format(place=place, name=name)
+                yield _note("unused", place=place, name=name)
 
 
 def _dotted(node: ast.Attribute) -> str:
@@ -152,13 +158,13 @@ def _dotted(node: ast.Attribute) -> str:
     return ".".join([owner.id if isinstance(owner, ast.Name) else "…", *names])[:60]
 
 
-def _float64(function: str, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[str]:
+def _float64(function: str, reached: list[tuple[int, ast.AST]], cells: bool) -> Iterator[Note]:
     """The first conversion to float64."""
     for cell, node in reached:
         for inner in ast.walk(node):
             if isinstance(inner, ast.Call) and _is_cast(inner):
                 place = place_of(cell, inner.lineno, cells=cells)
-                yield messages.ADVICE_FLOAT64.format(place=place, function=function)
+                yield _note("float64", place=place, function=function)
                 return
 
 

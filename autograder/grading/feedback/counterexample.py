@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from autograder.language import tr
 from autograder.sandbox.wire.messages import Call, Cotangent
 from autograder.sandbox.wire.values import (
     Array,
@@ -109,7 +110,7 @@ def as_code(
     lines = list(dict.fromkeys(call.adapter.rstrip() for call in calls if call.adapter))
     if any(_uses_functions(value) for call, _ in shown for value in values_of(call)):
         lines.append("from autograder import functions")
-    lines += [] if len(shown) == len(repeated) else ["# after other calls:"]
+    lines += [] if len(shown) == len(repeated) else [f"# {tr('after other calls:')}"]
     seed = calls[0].seed if seeded and len(shown) == len(repeated) else None
     names = _parameters(function)
     previous: list[Packed] | None = None
@@ -140,7 +141,7 @@ def as_code(
             shown_by = shown_by.replace("result", lines.pop(), 1)
         elif of_result and lines[-1].startswith("for "):
             lines.append(f"result = {expression}")
-        lines.append(f"{shown_by}  # should be {should}")
+        lines.append(f"{shown_by}  # {tr('should be {value}').format(value=should)}")
     return "\n".join(lines)
 
 

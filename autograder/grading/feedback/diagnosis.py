@@ -13,32 +13,23 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Protocol
 
-import msgspec
-
 from autograder.checking import messages
 from autograder.grading.battery.cases import Case, Recorded
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.derived import derived_from
-from autograder.grading.feedback.exceptions import signature_of
+from autograder.grading.feedback.figures import features_of, figured, recognized
 from autograder.grading.feedback.stateless import is_stateless
 from autograder.grading.results import Diagnosis
 from autograder.language import tr
 from autograder.notebooks.exercises import Exercise, Features, KnownMistake, Profile
-from autograder.sandbox.student import Backend, LocalBackend, Student
-from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised, encode
+from autograder.sandbox.student import Backend, LocalBackend
+from autograder.sandbox.wire.messages import Answer, Call, encode
+from autograder.text import joined
 
 FEW = 16
 """Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
-SAMPLING = 0.05
-"""Difference of two shares of 6,000 random events: five standard deviations."""
-
-
 NO_FIGURES: Features = {"figures": "cannot be computed"}
 """Of a known mistake that a profile cannot look at: no submission has them, so it names none."""
-
-
-def _student(exercise: Exercise, backend: Backend) -> Student:
-    return Student(_Telling(backend), adapters=exercise.adapters)
 
 
 @dataclass(frozen=True)
@@ -115,7 +106,7 @@ class Known:
         """Its figures, where results are random."""
         if self._features is None:
             try:
-                self._features = profile(_student(self._exercise, self.fresh()))
+                self._features = profile(figured(self._exercise, self.fresh()))
             except Exception:  # its answers may make anything of a profile, as a student's may
                 self._features = NO_FIGURES
         return self._features
@@ -241,19 +232,22 @@ class Diagnostician:
         )
 
     def _by_features(self, backend: "Asking") -> Diagnosis | None:
-        assert self._profile is not None
-        try:
-            features = self._profile(_student(self._exercise, backend))
-        except Exception:  # a student's answers may make anything of a profile
+        features = features_of(self._exercise, backend)
+        right = self.right_features()
+        if features is None or right is None or self._profile is None:
             return None
-        right = self._profile(_student(self._exercise, self._reference))
-        for leave_out in ((), ("edge",)):
-            if _same_features(right, features, leave_out):
-                return None  # its figures are correct: they point to no known mistake
-            for known in self.known:
-                if _same_features(known.features(self._profile), features, leave_out):
-                    return self.named(known)
-        return None
+        profile = self._profile
+        place = recognized(features, right, (lambda: (k.features(profile) for k in self.known)))
+        return None if place is None else self.named(self.known[place])
+
+    def right_features(self) -> Features | None:
+        """The figures of the reference, where results are random."""
+        return features_of(self._exercise, self._reference)
+
+    def known_features(self) -> list[Features]:
+        """The figures of every known mistake, where results are random."""
+        profile = self._profile
+        return [] if profile is None else [known.features(profile) for known in self.known]
 
     def named(self, known: Known, first: tuple[str, ...] = ()) -> Diagnosis:
         """The diagnosis that names a known mistake; of a pair, both.
@@ -268,7 +262,7 @@ class Diagnostician:
         title, *others = [tr(part.mark.title) for part in parts]
         for other in others:
             title = messages.BOTH.format(one=title, other=other)
-        return Diagnosis(known.id, title, " ".join(tr(part.mark.hint) for part in parts))
+        return Diagnosis(known.id, title, joined(tr(part.mark.hint) for part in parts))
 
     def _passes(self, known: Known, checks: tuple[str, ...]) -> bool:
         """Whether a known mistake answers every call of some checks correctly."""
@@ -284,35 +278,3 @@ class Asking(Backend, Protocol):
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
         """The answers to all calls."""
-
-
-class _Telling:
-    """A backend whose exceptions are called by what they are about, for a profile to compare."""
-
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-
-    def call(self, call: Call) -> tuple[int, Answer]:
-        """Ask, and rename what was raised."""
-        number, answer = self._backend.call(call)
-        if answer.raised is None:
-            return number, answer
-        raised = Raised(signature_of(answer.raised), answer.raised.message, answer.raised.line)
-        return number, msgspec.structs.replace(answer, raised=raised)
-
-    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
-        """Ask."""
-        return self._backend.pull_back(number, cotangents)
-
-
-def _same_features(one: Features, other: Features, leave_out: tuple[str, ...]) -> bool:
-    """Return whether two profiles agree: figures up to sampling, everything else exactly."""
-    names = [name for name in one if not name.startswith(leave_out)] if leave_out else list(one)
-    for name in names:
-        a, b = one[name], other.get(name)
-        if isinstance(a, float) and isinstance(b, float):
-            if abs(a - b) > SAMPLING:
-                return False
-        elif a != b:
-            return False
-    return True

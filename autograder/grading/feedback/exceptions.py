@@ -15,6 +15,7 @@ import torch
 from autograder.checking import messages
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.wire.messages import Raised
+from autograder.text import joined
 
 LONGEST_TEXT = 100
 """Characters of an exception's own text that a title quotes."""
@@ -160,7 +161,7 @@ def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diag
     return Diagnosis(
         f"property:raises:{topic.id or 'other'}",
         title.format(**values),
-        " ".join(sentence for sentence in sentences if sentence),
+        joined(sentences),
     )
 
 

@@ -3,7 +3,7 @@
 A battery carries what the known mistakes answer to a dozen calls of each check, never their code. A
 mistake is named where the student's function gives the same answers to all of them that belong to a failed
 check. Grading compares more calls: so at home a mistake is sometimes not named, and hardly ever named as
-another.
+another. Where results are random, it carries the figures by which they are known when graded, too.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from autograder.grading.battery.cases import Battery
-from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
+from autograder.grading.battery.file import Figures, Mistake, Naming, ReleasedExercise
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.diagnosis import Diagnostician, asked_in
+from autograder.grading.feedback.figures import features_of, recognized
 from autograder.grading.results import Diagnosis
 from autograder.language import tr
+from autograder.notebooks.exercises import Exercise
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
 
@@ -54,6 +56,35 @@ def table_of(
     return mistakes, namings
 
 
+def figures_of(diagnostician: Diagnostician) -> tuple[list[Mistake], list[Figures]]:
+    """Make what a release holds of the known mistakes where results are random: titles, hints, figures.
+
+    No call tells these apart: what is drawn differs from one correct answer to the next.
+    """
+    right = diagnostician.right_features()
+    if right is None:
+        return [], []
+    named = [diagnostician.named(known) for known in diagnostician.known]
+    mistakes = [Mistake(found.id, found.title, found.hint) for found in named]
+    return mistakes, [right, *diagnostician.known_features()]
+
+
+def name_by_figures(
+    released: ReleasedExercise, exercise: Exercise, backend: Backend
+) -> Diagnosis | None:
+    """The known mistake whose figures a student's function has; None where there is none."""
+    if len(released.figures) != len(released.mistakes) + 1:
+        return None  # a file of an earlier version has none
+    right, *known = released.figures
+    features = features_of(exercise, backend)
+    place = None if features is None else recognized(features, right, lambda: known)
+    return None if place is None else _said(released.mistakes[place])
+
+
+def _said(mistake: Mistake) -> Diagnosis:
+    return Diagnosis(mistake.id, tr(mistake.title), tr(mistake.hint))
+
+
 def name_of(
     released: ReleasedExercise,
     backend: Backend,
@@ -83,8 +114,7 @@ def name_of(
         return None
     if not found:
         return None
-    mistake = released.mistakes[min(found)]
-    return Diagnosis(mistake.id, tr(mistake.title), tr(mistake.hint))
+    return _said(released.mistakes[min(found)])
 
 
 def _agreeing(

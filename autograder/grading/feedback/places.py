@@ -21,7 +21,7 @@ LEAST = 3
 """Wrong answers, or tensors, from which a place is told."""
 
 OTHERS = 5
-"""Inputs outside of a kind that must all be correct: one or two constant ones are correct by chance."""
+"""Inputs outside of a kind that must all be correct, those not counted that are correct by chance."""
 
 
 def inputs_that_fail(
@@ -39,10 +39,25 @@ def inputs_that_fail(
     for name, is_kind in _KINDS:
         of_kind = [is_kind(one.recorded.call) for one in seen]
         both = sum(bad and kind for bad, kind in zip(wrong, of_kind, strict=True))
-        others = len(of_kind) - sum(of_kind)
+        others = sum(
+            not kind and (name not in _OF_ENTRIES or _varies(one.recorded.call))
+            for one, kind in zip(seen, of_kind, strict=True)
+        )
         if both == sum(wrong) and both >= most * sum(of_kind) and others >= OTHERS:
             return name
     return "extreme" if _separated(seen, wrong) else None
+
+
+_OF_ENTRIES = ("has_zero", "tied", "negative")
+"""The kinds that tell of single entries, which constant inputs are correct without."""
+
+
+def _varies(call: Call) -> bool:
+    """Whether no tensor is constant: of zeros or equal entries much comes out correct by chance."""
+    floats = [unpack(t).detach() for t in call.tensors if t.dtype.startswith("float")]
+    return all(
+        tensor.numel() <= 1 or bool((tensor != tensor.flatten()[0]).any()) for tensor in floats
+    )
 
 
 def _separated(seen: Sequence[Seen], wrong: Sequence[bool]) -> bool:

@@ -118,6 +118,7 @@ def _values(facts: Facts) -> Diagnosis | None:
         _kept(facts)
         or relations.relation_of(parts, subject)
         or _history(facts)
+        or _exactness(parts, subject)
         or places.parameters_that_fail(parts, subject)
         or places.entries_that_fail(parts, subject)
         or _where(facts)
@@ -234,6 +235,15 @@ def _where(facts: Facts) -> Diagnosis | None:
     if name is None or name not in messages.ONLY_FOR:
         return None
     return Diagnosis(f"property:{name}", *messages.ONLY_FOR[name])
+
+
+def _exactness(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+    """Whether float64 values have no more correct digits than float32 has."""
+    if not shapes.exact_as_float32(parts):
+        return None
+    title, hint = messages.EXACT_AS_FLOAT32
+    what = messages.SUBJECTS[subject]
+    return Diagnosis("property:exact_as_float32", title.format(what=what), hint)
 
 
 def _slight(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:

@@ -11,6 +11,7 @@ from autograder.grading.feedback.exceptions import topic_of
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import Use, uses_in
+from autograder.notes import Note, note
 from autograder.sandbox.limits import REFUSED
 from autograder.sandbox.session import CellRun, Crashed, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import FunctionRaised
@@ -19,8 +20,8 @@ _CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
 """IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
 
 
-def explain(error: Exception, function: str, missing: Sequence[str] = ()) -> str:
-    """A failure as the sentence that the student reads.
+def explain(error: Exception, function: str, missing: Sequence[str] = ()) -> Note:
+    """A failure as the sentence that the student reads; its id is that of the property that broke.
 
     Args:
         error: what a check ended with.
@@ -28,26 +29,36 @@ def explain(error: Exception, function: str, missing: Sequence[str] = ()) -> str
         missing: the modules that the notebook imports and that are not installed here.
     """
     if isinstance(error, FunctionRaised):
-        template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
-        raised = error.raised
-        topic = topic_of(raised).id
-        if topic == "stub" and raised.line:
-            line = raised.line.partition(":")[0]
-            return messages.STUB_LEFT.format(function=error.function, line=line)
-        text = template.format(function=error.function, kind=raised.kind, message=raised.message)
-        text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
-        if topic == "undefined" and missing:
-            return f"{text}.{messages.MISSING_MODULES.format(modules=', '.join(missing))}"
-        return f"{text}. {messages.NOT_DETACH}" if topic == "numpy" else text
+        return _raised(error, missing)
     if isinstance(error, TimedOut):
-        return messages.TIMED_OUT.format(function=function, reason=error)
+        return Note("timed_out", messages.TIMED_OUT.format(function=function, reason=error))
     if isinstance(error, Crashed):
-        return messages.CRASHED.format(function=function, reason=error)
+        return Note("crashed", messages.CRASHED.format(function=function, reason=error))
     if isinstance(error, StudentCodeError):
-        return messages.MISBEHAVED.format(reason=error)
-    if isinstance(error, CheckFailure | AssertionError):
-        return str(error)
-    return messages.MISBEHAVED.format(reason=f"{type(error).__name__}: {error}")
+        return Note("misbehaved", messages.MISBEHAVED.format(reason=error))
+    if isinstance(error, CheckFailure):
+        return Note(error.kind, str(error))
+    if isinstance(error, AssertionError):
+        return Note("assertion", str(error))
+    reason = f"{type(error).__name__}: {error}"
+    return Note("misbehaved", messages.MISBEHAVED.format(reason=reason))
+
+
+def _raised(error: FunctionRaised, missing: Sequence[str]) -> Note:
+    """The sentence about an exception of the student's function."""
+    raised = error.raised
+    topic = topic_of(raised).id
+    if topic == "stub" and raised.line:
+        line = raised.line.partition(":")[0]
+        return Note("stub_left", messages.STUB_LEFT.format(function=error.function, line=line))
+    template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
+    text = template.format(function=error.function, kind=raised.kind, message=raised.message)
+    text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
+    if topic == "undefined" and missing:
+        text = f"{text}.{messages.MISSING_MODULES.format(modules=', '.join(missing))}"
+    elif topic == "numpy":
+        text = f"{text}. {messages.NOT_DETACH}"
+    return Note("gradient_raised" if error.backward else "raised", text)
 
 
 def missing_in(runs: Iterable[CellRun]) -> tuple[str, ...]:
@@ -56,17 +67,18 @@ def missing_in(runs: Iterable[CellRun]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(module for output in outputs for module in output.missing))
 
 
-def why_undefined(name: str, runs: Iterable[CellRun], code: Code) -> str:
+def why_undefined(name: str, runs: Iterable[CellRun], code: Code) -> Note:
     """Why a notebook has no function of that name, as the sentence that the student reads."""
     text = messages.NOT_DEFINED.format(function=name)
     near = next((other for other, _, _ in code.top_level() if _alike(other, name)), None)
     if near is not None:
-        return text + messages.DEFINED_NEAR.format(near=near)
+        return Note("not_defined_near", text + messages.DEFINED_NEAR.format(near=near))
     for run in runs:
         if f"def {name}" not in run.cell.source:
             continue
         if run.failure is not None:
-            return f"{text}: cell {run.cell.number} did not finish ({run.failure})"
+            why = f"{text}: cell {run.cell.number} did not finish ({run.failure})"
+            return Note("cell_unfinished", why)
         if run.output is not None and run.output.raised is not None:
             raised = run.output.raised
             why = messages.CELL_RAISED.format(
@@ -75,8 +87,9 @@ def why_undefined(name: str, runs: Iterable[CellRun], code: Code) -> str:
                 kind=raised.kind,
                 message=_CELL_FILE.sub("", raised.message),
             )
-            return why + (messages.AT_LINE.format(line=raised.line) if raised.line else "")
-    return text
+            why += messages.AT_LINE.format(line=raised.line) if raised.line else ""
+            return Note("cell_raised", why)
+    return Note("not_defined", text)
 
 
 def _alike(one: str, other: str) -> bool:
@@ -85,27 +98,23 @@ def _alike(one: str, other: str) -> bool:
     return same and one != other
 
 
-TRIED = "student code tried"
-"""The sentence on refused operations begins so."""
-
-
-def troubles(session: Session) -> Iterator[str]:
+def troubles(session: Session) -> Iterator[Note]:
     """Tell the instructor how the cells ran, where something went wrong."""
     for run in session.runs:
-        where = f"cell {run.cell.number}"
+        cell = run.cell.number
         if run.failure is not None:
-            yield f"{where} did not finish: {run.failure}"
+            yield note("cell_unfinished", cell=cell, reason=run.failure)
         if run.output is None:
             continue
         raised, dropped = run.output.raised, run.output.dropped
         if raised is not None and session.limits.hit_by(raised.kind, raised.message):
-            yield f"{where} raised {raised.kind}: {raised.message}"
+            yield note("cell_hit_limit", cell=cell, kind=raised.kind, message=raised.message)
         if dropped:
             limit = session.limits.sentence("output")
-            yield f"{where} printed {dropped:,} more characters than are kept ({limit})"
+            yield note("output_cut", cell=cell, count=dropped, limit=limit)
     attempts = session.watched()
     if attempts:
-        yield f"{TRIED} {', '.join(attempts)}; {REFUSED}"
+        yield note("refused", attempts=", ".join(attempts), rule=REFUSED)
 
 
 def names_in(code: Code) -> frozenset[str]:
@@ -136,17 +145,19 @@ def named_use(exercise: Exercise, code: Code) -> Use | None:
     return next((use for use in uses if use.decisive), None)
 
 
-def explain_use(function: str, use: Use, *, cells: bool = True) -> str:
+def explain_use(function: str, use: Use, *, cells: bool = True) -> Note:
     """The sentence about a use that was found in the code; with `cells`, it names the cell."""
     place = place_of(use.cell, use.line, cells=cells)
-    return messages.FORBIDDEN.format(function=function, name=use.name, place=place)
+    text = messages.FORBIDDEN.format(function=function, name=use.name, place=place)
+    return Note("forbidden", text)
 
 
-def explain_hit(exercise: Exercise, operator: str, code: Code, *, cells: bool = True) -> str:
+def explain_hit(exercise: Exercise, operator: str, code: Code, *, cells: bool = True) -> Note:
     """The sentence about a forbidden operator that was called; with its place, if known."""
     uses = uses_in(code, exercise.function, exercise.forbidden)
     if uses:
         return explain_use(exercise.function, uses[0], cells=cells)
     name = operator if "." in operator else f"torch.{operator.strip('_')}"
     name = "torch.optim" if operator == OPTIMIZER_STEP else name
-    return messages.FORBIDDEN_OPERATOR.format(function=exercise.function, name=name)
+    text = messages.FORBIDDEN_OPERATOR.format(function=exercise.function, name=name)
+    return Note("forbidden", text)

@@ -1,5 +1,6 @@
 """Results of the wrong kind, shape or dtype: what they are instead."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -94,6 +95,26 @@ def dtype_of_result(got: str, expected: str) -> Diagnosis:
     """A result of another dtype than the input, or than the one that is asked for."""
     title, hint = messages.DTYPES if expected.startswith("float") else messages.OTHER_DTYPES
     return Diagnosis("property:dtype", title.format(got=got, expected=expected), hint)
+
+
+FLOAT32_ROUNDING = (1e-8, 1e-6)
+"""The greatest relative difference that float32 leaves in a few operations; its rounding is 6e-8."""
+
+
+def exact_as_float32(parts: Sequence[Part]) -> bool:
+    """Whether float64 results are off by what float32 rounds away, up and down; the others are correct."""
+    wrong = [part for part in parts if not part.right]
+    shares, up, down = [], False, False
+    for part in wrong:
+        got, expected = part.got, part.expected
+        if not got.dtype == expected.dtype == torch.float64 or got.shape != expected.shape:
+            return False
+        size, difference = float(expected.abs().max()), got - expected
+        shares.append(float(difference.abs().max()) / size if size else math.inf)
+        up, down = up or bool((difference > 0).any()), down or bool((difference < 0).any())
+    low, high = FLOAT32_ROUNDING
+    # What is added or left out, an epsilon say, is off in one direction.
+    return up and down and low <= max(shares) <= high
 
 
 def computed_in_float32(parts: Sequence[Part]) -> bool:

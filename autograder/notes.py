@@ -1,0 +1,107 @@
+"""Sentences for the instructor about files, notebooks and code, by the ids under which they are counted.
+
+An id keeps its meaning: reports of different terms are compared by it. What a student reads is in
+`checking.messages`.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+TEMPLATES = {
+    # A file that is not graded, and why: completes "<path>: ...".
+    "link": "is a link; links are not followed",
+    "bad_name": "has a name that no file can have",
+    "unreadable": "cannot be read ({reason})",
+    "folder": "is a folder",
+    "no_file": "is not a regular file",
+    "too_large": "has {size:,} bytes (limit {limit:,})",
+    "too_much_text": "has too much text in its cells (limit {limit:,})",
+    "empty": "is empty",
+    "too_many_values": "holds too many JSON values (limit {limit:,})",
+    "not_utf8": "is not UTF-8 (byte {place})",
+    "too_deep": "is JSON nested too deeply",
+    "not_json": "is not JSON ({reason})",
+    "no_notebook": "is JSON, but not a notebook",
+    "other_format": "is in a notebook format other than 3 and 4",
+    "no_cells": "has no list of cells",
+    "too_many_cells": "has {count:,} cells (limit {limit:,})",
+    "no_match": "matches no source notebook, neither by its name nor by its cells",
+    "missing": "is missing",
+    "other_cells": "holds the cells of {notebook}",
+    "elsewhere": "lies neither where a student's notebooks do nor alone in one folder there; not graded",
+    "too_many_notebooks": (
+        "holds {count} notebooks (limit {limit}); only those with the course's names are graded"
+    ),
+    "second_file": "is a second file for {notebook}; {graded} is graded",
+    "unclear_file": "is one of {count} files for {notebook}, and none has its name; not graded",
+    "grader_failed": "the grader failed ({reason})",
+    "ended": "not graded, because the grading was ended before",
+    # What was done in nbgrader's course about a student's folder.
+    "folder_link": "the folder is a link; links are not followed",
+    "extras_left_out": "files beside the notebooks were left out ({reason})",
+    "extras_cut": "of the files beside the notebooks, {count} were kept",
+    "extra_unusable": "{name} {reason}; it was left out",
+    "extra_no_date": "{name} holds no date; it was left out",
+    "other_file": "{notebook}.ipynb is missing; {graded} was graded",
+    "answered_file": "{notebook} isn't answered; {graded} was graded",
+    # What is odd about a notebook's cells, and what was done about it.
+    "cell_damaged": "cell {cell} is damaged and was left out",
+    "cell_too_long": "cell {cell} has {size:,} characters (limit {limit:,}) and was left out",
+    "cell_characters": "cell {cell} held characters that no text may hold; they are now ?",
+    "cell_missing": "the cell {grade_id} is missing or has lost its nbgrader metadata",
+    "cell_put_back": (
+        "the cell {grade_id} is missing or has lost its nbgrader metadata; it was put back"
+    ),
+    "cell_doubled": "the cell {grade_id} is there {count} times; the last one counts",
+    "no_grade_id": "cell {cell} has nbgrader metadata without a grade_id",
+    "metadata_version": "cell {cell} ({grade_id}) claims another version of nbgrader's metadata",
+    "no_code_run": "cell {cell} ({grade_id}) is no longer a code cell; it was run all the same",
+    "no_code": "cell {cell} ({grade_id}) is no longer a code cell; the original counts",
+    "locked_changed": "cell {cell} ({grade_id}) is locked, but its text was changed",
+    "other_kind": "cell {cell} ({grade_id}) claims to be another kind of cell than it is",
+    "other_points": "cell {cell} ({grade_id}) claims other points than the course gives",
+    "more": "and {count} problems more",
+    # How the cells ran.
+    "cell_unfinished": "cell {cell} did not finish: {reason}",
+    "cell_hit_limit": "cell {cell} raised {kind}: {message}",
+    "output_cut": "cell {cell} printed {count:,} more characters than are kept ({limit})",
+    "refused": "student code tried {attempts}; {rule}",
+    "not_diagnosed": "the mistake in `{exercise}` could not be diagnosed ({kind})",
+    # What nbgrader's gradebook says besides.
+    "by_hand": "{cell}: {points} points by hand; its checks gave {checks}",
+    "waits": "{cell}: waits to be graded by hand",
+    "comment": "{cell}: comment by hand: {text}",
+    "late": "late: nbgrader subtracts {points} points, which the points here still have",
+    # What a person should look at.
+    "reaches_forbidden": (
+        "cell {cell}, line {line}: {function} can reach {name}, which is not allowed in the exercise"
+    ),
+    "names_internals": "cell {cell}, line {line}: names {name}, which belongs to {owner}",
+    "guard_changed": (
+        "a forbidden built-in works in its worker: what makes it raise was changed from a cell"
+    ),
+    "holds_table": "cell {cell}, line {line}: {function} uses a table of {count} numbers",
+    "recognizes": (
+        "cell {cell}, line {line}: {function} uses {name}, by which inputs can be recognized"
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence that was said, and its id: by that it is counted, in whatever language it was said.
+
+    id: of a template of this module or of `checking.messages`; "" where a report of an earlier version
+        doesn't tell it.
+    """
+
+    id: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def note(id: str, **values: Any) -> Note:
+    """The sentence with that id. Raises KeyError for an unknown id and for a missing value."""
+    return Note(id, TEMPLATES[id].format(**values))
