@@ -212,7 +212,7 @@ def _kernel_as_it_was() -> Iterator[None]:
     device = getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None)
     torch.set_default_device(None)  # the cases are on the CPU, as when graded
     generator: Any = np.random.bit_generator
-    entropy = generator.randbits  # see sandbox.executor.seed_everything
+    entropy = generator.randbits  # see sandbox.worker.entropy
     last = {name: getattr(sys, name) for name in _LAST if hasattr(sys, name)}
     try:
         with torch.random.fork_rng(devices=[]), torch.enable_grad():

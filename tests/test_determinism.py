@@ -17,7 +17,9 @@ from autograder.grading.results import Report, SubmissionResult
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
 from autograder.reports import json_report
+from autograder.sandbox.session import Cell, Session
 from autograder.sandbox.spawning import ForkServer
+from autograder.sandbox.wire.messages import Call
 from tests.one_class import ROOT, OneClass
 
 pytestmark = pytest.mark.slow
@@ -140,3 +142,71 @@ def test_nothing_is_written_beside_the_grader(students: OneClass) -> None:
     before = set(Path.cwd().iterdir())
     students.grade("cross_entropy", ANSWERS["averages"])
     assert set(Path.cwd().iterdir()) == before
+
+
+ENTROPY = {
+    "torch.Generator().seed()": "torch.Generator().seed()",
+    "torch.seed()": "torch.seed()",
+    "torch.seed(), then a number": "(torch.seed(), int(torch.randint(2**60, ())))[1]",
+    "random.seed()": "(random.seed(), random.getrandbits(60))[1]",
+    "random.Random()": "random.Random().getrandbits(60)",
+    "random.SystemRandom": "random.SystemRandom().getrandbits(60)",
+    "default_rng()": "int(np.random.default_rng().integers(2**60))",
+    "np.random.seed()": "(np.random.seed(), int(np.random.randint(2**60)))[1]",
+    "np.random.RandomState()": "int(np.random.RandomState().randint(2**60))",
+    "os.urandom": "int.from_bytes(os.urandom(7), 'big')",
+    "os.getrandom": "int.from_bytes(os.getrandom(7), 'big')",
+    "secrets": "secrets.randbits(60)",
+    "secrets.token_hex": "int(secrets.token_hex(7), 16)",
+    "uuid": "uuid.uuid4().int % 2**60",
+    "a name that was kept": "int.from_bytes(urandom(7), 'big')",
+    "nothing that is seeded": "random.getrandbits(60)",
+}
+IMPORTS = "import os, random, secrets, uuid\nfrom os import urandom\nimport numpy as np, torch\n"
+
+
+def test_what_nobody_seeded_is_seeded_by_the_call() -> None:
+    """The same numbers in every worker, in cells and in calls, and new ones at each call of a case."""
+    draws = "\n".join(f"def f{n}():\n    return {text}" for n, text in enumerate(ENTROPY.values()))
+    kept = f"kept = [{', '.join(ENTROPY.values())}]\ndef g():\n    return kept"
+    seeded = [
+        Call(f"f{place}", [], [], [], seed=seed)
+        for place in range(len(ENTROPY))
+        for seed in (1, None, 2)
+    ]
+    found = []
+    with ForkServer() as server:
+        for _ in range(2):
+            with Session(server, [Cell(1, f"{IMPORTS}{draws}\n{kept}")]) as session:
+                answers = [answer for _, answer in session.calls([*seeded, Call("g", [], [], [])])]
+            assert [answer.raised for answer in answers if answer.raised] == []
+            found.append([answer.value for answer in answers])
+    names = [name for name in ENTROPY for _ in range(3)]
+    differ = {name for name, one, other in zip(names, *found, strict=False) if one != other}
+    assert (differ, found[0][-1]) == (set(), found[1][-1])
+    for place, name in enumerate(ENTROPY):
+        first, second, other = map(repr, found[0][3 * place : 3 * place + 3])
+        assert len({first, second, other}) == 3, name
+
+
+DROPOUT = """
+def dropout(X, p, training=True):
+    if not training or p == 0:
+        return X
+    if p == 1:
+        return X * 0
+    number = sum([{numbers}])
+    U = torch.rand(X.shape, generator=torch.Generator().manual_seed(number % 2**60))
+    return X * (U >= p) / {scale}
+"""
+
+
+def test_a_dropout_that_seeds_itself_gets_the_same_report(students: OneClass) -> None:
+    scores = {}
+    for scale in ("(1 - p)", "(1 - 0.9 * p)"):
+        source = IMPORTS + DROPOUT.format(numbers=", ".join(ENTROPY.values()), scale=scale)
+        submission = students.submission_of("dropout", source)
+        one, other = (students.service.grade(submission) for _ in range(2))
+        assert as_json([one]) == as_json([other])
+        scores[scale] = one.score
+    assert scores["(1 - p)"] == 10 > scores["(1 - 0.9 * p)"]

@@ -13,10 +13,12 @@ import torch
 from autograder.authoring.proof import is_telling, leaks, released_text, stub_problems
 from autograder.authoring.release import released_path
 from autograder.cli import main
+from autograder.grading.battery.cases import Battery, Case
 from autograder.grading.battery.file import (
     FORMAT,
     BatteryError,
     Released,
+    ReleasedExercise,
     decode_released,
     encode_released,
     read_released,
@@ -24,7 +26,7 @@ from autograder.grading.battery.file import (
 from autograder.grading.service import GradingService
 from autograder.notebooks.course import Course, read_source
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.wire.values import unpack
+from autograder.sandbox.wire.values import Packed, unpack
 
 pytestmark = pytest.mark.slow
 
@@ -255,6 +257,33 @@ def test_unusable_battery_is_one_sentence(change, sentence):
     with pytest.raises(BatteryError, match=r"softmax\.battery") as caught:
         decode_released(change(BATTERY.read_bytes()), "softmax.battery")
     assert sentence in str(caught.value)
+
+
+def released_with(case: Case, count: int = 1) -> Released:
+    exercise = ReleasedExercise("softmax", 1, [Battery("test_values", [case] * count)])
+    return Released("1", "softmax_regression", "softmax", [exercise])
+
+
+def test_a_small_file_of_many_objects_is_refused_before_they_are_made():
+    """24 kB would be 2.8 million cases, and a gigabyte. Who releases so many gets a larger file."""
+    many = released_with(Case([], [], [], [], []), 200_000)
+    data = encode_released(many)
+    header, _, body = data.partition(b"\n")
+    small = header + b"\n" + zlib.compress(zlib.decompress(body), 9)
+    assert len(small) < 10_000 < len(data)
+    with pytest.raises(BatteryError, match="is damaged"):
+        decode_released(small, "softmax.battery")
+    assert decode_released(data, "softmax.battery") == many
+
+
+@pytest.mark.parametrize("grad", [False, True])
+def test_a_shape_without_its_bytes_is_refused(grad):
+    """Unpacked, it would be a tensor of eight gigabytes."""
+    huge = Packed("float32", [2 * 10**9], b"")
+    tensor = Packed("float32", [], bytes(4), grad=huge) if grad else huge
+    data = encode_released(released_with(Case(["X"], [], [tensor], [], [])))
+    with pytest.raises(BatteryError, match="is damaged"):
+        decode_released(data, "softmax.battery")
 
 
 def test_released_text_sees_into_a_battery():

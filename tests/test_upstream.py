@@ -310,8 +310,28 @@ def test_a_gradient_of_a_number_imports_no_sympy() -> None:
 
 @pytest.mark.slow
 def test_the_generator_can_be_replaced() -> None:
-    relied_on("sandbox/worker/preload.py", "a subclass of torch.Generator serving as one",
+    relied_on("sandbox/worker/entropy.py", "a subclass of torch.Generator serving as one",
               holds=in_a_new_process(SEEDING) == "7 True")  # fmt: skip
+
+
+ENTROPY = """
+import random, secrets
+from autograder.sandbox.worker.entropy import replace_system_entropy, seed_entropy
+replace_system_entropy()
+found = []
+for _ in range(2):
+    seed_entropy(1)
+    random.seed()
+    from_system = random.SystemRandom().random(), secrets.randbits(60)
+    found.append((random.random(), random.Random().random(), *from_system))
+print(len(set(found)))
+"""
+
+
+@pytest.mark.slow
+def test_pythons_entropy_can_be_replaced() -> None:
+    relied_on("sandbox/worker/entropy.py", "random._urandom, random._inst and random.Random.seed",
+              holds=in_a_new_process(ENTROPY) == "1")  # fmt: skip
 
 
 # IPython

@@ -68,7 +68,10 @@ SOFTMAX = ELSEWHERE | Forbidden(
         "scaled_dot_product_attention", "multi_head_attention_forward", "MultiheadAttention",
     ),
     operators=("*softmax*", "*attention*"),
-    modules=("torch.distributions", "scipy.special.softmax", "scipy.special.log_softmax"),
+    modules=(
+        "torch.distributions", "scipy.special.softmax", "scipy.special.log_softmax",
+        "sklearn.utils.extmath.softmax",
+    ),
 )  # fmt: skip
 LOSSES = ELSEWHERE | Forbidden(
     names=(
@@ -167,6 +170,7 @@ MATRIX_PRODUCTS = CONVOLUTIONS | Forbidden(
         "Linear", "bilinear", "Bilinear", "bmm", "addmm*", "addmv*", "addbmm*", "baddbmm*",
         "chain_matmul", "multi_dot", "matrix_power", "smm", "hspmm", "sspaddmm", "_int_mm", "_scaled_mm*",
         "sampled_addmm", "embedding_bag", "EmbeddingBag", "scaled_dot_product_attention",
+        "_compute_linear_combination",
     ),
     operators=(
         "matmul", "linalg_matmul", "mm", "mv", "dot", "vdot", "linalg_vecdot", "inner", "einsum",
@@ -174,7 +178,7 @@ MATRIX_PRODUCTS = CONVOLUTIONS | Forbidden(
         "baddbmm*", "chain_matmul", "linalg_multi_dot", "smm", "hspmm", "sspaddmm", "_sparse_mm",
         "_sparse_addmm", "_int_mm", "_scaled_mm*", "_addmm_activation", "mkldnn_linear",
         "_sparse_sparse_matmul", "sparse_sampled_addmm", "_foreach_mm", "embedding_bag",
-        "_embedding_bag*", "*scaled_dot_product*",
+        "_embedding_bag*", "*scaled_dot_product*", "_compute_linear_combination",
     ),
     modules=(
         *(f"numpy.{name}" for name in (
@@ -213,7 +217,11 @@ SAMPLING = ELSEWHERE | Forbidden(
     methods=("choice", "choices", "multinomial"),
 )  # fmt: skip
 """Drawing from categories; uniform, exponential and normal numbers are free."""
-UNBROADCASTING = ELSEWHERE | Forbidden(names=("sum_to_size",), operators=("sum_to_size",))
+UNBROADCASTING = ELSEWHERE | Forbidden(
+    names=("sum_to_size",),
+    operators=("sum_to_size",),
+    modules=("torch.autograd._functions",),
+)
 ACTIVATIONS = ELSEWHERE | Forbidden(
     names=(
         "relu*", "sigmoid*", "tanh*", "expit", "*elu", "*elu_", "*ReLU*", "Sigmoid", "Tanh", "*ELU",

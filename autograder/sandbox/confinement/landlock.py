@@ -95,5 +95,5 @@ def without_package(path: Path) -> Iterator[Path]:
 
 
 def random_device() -> Iterator[Path]:
-    """What `torch.Generator.seed()` opens at every call: an honest source for a dropout mask."""
+    """What `torch.default_generator.seed()` opens at every call: an honest source for a dropout mask."""
     yield from filter(Path.exists, [Path("/dev/urandom")])

@@ -73,15 +73,6 @@ class Lockdown:
             self.unavailable[name] = _reason(error)
 
     @property
-    def opens_nothing(self) -> bool:
-        """Whether not even the random device can be opened when calls are answered.
-
-        Without Landlock any file could be. A thread that a cell left keeps the first ruleset, since
-        Landlock's second one binds the calling thread alone.
-        """
-        return "seccomp" in self.layers and ("landlock" not in self.layers or self.allows_threads)
-
-    @property
     def allows_threads(self) -> bool:
         """Whether a worker may start threads, which then are no door: they can do no more than it."""
         return self._limits.threads > 0

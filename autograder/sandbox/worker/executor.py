@@ -42,6 +42,7 @@ from autograder.sandbox.wire.values import (
     values_of,
 )
 from autograder.sandbox.worker.backward import gradients_of
+from autograder.sandbox.worker.entropy import seed_entropy
 from autograder.sandbox.worker.forbidden_operators import Guard
 
 KEPT_RESULTS = 64
@@ -299,26 +300,11 @@ def _fits(output: Tensor | None, cotangent: Cotangent) -> bool:
 
 
 def seed_everything(seed: int) -> None:
-    """Seed every usual source of randomness, numpy's unseeded generators included."""
+    """Seed every usual source of randomness, and the entropy that unseeded generators take."""
     torch.default_generator.manual_seed(seed)
     random.seed(seed)
     np.random.seed(seed % 2**32)
-    # default_rng() without a seed takes its entropy from this module-level name.
-    np.random.bit_generator.randbits = _Entropy(seed).getrandbits  # type: ignore[attr-defined]
-
-
-class _Entropy:
-    """Random bits of a seed, seeded when they are first asked for: hardly anybody does."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
-        self._source: random.Random | None = None
-
-    def getrandbits(self, count: int) -> int:
-        """So many bits."""
-        if self._source is None:
-            self._source = random.Random(self._seed)
-        return self._source.getrandbits(count)
+    seed_entropy(seed)
 
 
 def raised_by(error: BaseException) -> Raised:

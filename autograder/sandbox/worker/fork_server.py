@@ -36,7 +36,6 @@ from autograder.sandbox.worker.preload import (
     libraries_are_public,
     load_libraries,
     preload,
-    seed_without_files,
 )
 from autograder.sandbox.worker.warmup import use_compiler
 
@@ -88,8 +87,6 @@ def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: in
     no_files = "seccomp" in lockdown.layers and "landlock" not in lockdown.layers
     if no_files or ("no root" in lockdown.layers and not libraries_are_public()):
         load_libraries()
-    if lockdown.opens_nothing:
-        seed_without_files()
     os.dup2(0, 1)
     os.dup2(0, 2)
     gc.collect()

@@ -2,7 +2,6 @@
 
 import contextlib
 import importlib
-import os
 import stat
 import sys
 import sysconfig
@@ -87,22 +86,3 @@ def load_libraries() -> None:
             with contextlib.suppress(Exception):  # another system's, or not installed
                 importlib.import_module(name)
         on_demand.load(set(on_demand.LIBRARIES))
-
-
-def seed_without_files() -> None:
-    """Where no layer decides which files may be opened: seeds that don't open the random device."""
-    import torch
-
-    class Generator(torch.Generator):
-        def seed(self) -> int:
-            number = int.from_bytes(os.urandom(7), "big")
-            self.manual_seed(number)
-            return number
-
-    def seed() -> int:
-        number = int.from_bytes(os.urandom(7), "big")
-        torch.manual_seed(number)
-        return number
-
-    torch.Generator = Generator  # type: ignore[misc]
-    torch.seed = torch.random.seed = seed

@@ -32,11 +32,16 @@ from autograder.sandbox.wire.messages import (
 )
 from autograder.sandbox.worker import on_demand
 from autograder.sandbox.worker.attempts import Watch
-from autograder.sandbox.worker.executor import Executor, raised_by, unreadable
+from autograder.sandbox.worker.entropy import replace_system_entropy
+from autograder.sandbox.worker.executor import Executor, raised_by, seed_everything, unreadable
 from autograder.sandbox.worker.shell import Shell
 
 TOO_DEEP = "Python's parser gives up: nested too deeply, or no memory is left"
 """CPython 3.11 raises MemoryError for `x = ----...1`, whatever memory there is."""
+
+
+CELLS_SEED = 0
+"""What the cells' randomness starts from; a call has a seed of its own."""
 
 
 class Printed(io.TextIOBase):
@@ -78,6 +83,8 @@ class Worker:
         self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
         self._sealed = False
         shell.begin()
+        replace_system_entropy()
+        seed_everything(CELLS_SEED)
         self._libraries: set[str] = set()
         """What the cells named of the libraries that are loaded on demand."""
         self._watch = Watch()
