@@ -45,7 +45,7 @@ from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import uses_in
-from autograder.sandbox.session import Cell
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.student import LocalBackend
 from autograder.sandbox.wire.messages import Call
 from autograder.sandbox.wire.values import unpack, unpack_value
@@ -206,7 +206,7 @@ class Question:
         for attempt in attempts:
             try:
                 result = attempt.run(function, *self._given)
-            except Exception:
+            except Exception:  # whatever a library's function makes of such arguments: no answer
                 continue
             self.ran = True
             for text in AFTERWARDS[:1] if self._in_place else AFTERWARDS:
@@ -226,7 +226,7 @@ class Question:
         try:
             result = self._function(*self._given)
             return self._is_alike(result) and torch.is_grad_enabled()
-        except Exception:
+        except Exception:  # torch itself may be broken by now
             return False
         finally:
             self.new_arguments()

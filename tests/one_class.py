@@ -6,7 +6,7 @@ from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.grading.service import GradingService
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
-from autograder.sandbox.session import Cell
+from autograder.sandbox.cells import Cell
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -26,8 +26,9 @@ from autograder.grading.battery.file import (
 )
 from autograder.grading.battery.recording import record
 from autograder.notebooks.exercises import Exercise
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell, Session
+from autograder.sandbox.session import Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.student import FunctionRaised, LocalBackend, Student
 from tests.judging import judge_of

@@ -17,7 +17,8 @@ from autograder.grading.results import Report, SubmissionResult
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
 from autograder.reports import json_report
-from autograder.sandbox.session import Cell, Session
+from autograder.sandbox.cells import Cell
+from autograder.sandbox.session import Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.wire.messages import Call
 from tests.one_class import ROOT, OneClass

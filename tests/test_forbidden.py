@@ -13,7 +13,7 @@ from autograder.grading.results import ExerciseResult
 from autograder.notebooks.cells import Code
 from autograder.notebooks.reach import uses_in
 from autograder.reports import html, terminal
-from autograder.sandbox.session import Cell
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.student import FunctionRaised, LocalBackend, Student
 from autograder.sandbox.worker import forbidden_operators as guard
 from autograder.sandbox.worker.forbidden_operators import ForbiddenOperator, Guard

@@ -20,7 +20,8 @@ from autograder.notes import Note, note
 from autograder.paths import EXERCISES
 from autograder.reports import class_page, json_report, terminal
 from autograder.reports.overview import Overview, by_id
-from autograder.sandbox.session import Cell, Crashed, TimedOut
+from autograder.sandbox.cells import Cell
+from autograder.sandbox.session import Crashed, TimedOut
 from tests.sample_class import sample
 from tests.test_reports import printed
 

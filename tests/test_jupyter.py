@@ -7,7 +7,7 @@ import torch
 
 from autograder.grading.results import SubmissionResult
 from autograder.notebooks.submission import Submission
-from autograder.sandbox.session import Cell
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.wire.values import WireError, pack
 from tests.one_class import OneClass
 

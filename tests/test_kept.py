@@ -15,9 +15,10 @@ from autograder.grading.results import CheckResult, ExerciseResult, SubmissionRe
 from autograder.grading.service import GradingService
 from autograder.notebooks.course import Course
 from autograder.notebooks.submission import Submission
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.isolation import Isolation
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell, CellRun, TimedOut
+from autograder.sandbox.session import CellRun, TimedOut
 from autograder.sandbox.wire.messages import CellOutput
 from tests.one_class import ROOT, OneClass
 

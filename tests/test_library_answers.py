@@ -11,7 +11,7 @@ from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.cells import Code
 from autograder.notebooks.course import Course
 from autograder.notebooks.reach import Use, uses_in
-from autograder.sandbox.session import Cell
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.student import LocalBackend
 from tests.one_class import ROOT, OneClass
 

@@ -13,8 +13,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell, Crashed, Session
+from autograder.sandbox.session import Crashed, Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.wire.messages import Call
 

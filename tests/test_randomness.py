@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 import torch
 
+from autograder.authoring.audit import InProcessGrader
 from autograder.checking import randomness
+from autograder.grading.checks import collect
+from autograder.grading.judges import GradingJudge, Reference
+from autograder.notebooks.course import Course
+from tests.clone import ROOT
 from tests.test_proportion import grader
 
 
@@ -119,3 +124,24 @@ def test_a_dropout_that_behaves_only_sometimes_loses(name: str) -> None:
     function, check = WRONG[name]
     failed = grader("dropout").failed(partial(dict, {"dropout": function}))
     assert check in failed, failed
+
+
+def whole_rows(X: Any, p: float, training: bool = True) -> Any:
+    """Drops whole rows, or their like."""
+    if not training:
+        return X * 1
+    keep = torch.rand_like(X.sum(dim=-1, keepdim=True)) >= p
+    return X * keep / (1 - p) if p < 1 else X * 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("secret", [b"1" * 32, b"2" * 32, b"3" * 32])
+def test_what_whole_rows_earn_does_not_depend_on_the_secret(secret: bytes) -> None:
+    course = Course(ROOT)
+    found = course.exercise("dropout")
+    source = course.home_of("dropout")
+    assert source is not None
+    reference = Reference(source, course.exercise_folders)
+    marker = InProcessGrader(GradingJudge(found, collect(found), reference, secret))
+    failed = marker.failed(partial(dict, {"dropout": whole_rows}))
+    assert failed.keys() == {"test_drop_rate", "test_independence"}

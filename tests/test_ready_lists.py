@@ -13,8 +13,9 @@ from autograder.checking.forbidden import Forbidden
 from autograder.grading.backends import WorkerBackend
 from autograder.notebooks.cells import Code
 from autograder.notebooks.reach import uses_in
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell, Session
+from autograder.sandbox.session import Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.student import Student
 from autograder.sandbox.wire.messages import Call

@@ -12,8 +12,8 @@ from autograder.notebooks.review import internals_in, reachable_in, recognitions
 from autograder.notebooks.submission import read_submission
 from autograder.notes import note
 from autograder.paths import EXERCISES
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell
 from autograder.sandbox.worker.forbidden_operators import Guard
 from tests.bad_notebooks import ROOT
 from tests.one_class import OneClass

@@ -16,9 +16,10 @@ import pytest
 import torch
 
 from autograder.sandbox import spawning as processes
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.isolation import SWITCHED_OFF, Settings
 from autograder.sandbox.limits import Limits, with_limits
-from autograder.sandbox.session import Cell, Crashed, Session, TimedOut
+from autograder.sandbox.session import Crashed, Session, TimedOut
 from autograder.sandbox.spawning import ForkServer, SandboxError
 from autograder.sandbox.student import Student
 from autograder.sandbox.wire.messages import Call
@@ -65,7 +66,8 @@ os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
 
 TRY = f"""
 import json, torch
-from autograder.sandbox.session import Cell, Session
+from autograder.sandbox.cells import Cell
+from autograder.sandbox.session import Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.student import Student

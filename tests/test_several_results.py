@@ -18,8 +18,9 @@ from autograder.grading.backends import InProcessBackend, WorkerBackend
 from autograder.grading.battery.driving import PROFILE
 from autograder.grading.battery.lookahead import trips
 from autograder.grading.battery.recording import BrokenCheck, record
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell, Session
+from autograder.sandbox.session import Session
 from autograder.sandbox.spawning import ForkServer
 from autograder.sandbox.student import CannotTravel, FunctionRaised, LocalBackend, Student
 from autograder.sandbox.wire.frames import WireError

@@ -20,8 +20,9 @@ from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.syntax import is_stub
 from autograder.notes import Note
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Cell, StudentCodeError
+from autograder.sandbox.session import StudentCodeError
 
 
 class HomeFailure(Exception):

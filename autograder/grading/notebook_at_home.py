@@ -24,7 +24,8 @@ from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.files import read_cells
 from autograder.notebooks.syntax import is_stub
 from autograder.notes import Note
-from autograder.sandbox.session import Cell, Session, StudentCodeError
+from autograder.sandbox.cells import Cell
+from autograder.sandbox.session import Session, StudentCodeError
 from autograder.sandbox.spawning import ForkServer
 
 Find = Callable[[str], tuple[Released, Exercise]]

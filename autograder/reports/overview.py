@@ -4,9 +4,10 @@ Every view of a class (terminal, JSON, page) is made of these.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from math import fsum
 from statistics import fmean
 from typing import Literal
@@ -18,6 +19,7 @@ from autograder.grading.results import (
     SubmissionResult,
     Ungraded,
 )
+from autograder.notes import Note
 
 State = Status | Literal["missing", "ungraded"]
 Place = tuple[str, str, str]
@@ -248,32 +250,24 @@ class Overview:
     @cached_property
     def review(self) -> list[Remark]:
         """What a person should look at."""
-        return [
-            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
-            for row in self.rows
-            for result in row.results
-            for one in result.review
-        ]
+        return self._remarks(lambda result: result.review)
 
     @cached_property
     def advice(self) -> list[Remark]:
         """What was said about code that is correct."""
-        return [
-            Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
-            for row in self.rows
-            for result in row.results
-            for exercise in result.exercises
-            for one in exercise.advice
-        ]
+        return self._remarks(lambda result: chain(*(one.advice for one in result.exercises)))
 
     @cached_property
     def problems(self) -> list[Remark]:
         """What is odd about notebooks, and what was done about it."""
+        return self._remarks(lambda result: result.problems)
+
+    def _remarks(self, notes_of: Callable[[SubmissionResult], Iterable[Note]]) -> list[Remark]:
         return [
             Remark(row.student, f"{result.assignment}/{result.notebook}", one.text, one.id)
             for row in self.rows
             for result in row.results
-            for one in result.problems
+            for one in notes_of(result)
         ]
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import msgspec
 
-from autograder.sandbox.cells import Cell as Cell
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.spawning import ForkServer, Process, SandboxError
 from autograder.sandbox.wire import frames, messages
 from autograder.sandbox.wire.messages import (

@@ -179,8 +179,9 @@ def _check_size(packed: Packed) -> None:
 
     `check_packed` asks for more: a known mistake may have left a grad of another shape than its tensor's.
     """
-    dtype = DTYPES.get(packed.dtype)
-    if dtype is None or dtype.itemsize * math.prod(packed.shape) != len(packed.values):
+    dtype, shape = DTYPES.get(packed.dtype), packed.shape
+    fits = dtype is not None and dtype.itemsize * math.prod(shape) == len(packed.values)
+    if not fits or any(size < 0 for size in shape):
         raise ValueError("a tensor without the bytes of its shape")
     if packed.grad is not None:
         _check_size(packed.grad)
