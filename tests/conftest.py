@@ -10,7 +10,7 @@ from autograder.sandbox.limits import Limits
 from tests.one_class import ROOT, OneClass
 
 LONGEST = ("test_audit", "test_release", "test_nbgrader", "test_browser", "test_demo")
-"""Begun first: one that began last would be waited for by a processor with nothing else to do."""
+"""These begin first: if one began last, the other processor would have nothing left to do."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

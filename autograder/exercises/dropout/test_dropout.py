@@ -47,8 +47,9 @@ ANY_MODE = st.sampled_from([0.37, 0.0, 1.0, 0.8])
 CROWD = large_shapes(entries=400, min_dims=2, max_dims=2)
 """At p = 0.1 a correct dropout keeps all of 400 entries once in 10^18 calls."""
 CROWD_CALLS = 8
-"""Until some are dropped and some kept: whoever drops 20 whole rows or columns misses it once in 10^7, so
-that the mark, which then is for the other checks to cut, does not depend on chance."""
+"""At most, until one of them drops some entries and keeps others. A dropout of 20 whole rows or columns
+needs more once in 10^7 cases: this check passes it, whatever the secret, and the checks of rates and of
+independence fail it."""
 EVERYDAY_CROWD = {"magnitude": 1.0, "float64": False, "layout": "contiguous"}
 MANY = 2_500
 """Entries of one of four tensors: at p = 0.35, the rate of 0.3 or 0.4 is outside of the four's interval."""
