@@ -60,7 +60,7 @@ def graded(tmp_path_factory) -> tuple[dict[str, Any], list[str]]:
     )
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stdout + done.stderr
-    assert f"{len(UNREADABLE)} could not be graded" in done.stdout.replace("\n", " ")
+    assert f"{len(UNREADABLE)} could not be graded" in " ".join(done.stdout.split())
     report = json.loads((folder / "out.json").read_text())
     assert len({*GRADED, *UNREADABLE}) == len(GRADED) + len(UNREADABLE)
     students = [entry["student"] for entry in report["submissions"] + report["ungraded"]]
