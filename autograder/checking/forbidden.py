@@ -90,8 +90,12 @@ SQUARED_LOSSES = ELSEWHERE | Forbidden(
 OPTIMIZERS = ELSEWHERE | Forbidden(
     names=("_foreach_*", "_fused_sgd*", "_fused_ada*"),
     operators=("_foreach_*", "_fused_sgd*", "_fused_ada*", OPTIMIZER_STEP),
-    modules=("torch.optim",),
-)
+    modules=(
+        "torch.optim",
+        # Of a module those that begin with an underscore are helpers, but for these.
+        "torch.optim.sgd._single_tensor_sgd", "torch.optim.adam._single_tensor_adam",
+    ),
+)  # fmt: skip
 CLIPPING = ELSEWHERE | Forbidden(
     names=("clip_grad_norm*", "clip_grads_with_norm*", "get_total_norm", "_foreach_*"),
     operators=("_foreach_*",),
