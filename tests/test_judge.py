@@ -23,6 +23,7 @@ from autograder.grading.checks import Check
 from autograder.grading.judge import Judge, seed_of
 from autograder.grading.judges import GradingJudge
 from autograder.sandbox.session import Crashed
+from autograder.sandbox.spawning import SandboxError
 from autograder.sandbox.wire.messages import Answer, Call, Cotangent
 from autograder.sandbox.wire.values import pack
 from tests.judging import judge_of
@@ -205,6 +206,41 @@ def test_a_worker_that_ends_fails_the_check_and_is_not_asked_for_a_smaller_case(
         assert ending.asked_live == 1  # the call that ended it
         assert len(verdict.answers) == CASES
         assert {str(answer) for answer in verdict.answers[2:]} == {"it ended"}
+
+
+def test_more_calls_than_were_recorded_are_made_live(tmp_path: Path) -> None:
+    """Only an answer that isn't bit for bit the reference's is asked for again."""
+
+    def again(student: Any, reference: Any, X: torch.Tensor) -> None:
+        expected = reference.f(X)
+        for _ in range(1 if torch.equal(student.f(X), expected) else 2):
+            assert_close(student.f(X), expected)
+
+    judge, check = judge_with(tmp_path, again)
+    assert judge.verdict(check, answers(nearly)).failure is None
+    calls = 0
+
+    def wrong_from_the_third_on(X: torch.Tensor) -> torch.Tensor:
+        nonlocal calls
+        calls += 1
+        return nearly(X) + (calls > 2 * CASES)  # two calls a case were recorded
+
+    assert judge.verdict(check, answers(wrong_from_the_third_on), brief=True).failure is not None
+
+
+class _WithoutMachine(InProcessBackend):
+    """Fails as a grader does where no worker can be started."""
+
+    def ask(self, asked: Sequence[Sequence[Question]]) -> Iterator[Answer]:
+        yield from list(super().ask(asked))[:2]
+        raise SandboxError("no worker")
+
+
+def test_no_student_is_blamed_for_the_machine(tmp_path: Path) -> None:
+    for function in (exp, nearly):
+        judge, check = judge_with(tmp_path)
+        with pytest.raises(SandboxError, match="no worker"):
+            judge.verdict(check, _WithoutMachine({"f": function}))
 
 
 def test_the_shown_case_is_small_and_the_same_each_time(tmp_path: Path) -> None:
