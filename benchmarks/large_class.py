@@ -20,7 +20,7 @@ from examples.build_class import ANSWERS, EXERCISES, STUB, read_answers
 ROOT = Path(__file__).resolve().parents[1]
 NOT_JUDGED = {"forbidden", "timed out", "syntax error", "crashed"}
 """Reasons of build_class.ANSWERS that are left out."""
-MARKS = {"title", "hint", "source", "trivial"}
+MARKS = {"title", "hint", "source", "trivial", "combines"}
 """What `mistake` is told about a mistake; its other keywords are the body's."""
 WRONG = 3
 """Every third answer is wrong."""
