@@ -36,11 +36,17 @@ def test_the_bound_on_coincidences_holds_for_every_order(n: int) -> None:
         assert following / len(orders) <= 1 / math.factorial(j)
 
 
-def test_the_limits_spend_what_a_count_may() -> None:
-    most = counts.most_coincidences()
-    assert 1 / math.factorial(most + 1) <= PER_COUNT < 1 / math.factorial(most)
-    far = counts.farthest_from_half(300)
-    assert 2 * math.exp(-2 * far**2 / 300) == pytest.approx(PER_COUNT)
+@pytest.mark.parametrize("mass", [PER_COUNT, 1e-6, 1 / 24, 1e-2, 0.03])
+def test_the_limits_spend_what_a_count_may(mass: float) -> None:
+    most = counts.most_coincidences(mass)
+    assert 1 / math.factorial(most + 1) <= mass < 1 / math.factorial(most)
+    far = counts.farthest_from_half(300, mass)
+    assert 2 * math.exp(-2 * far**2 / 300) == pytest.approx(mass, rel=1e-9, abs=0)
+
+
+def test_a_count_spends_its_share() -> None:
+    assert counts.most_coincidences() == counts.most_coincidences(PER_COUNT)
+    assert counts.farthest_from_half(300) == counts.farthest_from_half(300, PER_COUNT)
 
 
 def test_random_orders_pass() -> None:
