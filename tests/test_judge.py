@@ -477,6 +477,34 @@ def test_gradients_are_those_of_the_cotangents(recorded: Case, rounded: bool) ->
             replay.pull_back(number, other)
 
 
+def test_where_the_solutions_are_other_gradients_are_the_references_own(tmp_path: Path) -> None:
+    """Of either recorded call, for a cotangent that was not recorded, and of a call that was not."""
+
+    def twice(student: Any, reference: Any) -> None:
+        for functions in (student, reference):
+            for factor in (2, 3):
+                given = leaf(X)
+                torch.autograd.grad(functions.f(given, factor).sum(), given)
+
+    judge, check = judge_of(twice, {"f": lambda X, n: X * n}, tmp_path / "f")
+    [case] = judge.battery(check).cases
+    replay = ReferenceReplay(case, judge.reference.backend(), rounded=False)
+    numbers = [replay.call(one.call)[0] for one in case.reference]
+    unknown = msgspec.structs.replace(
+        case.reference[0].call, args=[case.reference[0].call.args[0], 7]
+    )
+    numbers.append(replay.call(unknown)[0])
+    other = [Cotangent((), pack(torch.tensor([10.0, 20.0])))]
+    for number, factor in zip(numbers, (2, 3, 7), strict=True):
+        [gradient] = replay.pull_back(number, other).gradients
+        assert gradient is not None
+        assert gradient.values == pack(torch.tensor([10.0, 20.0]) * factor).values
+    assert (
+        replay.pull_back(numbers[1], case.reference[1].pulled[0][0])
+        == case.reference[1].pulled[0][1]
+    )
+
+
 def test_a_call_is_recorded_once(recorded: Case) -> None:
     """As often as the check made it: a further call is another one."""
     [one] = recorded.reference
