@@ -72,6 +72,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for cell in notebook["cells"]:
             if cell["metadata"].get("nbgrader", {}).get("grade_id") == NOTEBOOK:
                 cell["source"] = WRONG
+                answer = cell
+        notebook["cells"].append(answer | {"id": "once-more"})
         path = root / "course" / "submitted" / student / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(notebook))
@@ -128,6 +130,8 @@ def test_one_gradebook_and_feedback_in_both(course: Path) -> None:
             if "text/html" in output.get("data", {})
         ]
         points[student] = "".join(data["text/plain"])
-        assert bool(HAN.search("".join(data["text/html"]))) == (language == "zh")
+        page = "".join(data["text/html"])
+        assert bool(HAN.search(page)) == (language == "zh")
+        assert {"en": "is there 2 times", "zh": "出现了 2 次"}[language] in page
         assert language in LANGUAGES
     assert points["ada"] == points["mei"] != "0.0"
