@@ -10,8 +10,8 @@ from autograder.language import Translated
 RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
 MISSING_MODULES = (
-    " It imports {modules}, which is not installed where it is graded: the names that come from there are "
-    "missing."
+    "{message}. It imports {modules}, which is not installed where it is graded: the names that come from "
+    "there are missing."
 )
 NOTHING_CHECKED = "{path}: no cell calls `check(...)`, so nobody knows which function to check"
 CELL_FAILED = (
@@ -21,7 +21,7 @@ CELL_FAILED = (
 AT_CELL_LINE = ", line {line}"
 NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before you hand it in"
 STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
-NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
+NOT_DETACH = "{message}. Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 NOT_AN_ARRAY = (
     "the {what} of `{function}` is {got}; it should be a NumPy array of float32 or float64"

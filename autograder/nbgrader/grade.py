@@ -174,7 +174,7 @@ def _shown(run: CellRun) -> Iterable[NotebookNode]:
 
 
 def _error(kind: str, message: str, line: str) -> NotebookNode:
-    where = [tr("line {line}").format(line=line)] if line else []
+    where = [tr("in line {line}").format(line=line)] if line else []
     shown = [*where, f"{kind}: {message}"]
     output: NotebookNode = new_output(
         "error",

@@ -224,7 +224,8 @@ class Session:
         limit = raised and self.limits.hit_by(raised.kind, raised.message)
         if raised is None or limit is None:
             return raised
-        return msgspec.structs.replace(raised, message=f"{raised.message} ({limit})".lstrip())
+        said = tr("{message} ({limit})").format(message=raised.message, limit=limit)
+        return msgspec.structs.replace(raised, message=said.lstrip())
 
     def _note(self, answer: Answer | Gradients) -> None:
         if answer.forbidden is not None:

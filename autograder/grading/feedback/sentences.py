@@ -56,9 +56,9 @@ def _raised(error: FunctionRaised, missing: Sequence[str]) -> Note:
     text = template.format(function=error.function, kind=raised.kind, message=raised.message)
     text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
     if topic == "undefined" and missing:
-        text = f"{text}.{messages.MISSING_MODULES.format(modules=', '.join(missing))}"
+        text = messages.MISSING_MODULES.format(message=text, modules=", ".join(missing))
     elif topic == "numpy":
-        text = f"{text}. {messages.NOT_DETACH}"
+        text = messages.NOT_DETACH.format(message=text)
     return Note("gradient_raised" if error.backward else "raised", text)
 
 
