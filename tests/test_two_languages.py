@@ -80,6 +80,22 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def test_nothing_is_written_where_a_text_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("accuracy", "softmax"):
+        path = tmp_path / "solutions" / ASSIGNMENT / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "solutions" / ASSIGNMENT / f"{name}.ipynb", path)
+    (tmp_path / "texts" / ASSIGNMENT).mkdir(parents=True)
+    shutil.copy(ROOT / "texts" / ASSIGNMENT / "accuracy.md", tmp_path / "texts" / ASSIGNMENT)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["release", ASSIGNMENT, "--language", "zh"]) == 1
+    assert "softmax.md: not there" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "assignments_zh").exists()
+
+
 @pytest.mark.slow
 def test_the_released_notebook_is_chinese(course: Path) -> None:
     text = (course / "assignments_zh" / ASSIGNMENT / f"{NOTEBOOK}.ipynb").read_text()
@@ -114,12 +130,15 @@ def test_at_home_on_an_english_machine(course: Path, tmp_path: Path, how: str) -
 @pytest.mark.slow
 def test_one_gradebook_and_feedback_in_both(course: Path) -> None:
     steps = [f"{step} {ASSIGNMENT}" for step in ("generate_assignment --force", "autograde")]
+    (course / "course" / "submitted" / "mei" / "unreleased").mkdir()
+    steps.append("autograde unreleased")  # ends with an error
     environment = {k: v for k, v in os.environ.items() if k != VARIABLE} | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", STEPS, *steps],
         cwd=course, env=environment, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr
+    assert "run `autograder release unreleased` here first" in done.stderr
     points = {}
     for student, language in (("ada", "en"), ("mei", "zh")):
         graded = course / "course" / "autograded" / student / ASSIGNMENT / f"{NOTEBOOK}.ipynb"

@@ -40,6 +40,7 @@ MAX_EXTRA_BYTES = 100_000_000
 MAX_RENAMED = 20
 """Notebooks of other names that are looked into for one that is missing."""
 TIMESTAMP = Path("timestamp.txt")
+NOT_RELEASED = "%s: not in this course's gradebook yet; run `autograder release %s` here first"
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,9 @@ class SubmissionExporter(NotebookExporter):
                 try:
                     known = gradebook.find_assignment(match["assignment"]).notebooks
                 except MissingEntry:
-                    return  # nbgrader itself says what to do
+                    assignment = one_line(match["assignment"])
+                    self.log.error(NOT_RELEASED, assignment, assignment)
+                    return  # nbgrader ends, since it finds nothing to grade
                 expected = {
                     notebook.name: templates(notebook)
                     for notebook in known
