@@ -57,9 +57,10 @@ def misconception(
 def mistake(
     body: Callable[..., Any],
     *,
-    title: str,
-    hint: str,
     source: str,
+    title: str = "",
+    hint: str = "",
+    combines: tuple[str, ...] = (),
     trivial: bool = False,
     **settings: Any,
 ) -> Callable[..., Any]:
@@ -72,21 +73,21 @@ def mistake(
         over_the_batch = mistake(_softmax, dim=0, title=..., hint=..., source=...)
 
     The variable's name is the misconception's id. `PAIRS = [("over_the_batch", "overflows")]` in the same
-    file makes two at once, with the switches of both.
+    file makes two at once, with the switches of both; a third text in a pair says where it was seen.
 
     Args:
         body: called with the student's arguments and the settings.
-        title, hint, source, trivial: as for `misconception`.
+        source, title, hint, trivial: as for `misconception`.
+        combines: as for `misconception`, where two at once are more than the switches of both.
         settings: what the mistake sets in the body.
 
     Raises:
-        ValueError: without settings.
+        ValueError: without settings, or as `misconception` does.
     """
     if not settings:
         raise ValueError("a mistake sets a switch of its body")
-    made = partial(body, **settings)
-    made.misconception = Misconception(title, hint, source, trivial=trivial)  # type: ignore[attr-defined]
-    return made
+    mark = misconception(source=source, title=title, hint=hint, combines=combines, trivial=trivial)
+    return mark(partial(body, **settings))
 
 
 def add_pairs(namespace: dict[str, Any]) -> None:
@@ -95,13 +96,14 @@ def add_pairs(namespace: dict[str, Any]) -> None:
     Raises:
         ValueError: for a pair that is not of two mistakes of one body, or that sets one switch twice.
     """
-    pairs: Iterable[tuple[str, str]] = namespace.get(PAIRS, ())
-    for ids in pairs:
+    pairs: Iterable[tuple[str, ...]] = namespace.get(PAIRS, ())
+    for first, second, *seen in pairs:
+        ids = (first, second)
         one, other = (namespace.get(id) for id in ids)
         if not (isinstance(one, partial) and isinstance(other, partial) and one.func is other.func):
             raise ValueError(f"{PAIRS}: {ids} are not two mistakes of one body")
         if one.keywords.keys() & other.keywords.keys():
             raise ValueError(f"{PAIRS}: {ids} set the same switch")
+        source = seen[0] if seen else "two mistakes at once"
         both = partial(one, **other.keywords)
-        both.misconception = Misconception("", "", "two mistakes at once", ids)  # type: ignore[attr-defined]
-        namespace["_and_".join(ids)] = both
+        namespace["_and_".join(ids)] = misconception(source=source, combines=ids)(both)
