@@ -74,6 +74,7 @@ def mistake(
 
     The variable's name is the misconception's id. `PAIRS = [("over_the_batch", "overflows")]` in the same
     file makes two at once, with the switches of both; a third text in a pair says where it was seen.
+    A dict gives pairs names of their own: `PAIRS = {"textbook": ("over_the_batch", "overflows")}`.
 
     Args:
         body: called with the student's arguments and the settings.
@@ -91,13 +92,15 @@ def mistake(
 
 
 def add_pairs(namespace: dict[str, Any]) -> None:
-    """Add the pairs that a module's PAIRS names, as `<one>_and_<other>`.
+    """Add the pairs that a module's PAIRS names, as `<one>_and_<other>` or under names of their own.
 
     Raises:
         ValueError: for a pair that is not of two mistakes of one body, or that sets one switch twice.
     """
-    pairs: Iterable[tuple[str, ...]] = namespace.get(PAIRS, ())
-    for first, second, *seen in pairs:
+    pairs: dict[str, tuple[str, ...]] | Iterable[tuple[str, ...]] = namespace.get(PAIRS, ())
+    if not isinstance(pairs, dict):
+        pairs = {"_and_".join(pair[:2]): pair for pair in pairs}
+    for name, (first, second, *seen) in pairs.items():
         ids = (first, second)
         one, other = (namespace.get(id) for id in ids)
         if not (isinstance(one, partial) and isinstance(other, partial) and one.func is other.func):
@@ -106,4 +109,4 @@ def add_pairs(namespace: dict[str, Any]) -> None:
             raise ValueError(f"{PAIRS}: {ids} set the same switch")
         source = seen[0] if seen else "two mistakes at once"
         both = partial(one, **other.keywords)
-        namespace["_and_".join(ids)] = misconception(source=source, combines=ids)(both)
+        namespace[name] = misconception(source=source, combines=ids)(both)
