@@ -61,16 +61,12 @@ def test_a_pair_may_say_where_it_was_seen(exercise: Exercise) -> None:
     assert mark == Misconception("", "", "a loop", ("forgets", "shifts"))
 
 
-def test_a_pair_may_have_a_name_of_its_own(exercise: Exercise) -> None:
+def test_a_pair_may_have_an_id_of_its_own(exercise: Exercise) -> None:
     path = exercise.path("misconceptions.py")
-    path.write_text(
-        FILE.replace('[("forgets", "shifts")]', '{"textbook": ("forgets", "shifts", "a loop")}'),
-        encoding="utf-8",
-    )
-    named = Exercise(exercise.folder)
-    assert [known.id for known in named.mistakes()] == ["forgets", "shifts", "textbook"]
-    assert named.mistakes()[2].mark == Misconception("", "", "a loop", ("forgets", "shifts"))
-    assert named.mistake_namespace("textbook")["double"](5) == 6
+    path.write_text(FILE.replace('[("forgets", "shifts")]', '{"x_plus_1": ("forgets", "shifts")}'))
+    assert [known.id for known in exercise.mistakes()] == ["forgets", "shifts", "x_plus_1"]
+    assert exercise.mistakes()[2].mark.combines == ("forgets", "shifts")
+    assert exercise.mistake_namespace("x_plus_1")["double"](5) == 6
 
 
 def test_two_at_once_may_be_more_than_both(exercise: Exercise) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 PAIRS = "PAIRS"
 """The name in misconceptions.py of the pairs of ids that are made at once; see `mistake`."""
+AT_ONCE = "two mistakes at once"
+"""Where a pair was seen, when PAIRS doesn't say."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,8 @@ def mistake(
         over_the_batch = mistake(_softmax, dim=0, title=..., hint=..., source=...)
 
     The variable's name is the misconception's id. `PAIRS = [("over_the_batch", "overflows")]` in the same
-    file makes two at once, with the switches of both; a third text in a pair says where it was seen.
-    A dict gives pairs names of their own: `PAIRS = {"textbook": ("over_the_batch", "overflows")}`.
+    file makes two at once, with the switches of both; a third text says where the pair was seen. A dict
+    of such pairs gives them ids of their own, `PAIRS = {"book": ("over_the_batch", "overflows")}`.
 
     Args:
         body: called with the student's arguments and the settings.
@@ -92,7 +94,7 @@ def mistake(
 
 
 def add_pairs(namespace: dict[str, Any]) -> None:
-    """Add the pairs that a module's PAIRS names, as `<one>_and_<other>` or under names of their own.
+    """Add the pairs that a module's PAIRS names, as `<one>_and_<other>` or under ids of their own.
 
     Raises:
         ValueError: for a pair that is not of two mistakes of one body, or that sets one switch twice.
@@ -100,13 +102,12 @@ def add_pairs(namespace: dict[str, Any]) -> None:
     pairs: dict[str, tuple[str, ...]] | Iterable[tuple[str, ...]] = namespace.get(PAIRS, ())
     if not isinstance(pairs, dict):
         pairs = {"_and_".join(pair[:2]): pair for pair in pairs}
-    for name, (first, second, *seen) in pairs.items():
-        ids = (first, second)
-        one, other = (namespace.get(id) for id in ids)
+    for id, (*ids, source) in ((id, (*pair, AT_ONCE)[:3]) for id, pair in pairs.items()):
+        one, other = (namespace.get(part) for part in ids)
         if not (isinstance(one, partial) and isinstance(other, partial) and one.func is other.func):
             raise ValueError(f"{PAIRS}: {ids} are not two mistakes of one body")
         if one.keywords.keys() & other.keywords.keys():
             raise ValueError(f"{PAIRS}: {ids} set the same switch")
-        source = seen[0] if seen else "two mistakes at once"
         both = partial(one, **other.keywords)
-        namespace[name] = misconception(source=source, combines=ids)(both)
+        both.misconception = Misconception("", "", source, tuple(ids))  # type: ignore[attr-defined]
+        namespace[id] = both
