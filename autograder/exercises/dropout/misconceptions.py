@@ -546,6 +546,12 @@ def gradient_is_one(X: Tensor, p: float, training: bool = True) -> Tensor:
 # Pairs
 
 
+@misconception(source="X[mask] = 0 and return X",
+    combines=("does_not_rescale", "zeroes_its_input"))
+def zeroes_and_returns_its_input(X: Tensor, p: float, training: bool = True) -> Tensor:
+    return X.masked_fill_(~_keep(X, p), 0) if training else X
+
+
 @misconception(source="dropout applied to the result of dropout",
     combines=("rescales_twice", "drops_twice"))
 def applies_itself_twice(X: Tensor, p: float, training: bool = True) -> Any:
@@ -578,7 +584,6 @@ PAIRS = {
     "bare_repeated_mask": ("does_not_rescale", "repeats_the_mask", "a seeded mask, without the factor"),
     "bare_cut":
         ("does_not_rescale", "cuts_the_graph", "a list of the entries, some replaced by 0, given to torch.tensor"),
-    "zeroes_and_returns_its_input": ("does_not_rescale", "zeroes_its_input", "X[mask] = 0 and return X"),
     "keep_probability_in_both_modes":
         ("treats_p_as_keep_probability", "ignores_training", "the keep probability of other courses, in a two-line version"),
     "keeps_p_in_both_modes":
