@@ -1,11 +1,14 @@
-"""Sentences for the instructor about files, notebooks and code, by the ids under which they are counted.
+"""Sentences about files, notebooks and code, by the ids under which they are counted.
 
-An id keeps its meaning: reports of different terms are compared by it. What a student reads is in
+They are for the instructor; the feedback shows a student those about their own notebook. An id keeps its
+meaning: reports of different terms are compared by it. What a student reads about a check is in
 `checking.messages`.
 """
 
 from dataclasses import dataclass
 from typing import Any
+
+from autograder.language import tr
 
 TEMPLATES = {
     # A file that is not graded, and why: completes "<path>: ...".
@@ -103,5 +106,8 @@ class Note:
 
 
 def note(id: str, **values: Any) -> Note:
-    """The sentence with that id. Raises KeyError for an unknown id and for a missing value."""
-    return Note(id, TEMPLATES[id].format(**values))
+    """The sentence with that id, in the current language.
+
+    Raises KeyError for an unknown id and for a missing value.
+    """
+    return Note(id, tr(TEMPLATES[id]).format(**values))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.language import of_notebook, speaking
 from autograder.notes import TEMPLATES, Note, note
 from autograder.sandbox.limits import Limits
 
@@ -158,17 +159,19 @@ def read_notebook(
     Raises UnreadableSubmission.
     """
     notebook = _parse(path, read_file(path, limits.notebook_bytes))
+    language = language_of(notebook.get("metadata"))
     cells = []
     room = MAX_TEXT
     for number, raw in enumerate(_raw_cells(path, notebook), start=1):
-        cell = _cell(number, raw, limits, problems)
+        with speaking(of_notebook(language)):
+            cell = _cell(number, raw, limits, problems)
         if cell is None:
             continue
         room -= len(cell.source)
         if room < 0:
             raise UnreadableSubmission(path, "too_much_text", limit=MAX_TEXT)
         cells.append(cell)
-    return cells, language_of(notebook.get("metadata"))
+    return cells, language
 
 
 def language_of(metadata: Any) -> str:
