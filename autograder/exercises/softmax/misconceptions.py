@@ -55,6 +55,7 @@ def _written_into(X: Tensor, P: Tensor) -> Tensor:
     return P
 
 
+# Each mistake: what it sets and where it was seen, its title, its hint.
 # fmt: off
 
 # ---- trivial answers and results of the wrong kind
@@ -366,7 +367,7 @@ def keeps_rows_between_calls(X: Tensor) -> Tensor:
     _ROWS.extend(_softmax(X).unbind())
     return torch.stack(_ROWS)
 
-# Pairs: two mistakes at once that are more than the settings of both
+# Pairs that differ from the settings of both
 
 loses_row_dimension_and_loses_max_dimension = mistake(_softmax,
     exp=lambda X, dim: torch.exp(X - X.max(1).values), total=lambda E, X: E.sum(1),
