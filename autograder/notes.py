@@ -103,5 +103,9 @@ class Note:
 
 
 def note(id: str, **values: Any) -> Note:
-    """The sentence with that id. Raises KeyError for an unknown id and for a missing value."""
-    return Note(id, TEMPLATES[id].format(**values))
+    """The sentence with that id. Raises KeyError for an unknown id and for a missing value.
+
+    What no text may hold (a file's name can: its bytes need not be UTF-8) is in it as escapes.
+    """
+    text = TEMPLATES[id].format(**values)
+    return Note(id, text.encode("utf-8", "backslashreplace").decode())
