@@ -104,6 +104,8 @@ def test_json_and_junit(graded: Graded) -> None:
     text = (graded.root / "report.json").read_text("ascii")
     assert not acts(text)
     assert json_report.render(graded.report) == text
+    assert [one.id for one in graded.report.problems] == ["link"]
+    assert [file.reason_id for file in graded.report.ungraded] == ["not_json", "no_notebook"]
     xml = (graded.root / "report.xml").read_text("utf-8")
     assert not single(acts(xml))
     messages = [one.get("message", "") for one in ElementTree.fromstring(xml.encode()).iter()]
