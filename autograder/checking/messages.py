@@ -293,6 +293,17 @@ EXCEPTIONS = {
         "raises {kind}: an object of type `{owner}` has no `{name}`, but it has `{near}`",
         "Compare the two names, letter by letter.",
     ),
+    "device": (
+        "gives a tensor on {name}, not where its input is",
+        (
+            "The function has to work wherever its input is, and notebooks are graded on a CPU. Make new tensors on "
+            "`X.device`, and call neither `.cuda()` nor `.to('cuda')`."
+        ),
+    ),
+    "no_result": (
+        "gives something that cannot be graded: {name}",
+        "Print the result's type, its dtype and its device: are they what the exercise asks for?",
+    ),
     "sizes": (
         "raises {kind}: dimensions of sizes {first} and {second} do not broadcast",
         "Print the shapes of both operands: which one lacks a dimension of size 1 (`keepdim`, `unsqueeze`)?",

@@ -184,11 +184,9 @@ class SubmissionExporter(NotebookExporter):
         if folder.is_symlink() or folder.parent.is_symlink():
             problems.append(note("folder_link"))
             return {}
-        unlisted: list[str] = []
+        unlisted: list[Note] = []
         files = {path.relative_to(folder): path for path in files_below(folder, unlisted)}
-        problems += [
-            Note("unlisted", sentence.replace(str(folder), folder.name)) for sentence in unlisted
-        ]
+        problems += [replace(n, text=n.text.replace(str(folder), folder.name)) for n in unlisted]
         return files
 
     def _read(

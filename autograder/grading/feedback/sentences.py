@@ -8,7 +8,7 @@ from autograder.checking import messages
 from autograder.checking.called import attempt_called, listed
 from autograder.checking.failures import CheckFailure
 from autograder.checking.forbidden import OPTIMIZER_STEP
-from autograder.grading.feedback.exceptions import topic_of
+from autograder.grading.feedback.exceptions import NO_RESULT, topic_of
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import Use, uses_in
@@ -17,6 +17,8 @@ from autograder.sandbox.limits import refused
 from autograder.sandbox.session import CellRun, Crashed, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import FunctionRaised
 
+NOT_GRADABLE = "the result or an argument afterwards cannot be graded: "
+"""With what the worker's own text begins; the sentence says it in the student's language."""
 _CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
 """IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
 
@@ -49,6 +51,9 @@ def _raised(error: FunctionRaised, missing: Sequence[str]) -> Note:
     """The sentence about an exception of the student's function."""
     raised = error.raised
     topic = topic_of(raised).id
+    if raised.kind == NO_RESULT and not error.backward:
+        reason = raised.message.removeprefix(NOT_GRADABLE)
+        return Note("misbehaved", messages.MISBEHAVED.format(reason=reason))
     if topic == "stub" and raised.line:
         line = raised.line.partition(":")[0]
         return Note("stub_left", messages.STUB_LEFT.format(function=error.function, line=line))
