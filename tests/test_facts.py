@@ -8,8 +8,10 @@ from torch import Tensor
 
 from autograder.checking.failures import CheckFailure
 from autograder.checking.results import assert_results
+from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.exceptions import describe_exception
+from autograder.grading.feedback.naming import name_of
 from autograder.grading.feedback.properties import Facts, describe
 from autograder.sandbox.student import LocalBackend
 from autograder.sandbox.wire.messages import Call, Raised
@@ -75,3 +77,23 @@ def test_what_refuses_looks_like_what_it_stands_for() -> None:
     finally:
         guard.release()
     assert math.tanh is function
+
+
+def test_at_home_skipped_checks_decide_only_where_some_mistake_agrees() -> None:
+    """Two mistakes agree with all calls of the failed check, none with the skipped: the first is named."""
+
+    def answering(number: int) -> LocalBackend:
+        return LocalBackend({"f": lambda x: number if x else 0})
+
+    calls = [Call("f", [x], [], [], seed=0) for x in (0, 1)]
+    given = [[answering(number).call(call)[1] for call in calls] for number in (1, 2)]
+    namings = [
+        Naming(f"test_{place}", [calls[place]], [[answers[place]] for answers in given], [0, 1])
+        for place in (0, 1)
+    ]
+    mistakes = [Mistake("one", "gives 1", ""), Mistake("two", "gives 2", "")]
+    released = ReleasedExercise("f", 1.0, [], mistakes, namings)
+    for number, name in ((1, "one"), (2, "two"), (3, "one")):
+        found = name_of(released, answering(number), ["test_0"], ["test_1"])
+        assert found is not None
+        assert found.id == name
