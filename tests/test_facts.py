@@ -12,7 +12,9 @@ from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.exceptions import describe_exception
 from autograder.grading.feedback.naming import name_of
+from autograder.grading.feedback.observations import Part, Place
 from autograder.grading.feedback.properties import Facts, describe
+from autograder.grading.feedback.shapes import shape_of_result
 from autograder.sandbox.student import LocalBackend
 from autograder.sandbox.wire.messages import Call, Raised
 from autograder.sandbox.wire.values import Ref, pack
@@ -97,3 +99,18 @@ def test_at_home_skipped_checks_decide_only_where_some_mistake_agrees() -> None:
         found = name_of(released, answering(number), ["test_0"], ["test_1"])
         assert found is not None
         assert found.id == name
+
+
+def test_a_single_value_without_its_dimension_is_no_mean() -> None:
+    call = Call("f", [], [], [])
+    parts = [
+        Part(call, Place(0, 1), torch.tensor(value), torch.tensor([value]), 1.0)
+        for value in (1.0, 2.0)
+    ]
+    found = shape_of_result(parts)
+    assert found is not None
+    assert found.id == "property:shape:squeezed"
+    parts.append(Part(call, Place(0, 1), torch.tensor(1.5), torch.tensor([1.0, 2.0]), 1.0))
+    found = shape_of_result(parts)
+    assert found is not None
+    assert found.id == "property:shape:mean"
