@@ -203,6 +203,10 @@ fixes_lr_at_003 = mistake(_sgd, rate=lambda lr: 0.03,
 fixes_lr_at_001 = mistake(_sgd, rate=lambda lr: 0.01, source="a common default, hard-coded",
     title="uses a learning rate of 0.01 whatever lr says",
     hint="What happens when lr changes? Look for a number in your code that is an argument.")
+fixes_lr_at_01 = mistake(_sgd, rate=lambda lr: 0.1,
+    source="a learning rate hard-coded, as in many first examples",
+    title="uses a learning rate of 0.1 whatever lr says",
+    hint="What happens when lr changes? Look for a number in your code that is an argument.")
 fixes_batch_size_at_10 = mistake(_sgd, batch=lambda n, params: 10,
     source="the batch size of the chapter's training loop, hard-coded",
     title="divides by 10 whatever batch_size says",
