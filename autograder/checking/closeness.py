@@ -135,8 +135,9 @@ def describe(value: Any) -> str:
     """A value that is no tensor, as a sentence calls it."""
     if isinstance(value, bool | int | float | str):
         return f"the Python {type(value).__name__} {str(value)[:60]}"
-    if isinstance(value, list | tuple | dict):
-        return f"a Python {type(value).__name__}"
+    for kind in (list, tuple, dict):  # what torch.max gives is a tuple, whatever it is called here
+        if isinstance(value, kind):
+            return f"a Python {kind.__name__}"
     return str(getattr(value, "description", type(value).__name__))
 
 
@@ -178,6 +179,7 @@ def _explain(
             expected=expected,
             what=what,
             wrong=strange,
+            state="gradient" if kind == "gradient" else None,
         )
     difference = (actual.double() - expected.double()).abs()
     wrong = ~torch.isclose(actual, expected, rtol=rtol, atol=atol)
