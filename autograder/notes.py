@@ -1,13 +1,20 @@
-"""Sentences for the instructor about files, notebooks and code, by the ids under which they are counted.
+"""Sentences about files, notebooks and code, by the ids under which they are counted.
 
-An id keeps its meaning: reports of different terms are compared by it. What a student reads is in
+They are for the instructor; the feedback shows a student those about their own notebook. An id keeps its
+meaning: reports of different terms are compared by it. What a student reads about a check is in
 `checking.messages`.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.language import tr
+
 TEMPLATES = {
+    # A path that was given, or a folder below it; begins with "<path>: ".
+    "no_such_path": "no such file or folder",
+    "unlisted": "cannot be listed ({reason})",
+    "no_notebooks": "no notebooks in this folder",
     # A file that is not graded, and why: completes "<path>: ...".
     "link": "is a link; links are not followed",
     "bad_name": "has a name that no file can have",
@@ -36,6 +43,24 @@ TEMPLATES = {
     "unclear_file": "is one of {count} files for {notebook}, and none has its name; not graded",
     "grader_failed": "the grader failed ({reason})",
     "ended": "not graded, because the grading was ended before",
+    "no_points": "the gradebook has no points for it yet",
+    # A notebook in a download of Moodle or Canvas; begins with "<zip>: <name>: ".
+    "entry_outside": "has a path that leads out of the archive; not used",
+    "entry_link": "is a link; not used",
+    "entry_encrypted": "is encrypted; not used",
+    "entry_too_large": "has {size:,} bytes (limit {limit:,}); not used",
+    "entry_too_much": (
+        "is too much: the student's notebooks have more than {limit:,} bytes together; not used"
+    ),
+    "entry_older": "was handed in again; {newer} counts",
+    "entry_archive": "is an archive; unpack its notebooks into {folder}",
+    "entry_damaged": "is damaged and cannot be unpacked ({why})",
+    # A file in a student's repository; begins with "<path>: ".
+    "file_link": "is a link; links are not followed; not fetched",
+    "file_too_large": "has {size:,} bytes (limit {limit:,}); not fetched",
+    "file_twice": "{other} is taken for the same file",
+    "file_elsewhere": "lies in no assignment's folder and has no notebook's name; not fetched",
+    "files_too_many": "holds more than {limit} notebooks; the others are not fetched",
     # What was done in nbgrader's course about a student's folder.
     "folder_link": "the folder is a link; links are not followed",
     "extras_left_out": "files beside the notebooks were left out ({reason})",
@@ -103,5 +128,17 @@ class Note:
 
 
 def note(id: str, **values: Any) -> Note:
-    """The sentence with that id. Raises KeyError for an unknown id and for a missing value."""
-    return Note(id, TEMPLATES[id].format(**values))
+    """The sentence with that id, in the current language.
+
+    What no text may hold (a file's name can: its bytes need not be UTF-8) is in it as escapes.
+
+    Raises KeyError for an unknown id and for a missing value.
+    """
+    text = tr(TEMPLATES[id]).format(**values)
+    return Note(id, text.encode("utf-8", "backslashreplace").decode())
+
+
+def note_on(what: object, id: str, **values: Any) -> Note:
+    """The same about a path or a file, which the sentence begins with."""
+    said = note(id, **values)
+    return Note(id, f"{what}: {said.text}".encode("utf-8", "backslashreplace").decode())

@@ -14,6 +14,7 @@ _FULL_WIDTH = frozenset("。：；，？！）”")
 MAX_NAME = 80
 """Characters of a name that are kept: a file's name has 255 bytes at most."""
 MAX_CHARACTERS = 2000
+"""Of a text, before the mark that says it is cut."""
 
 
 def visible(text: str) -> str:
@@ -21,12 +22,12 @@ def visible(text: str) -> str:
 
     Control characters but newline and tab, bidirectional controls, lone surrogates and unassigned
     code points become `\x1b`, `\u202e` and so on; memory addresses become `0x…`, so that the same
-    submission always reads the same.
+    submission always reads the same. What is shown is shown again as it is: a report that was read from
+    JSON is written as before.
     """
     text = _ADDRESS.sub("0x…", text[: 4 * MAX_CHARACTERS])
-    if len(text) > MAX_CHARACTERS:
-        text = text[:MAX_CHARACTERS] + "…"
-    return "".join(c if _harmless(c) else c.encode("unicode_escape").decode() for c in text)
+    text = "".join(c if _harmless(c) else c.encode("unicode_escape").decode() for c in text)
+    return text if len(text) <= MAX_CHARACTERS + 1 else f"{text[:MAX_CHARACTERS]}…"
 
 
 def _harmless(character: str) -> bool:

@@ -14,11 +14,14 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.checking import mistake
 from examples.build_class import ANSWERS, EXERCISES, STUB, read_answers
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_JUDGED = {"forbidden", "timed out", "syntax error", "crashed"}
 """Reasons of build_class.ANSWERS that are left out."""
+MARKS = {"title", "hint", "source", "trivial", "combines"}
+"""What `mistake` is told about a mistake; its other keywords are the body's."""
 WRONG = 3
 """Every third answer is wrong."""
 
@@ -116,15 +119,29 @@ def _grade_id(cell: nbformat.NotebookNode) -> str:
 def cut(path: Path, exercise: str) -> Iterator[tuple[str, str]]:
     """Yield name and source of each public function of a module, with all that it relies on.
 
-    The function gets the exercise's name. Left out is what needs the autograder itself.
+    The function gets the exercise's name; a mistake that is a setting of a body becomes a function that
+    calls the body so. Left out is what needs the autograder itself.
     """
     parts = _parts(ast.parse(path.read_text(encoding="utf-8")))
-    for name, node in parts.items():
+    for name, part in parts.items():
+        node = _called(part, name)
         if isinstance(node, ast.FunctionDef) and not name.startswith("_"):
             needed = _needed(node, parts)
             if not any(_is_ours(part) for part in needed):
                 module = ast.Module([_renamed(part, name, exercise) for part in needed], [])
                 yield name, ast.unparse(ast.fix_missing_locations(module))
+
+
+def _called(node: ast.stmt, name: str) -> ast.stmt:
+    """In place of `name = mistake(body, switch=..., title=...)`, a function that calls the body so."""
+    value = node.value if isinstance(node, ast.Assign) else None
+    if not (isinstance(value, ast.Call) and ast.unparse(value.func) == mistake.__name__):
+        return node
+    body = ast.unparse(value.args[0])
+    settings = [ast.unparse(k) for k in value.keywords if k.arg not in MARKS]
+    call = f"{body}(*args, **kwargs, {', '.join(settings)})"
+    [function] = ast.parse(f"def {name}(*args, **kwargs):\n    return {call}").body
+    return ast.copy_location(function, node)
 
 
 def _parts(module: ast.Module) -> dict[str, ast.stmt]:

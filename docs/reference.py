@@ -203,7 +203,7 @@ def commands() -> str:
         usage = " ".join(["autograder", name, *map(_in_usage, options)])
         table = "".join(f"| `{_spelled(a)}` | {_explained(a)} |\n" for a in options)
         parts.append(
-            f"## `autograder {name}`\n\n{helps[name].capitalize()}.\n\n    {usage}\n"
+            f"## `autograder {name}`\n\n{helps[name][:1].upper()}{helps[name][1:]}.\n\n    {usage}\n"
             + (f"\n| argument | meaning |\n|---|---|\n{table}" if options else "")
         )
     return "\n".join(parts)

@@ -58,6 +58,19 @@ def test_the_hint_opens_by_keyboard(browser: Browser, pages: dict[str, Path]) ->
     browser.until(lambda: hint.get_property("open"))
 
 
+def test_paper_shows_the_hints_that_nobody_can_unfold_there(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    browser.open(pages["class"].as_uri())
+    is_shown = "return document.querySelector('article details p').checkVisibility()"
+    assert browser.driver.execute_script(is_shown) is False
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    try:
+        assert browser.driver.execute_script(is_shown) is True
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
 def test_the_class_is_sorted_and_searched_by_keyboard(
     browser: Browser, pages: dict[str, Path]
 ) -> None:

@@ -90,12 +90,25 @@ def test_what_an_instructor_wants_to_know_is_there() -> None:
         assert part in text, part
 
 
+def test_the_first_lines_say_who_needs_something() -> None:
+    text = class_page.render(sample(20))
+    first = Page(text[: text.index('id="points"')])
+    for section, said in {
+        "look": "Could not be graded: student_019",
+        "missing": "Handed in nothing: student_020",
+        "mistakes": "Most frequent mistake: sgd normalizes over the batch (3 students)",
+        "students": "Fewest points: student_019 5, student_003 15, ",
+    }.items():
+        assert said in first.text, said
+        assert f"#{section}" in first.links
+
+
 def test_what_nobody_handed_in_is_said_once() -> None:
     report = sample(9)
     lacking = tuple(Missing(name, "attention", "masks") for name in report.students)
     more = (*report.expected, Expected("attention", "masks", {"mask_tensor": 2.0}))
     shown = class_page.render(replace(report, expected=more, missing=(*report.missing, *lacking)))
-    assert "Not handed in by anybody: attention: masks (these 2 points" in shown
+    assert "Not handed in by anybody: attention: masks (2 points a student" in shown
     assert "mask_" not in shown
 
 

@@ -8,7 +8,14 @@ import pytest
 from rich.console import Console
 
 from autograder.grading.results import Expected, Missing, Report
-from autograder.reports import json_report, terminal
+from autograder.reports import (
+    annotations,
+    class_page,
+    json_report,
+    markdown,
+    prompts,
+    terminal,
+)
 from autograder.reports.overview import Overview
 from autograder.text import score
 from tests.sample_class import EXPECTED, OVERFLOW, sample, submission
@@ -58,20 +65,21 @@ def unseen() -> Report:
     return replace(report, expected=(*report.expected, *more), missing=(*report.missing, *lacking))
 
 
-def test_what_nobody_handed_in_is_named_once_and_counts(unseen: Report) -> None:
+def test_what_nobody_handed_in_is_named_once_and_left_out(unseen: Report) -> None:
+    """A class is compared by what anybody handed in; the JSON counts everything, as nbgrader does."""
     lines = printed(unseen)
-    assert row_of(lines, "student_001") == ["30", "39.5", "10", "5", "10", "5"]
+    assert row_of(lines, "student_001") == ["30", "30", "10", "5", "10", "5"]
     tail = lines[lines.index("not handed in") + 1 :]
     assert " ".join(tail[:2]).split() == (
         "by anybody softmax_regression: training; attention: masks "
-        "(these 9.5 points of every student count, too)"
+        "(9.5 points a student, left out of the totals here)"
     ).split()  # fmt: skip
     assert tail[2].split() == ["nothing", "at", "all", "student_005"]
     assert tail[3].split() == ["student_004", "linear_regression:", "sgd"]
     assert " ".join(tail[-3:]) == (
-        "10 notebooks graded (5 students), 80 of 197.5 points (41%), 150 (53%) without "
-        "what nobody handed in; 4 not handed in; 2 notebooks not handed in by anybody; 1 "
-        "could not be graded"
+        "10 notebooks graded (5 students), 80 of 150 points (53%); 4 not handed in; 1 "
+        "could not be graded. 2 notebooks that nobody handed in are left out of this; "
+        "the JSON report and gradebooks count them: 80 of 197.5 points (41%)"
     )
     for student in json.loads(json_report.render(unseen))["students"]:
         assert student["max_score"] == 39.5
@@ -84,7 +92,9 @@ def test_of_a_large_class_what_nobody_handed_in_has_no_line() -> None:
     more = (*report.expected, Expected("attention", "masks", {"mask": 2.0}))
     lines = printed(replace(report, expected=more, missing=(*report.missing, *lacking)))
     assert not [line for line in lines if line.startswith("mask ")]
-    assert [line for line in lines if "attention: masks (these 2 points" in line]
+    assert [line for line in lines if "attention: masks (2 points a student" in line]
+    assert [line for line in lines if line.startswith(" 80 to 100 %    26 students")]
+    assert "Fewest points: student_040 5, " in "".join(lines)
 
 
 def test_students_who_lack_the_same_share_a_line() -> None:
@@ -207,3 +217,20 @@ def test_the_json_report_has_the_totals_of_students() -> None:
 def test_what_is_no_report_is_refused(text: bytes) -> None:
     with pytest.raises(json_report.UnreadableReport):
         json_report.read(text)
+
+
+def test_a_function_that_is_not_defined_has_its_reason() -> None:
+    """No check of it ran, so none failed: what is said of all of them is the reason."""
+    report = sample(3)
+    why = "`sgd` is not defined, because cell 4 raised SyntaxError: '(' was never closed (line 2)"
+    [one] = report.results[0].exercises
+    checks = tuple(replace(c, points=0.0, outcome="skipped", message=why) for c in one.checks)
+    undefined = replace(one, score=0.0, status="failed", checks=checks)
+    result = replace(report.results[0], exercises=(undefined,))
+    alone = " ".join(" ".join(printed(Report((result,)))).split())
+    assert "'(' was never closed" in alone
+    for shown in (markdown.render(Report((result,))), annotations.github(Report((result,)), {})):
+        assert "was never closed" in shown
+    assert why in prompts.render(undefined, "", None)
+    page = class_page.render(replace(report, results=(result, *report.results[1:])))
+    assert page.count("was never closed") == 2

@@ -12,16 +12,20 @@ from autograder.checking.failures import CheckFailure
 from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.sentences import explain, explain_use, named_use, why_undefined
 from autograder.grading.results import Report
+from autograder.grading.roster import read_class
 from autograder.language import speaking
 from autograder.notebooks.cells import Code
+from autograder.notebooks.course import Course
 from autograder.notebooks.exercises import find_exercise
 from autograder.notebooks.files import UnreadableSubmission
-from autograder.notes import Note, note
+from autograder.notes import Note, note, note_on
 from autograder.paths import EXERCISES
 from autograder.reports import class_page, json_report, terminal
 from autograder.reports.overview import Overview, by_id
 from autograder.sandbox.cells import Cell
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Crashed, TimedOut
+from tests.one_class import ROOT
 from tests.sample_class import sample
 from tests.test_reports import printed
 
@@ -80,6 +84,25 @@ def test_a_file_s_fault_has_one(tmp_path):
     error = UnreadableSubmission(tmp_path, "too_large", size=3000, limit=2000)
     assert str(error) == f"{tmp_path}: has 3,000 bytes (limit 2,000)"
     assert error.why.id == "too_large"
+
+
+def test_a_path_s_fault_has_one_in_the_report(tmp_path):
+    """Of a path that isn't there, and of a folder without notebooks."""
+    paths = [tmp_path / "absent", tmp_path]
+    report = Report(problems=read_class(paths, Course(ROOT), Limits()).problems)
+    document = json.loads(json_report.render(report))
+    assert document["problem_ids"] == ["no_such_path", "no_notebooks"]
+    assert document["problems"][0] == f"{paths[0]}: no such file or folder"
+    assert json_report.read(json.dumps(document).encode()).problems == report.problems
+    assert "no notebooks in this folder" in class_page.render(report)
+    del document["problems"], document["problem_ids"]
+    assert json_report.read(json.dumps(document).encode()).problems == ()
+
+
+def test_no_name_that_is_no_text_is_in_a_note():
+    said = note_on("\udcff.ipynb", "cell_doubled", grade_id="\ud800", count=2)
+    assert said.text.startswith(r"\udcff.ipynb: the cell \ud800 is there")
+    said.text.encode()
 
 
 def told() -> Report:

@@ -27,8 +27,8 @@ LAYERS = (
         "adapting",
         "kernel_cells",
         "language",
-        "notes",
     },  # "" is the package itself, which holds __version__
+    {"notes"},
     {"checking", "sandbox"},
     {"notebooks"},
     {"grading"},

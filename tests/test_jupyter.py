@@ -5,10 +5,15 @@ from pathlib import Path
 import pytest
 import torch
 
+from autograder.grading.feedback.exceptions import describe_exception
+from autograder.grading.feedback.sentences import explain
 from autograder.grading.results import SubmissionResult
 from autograder.notebooks.submission import Submission
+from autograder.notes import Note
 from autograder.sandbox.cells import Cell
+from autograder.sandbox.student import FunctionRaised
 from autograder.sandbox.wire.values import WireError, pack
+from autograder.sandbox.worker.executor import unreadable
 from tests.one_class import OneClass
 
 pytestmark = pytest.mark.slow
@@ -45,6 +50,25 @@ HARMLESS = {
         "from google.colab import drive\ndrive.mount('/content/drive')\nimport torch",
         SOFTMAX,
     ],
+    "a question above the answer": [
+        IMPORTS,
+        f"name = input('your name? ')\nprint(name)\n{SOFTMAX}",
+    ],
+    "a GPU named above the answer": [IMPORTS, f"print(torch.cuda.get_device_name(0))\n{SOFTMAX}"],
+    "a tensor on a GPU, and what is made of it": [
+        IMPORTS,
+        f"x = torch.ones(2).cuda()\ny = x + 1\n{SOFTMAX}",
+        f"print(y)\n{SOFTMAX}",
+    ],
+    "a window's backend above the imports": [
+        f"import matplotlib\nmatplotlib.use('TkAgg')\n{IMPORTS}",
+        SOFTMAX,
+    ],
+    "an extension above the imports": [
+        f"%load_ext not_here\n%not_here -v\n{IMPORTS}",
+        SOFTMAX,
+    ],
+    "a script of one's own": [f"%run helpers.py\n{IMPORTS}", SOFTMAX],
     "a compiled function": [IMPORTS, f"{SOFTMAX}\nsoftmax = torch.compile(softmax)"],
     "a module": [
         IMPORTS,
@@ -64,6 +88,40 @@ def test_it_costs_nothing(students: OneClass, cells: list[str]) -> None:
     result = grade(students, *cells)
     assert result.score == result.max_score, [c.message for e in result.exercises for c in e.checks]
     assert result.problems == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "data = open('data.csv').read()\nprint(len(data))",
+        "import os, sys\nos.chdir('..')\nsys.path.append('..')",
+        "torch.save(torch.ones(2), 'x.pt')",
+        "import urllib.request\nurllib.request.urlretrieve('https://example.org/x.csv', 'x.csv')",
+    ],
+    ids=["a file", "a folder", "a checkpoint", "a download"],
+)
+def test_what_is_only_where_the_student_works_costs_nothing(students: OneClass, line: str) -> None:
+    """It may be said, as whatever a worker refuses; the answer below it counts."""
+    for cells in ([IMPORTS, f"{line}\n{SOFTMAX}"], [f"{line}\n{IMPORTS}", IMPORTS, SOFTMAX]):
+        result = grade(students, *cells)
+        assert result.score == result.max_score, [c.message for c in result.exercises[0].checks]
+
+
+@pytest.mark.parametrize("line", ["1 / 0", "raise ValueError", "never_made", "softmax(1)"])
+def test_a_students_own_mistake_ends_its_cell(students: OneClass, line: str) -> None:
+    """As in Jupyter, where the function would not be defined either."""
+    [exercise] = grade(students, IMPORTS, f"{line}\n{SOFTMAX}").exercises
+    assert exercise.score == 0
+    assert "is not defined, because cell 2 raised" in exercise.checks[0].message
+
+
+def test_a_file_that_the_answer_needs_is_named(students: OneClass) -> None:
+    """The function is there; what it lacks is told by the exception, and the cell keeps its own."""
+    reading = "table = open('table.csv').read()\n" + SOFTMAX.replace("E /", "len(table) * E /")
+    result = grade(students, IMPORTS, reading)
+    assert "name 'table' is not defined" in result.exercises[0].checks[0].message
+    [*_, run] = result.cells
+    assert run.output.raised.kind == "FileNotFoundError"
 
 
 def test_a_built_in_alone_earns_nothing(students: OneClass) -> None:
@@ -110,3 +168,22 @@ def test_a_gpu_in_the_answer_is_named(students: OneClass) -> None:
 def test_a_tensor_elsewhere_says_where_it_should_be() -> None:
     with pytest.raises(WireError, match="on meta; it should be where the input is"):
         pack(torch.ones(2, device="meta"))
+
+
+@pytest.mark.parametrize(
+    ("why", "title"),
+    [
+        (
+            "a tensor on cuda:0; it should be where the input is, on the CPU",
+            "gives a tensor on cuda:0, not where its input is",
+        ),
+        ("a tensor of complex64", "gives something that cannot be graded: a tensor of complex64"),
+    ],
+)
+def test_a_result_that_cannot_be_graded_is_no_exception(why: str, title: str) -> None:
+    raised = unreadable("the result or an argument afterwards cannot be graded", WireError(why))
+    found = describe_exception(raised, "every", ())
+    assert found.title == title
+    assert "raised" not in found.hint
+    told = explain(FunctionRaised("softmax", raised), "softmax")
+    assert told == Note("misbehaved", f"the result cannot be graded: {why}")

@@ -1,15 +1,20 @@
 """The language of what students read: whole sentences from a catalog, and English where there is none."""
 
+import ast
 import os
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autograder.authoring import translations
 from autograder.checking import messages
+from autograder.checking.called import attempt_called, called, object_called
 from autograder.checking.closeness import assert_close
 from autograder.checking.failures import CheckFailure
 from autograder.language import LANGUAGES, current, of_the_machine, speaking, tr, use
+from autograder.paths import EXERCISES
 from tests.one_class import OneClass
 
 LANGUAGE = sorted(LANGUAGES.keys() - {"en"})
@@ -63,6 +68,88 @@ def test_a_failure_is_explained_in_it() -> None:
 
     with speaking("zh"), pytest.raises(CheckFailure, match="结果是 2；应该是 1"):
         assert_close(torch.tensor(2.0), torch.tensor(1.0))
+
+
+NAMES = {
+    "result": "结果",
+    "result[1]": "第 1 个结果（从 0 数起）",
+    "result with p = 0.5": "p = 0.5 时的结果",
+    "dW1": "dW1 这一结果",
+    "the magnitude of an input exceeds 1.282": "输入的绝对值大于 1.282",
+    "what an author calls it": "what an author calls it",
+}
+OBJECTS = {
+    "a set": "一个 set",
+    "a numpy.ndarray of shape (2,) and dtype int8": "一个形状为 (2,)、数据类型为 int8 的 numpy.ndarray",
+    "anything that a worker sends {0} {kind}": "anything that a worker sends {0} {kind}",
+}
+
+
+@pytest.mark.parametrize("what", NAMES)
+def test_what_a_message_calls_things(what: str) -> None:
+    assert called(what) == what
+    with speaking("zh"):
+        assert called(what) == NAMES[what]
+
+
+@pytest.mark.parametrize("description", OBJECTS)
+def test_what_a_message_calls_objects(description: str) -> None:
+    assert object_called(description) == description
+    with speaking("zh"):
+        assert object_called(description) == OBJECTS[description]
+
+
+def test_what_a_message_says_of_attempts() -> None:
+    with speaking("zh"):
+        assert attempt_called("to open a socket") == "打开套接字"
+        assert attempt_called("to open '/a to run b'") == "打开 '/a to run b'"
+
+
+FILES = sorted(EXERCISES.glob("*/test_*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.parent.name for path in FILES])
+def test_the_engine_s_checks_call_nothing_in_english_alone(path: Path) -> None:
+    with speaking("zh"):
+        assert [
+            what for what in _whats(path) if not re.search("[\u4e00-\u9fff]", called(what))
+        ] == []
+
+
+def _whats(path: Path) -> Iterator[str]:
+    """What a file of checks calls things: texts handed over as `what` or `where`, also by a variable."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    words = {"what", "where"}
+    places = {  # of the file's own helpers
+        node.name: [argument.arg for argument in node.args.args]
+        for node in nodes
+        if isinstance(node, ast.FunctionDef)
+    }
+    given: list[ast.expr] = []
+    for node in nodes:
+        if isinstance(node, ast.Call):
+            given += [keyword.value for keyword in node.keywords if keyword.arg in words]
+            names = places.get(node.func.id, []) if isinstance(node.func, ast.Name) else []
+            given += [a for name, a in zip(names, node.args, strict=False) if name in words]
+    variables = {node.id for node in given if isinstance(node, ast.Name)}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            given += [node.value] if node.targets[0].id in variables else []
+    for value in given:
+        if isinstance(value, ast.Constant | ast.JoinedStr):
+            text = _sample(value)
+            if "<what>" not in text:  # else a helper's own words around what it is given
+                yield text
+
+
+def _sample(node: ast.expr) -> str:
+    """A text, with a number in the place of every value; `<what>` in that of what a helper is given."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.FormattedValue):
+        is_what = isinstance(node.value, ast.Name) and node.value.id == "what"
+        return "<what>" if is_what else "1"
+    return "".join(map(_sample, node.values)) if isinstance(node, ast.JoinedStr) else ""
 
 
 @pytest.mark.slow

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from autograder.checking import mistake
+from autograder.checking.misconceptions import Misconception
 from autograder.grading.feedback.derived import derived_from
 from autograder.notebooks.exercises import Exercise
 
@@ -52,9 +53,38 @@ def test_a_pair_that_cannot_be_made_is_refused(exercise: Exercise, pair: str) ->
         exercise.mistakes()
 
 
+def test_a_pair_may_say_where_it_was_seen(exercise: Exercise) -> None:
+    assert exercise.mistakes()[2].mark.source == "two mistakes at once"
+    path = exercise.path("misconceptions.py")
+    path.write_text(FILE.replace('"shifts")]', '"shifts", "a loop")]'), encoding="utf-8")
+    mark = Exercise(exercise.folder).mistakes()[2].mark
+    assert mark == Misconception("", "", "a loop", ("forgets", "shifts"))
+
+
+def test_a_pair_may_have_an_id_of_its_own(exercise: Exercise) -> None:
+    path = exercise.path("misconceptions.py")
+    path.write_text(FILE.replace('[("forgets", "shifts")]', '{"x_plus_1": ("forgets", "shifts")}'))
+    assert [known.id for known in exercise.mistakes()] == ["forgets", "shifts", "x_plus_1"]
+    assert exercise.mistakes()[2].mark.combines == ("forgets", "shifts")
+    assert exercise.mistake_namespace("x_plus_1")["double"](5) == 6
+
+
+def test_two_at_once_may_be_more_than_both(exercise: Exercise) -> None:
+    more = 'both = mistake(_scaled, factor=1, shift=9, combines=("forgets", "shifts"), source="s")'
+    path = exercise.path("misconceptions.py")
+    path.write_text(FILE.replace("PAIRS", f"{more}\nPAIRS"), encoding="utf-8")
+    assert exercise.mistakes()[2].mark == Misconception("", "", "s", ("forgets", "shifts"))
+    assert exercise.mistake_namespace("both")["double"](5) == 14
+
+
 def test_a_mistake_sets_something() -> None:
     with pytest.raises(ValueError, match="switch"):
         mistake(abs, title="t", hint="h", source="s")
+
+
+def test_a_mistake_says_what_it_does() -> None:
+    with pytest.raises(ValueError, match="either a title and a hint"):
+        mistake(abs, source="s", dim=0)
 
 
 def test_what_can_be_wrong_with_any_result_is_derived(exercise: Exercise) -> None:

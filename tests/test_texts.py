@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 
 from autograder.authoring import course_page, texts
 from autograder.notebooks.course import Course, CourseError, read_source
@@ -103,6 +104,25 @@ def test_a_wrong_text_is_named(text: Path, correct: str, wrong: str, sentence: s
     with pytest.raises(CourseError, match=r"double\.md") as error:
         texts.notebook_of(text, "zh")
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize("path", texts.text_files(ROOT), ids=lambda path: path.stem)
+def test_chinese_emphasis_is_seen_as_such(path: Path) -> None:
+    """Markdown sees none where a mark ends it and a character follows at once: `**结果。**形状`."""
+    notebook = json.loads(texts.notebook_of(path, "zh"))
+    prose = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
+    assert [text for text in prose if _loose_stars(text)] == []
+
+
+@pytest.mark.parametrize("name", ["README.zh.md", "docs/for-students.zh.md"])
+def test_chinese_pages_have_no_loose_stars(name: str) -> None:
+    assert _loose_stars((ROOT / name).read_text(encoding="utf-8")) == []
+
+
+def _loose_stars(text: str) -> list[str]:
+    """The parts of a text that show the stars that should have made something bold."""
+    inner = [child for token in MarkdownIt().parse(text) for child in token.children or []]
+    return [child.content for child in inner if child.type == "text" and "**" in child.content]
 
 
 def test_the_course_s_page_is_in_step() -> None:

@@ -72,10 +72,28 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for cell in notebook["cells"]:
             if cell["metadata"].get("nbgrader", {}).get("grade_id") == NOTEBOOK:
                 cell["source"] = WRONG
+                answer = cell
+        notebook["cells"].append(answer | {"id": "once-more"})
         path = root / "course" / "submitted" / student / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(notebook))
     return root
+
+
+def test_nothing_is_written_where_a_text_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("accuracy", "softmax"):
+        path = tmp_path / "solutions" / ASSIGNMENT / f"{name}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "solutions" / ASSIGNMENT / f"{name}.ipynb", path)
+    (tmp_path / "texts" / ASSIGNMENT).mkdir(parents=True)
+    shutil.copy(ROOT / "texts" / ASSIGNMENT / "accuracy.md", tmp_path / "texts" / ASSIGNMENT)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["release", ASSIGNMENT, "--language", "zh"]) == 1
+    assert "softmax.md: not there" in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "assignments_zh").exists()
 
 
 @pytest.mark.slow
@@ -112,12 +130,16 @@ def test_at_home_on_an_english_machine(course: Path, tmp_path: Path, how: str) -
 @pytest.mark.slow
 def test_one_gradebook_and_feedback_in_both(course: Path) -> None:
     steps = [f"{step} {ASSIGNMENT}" for step in ("generate_assignment --force", "autograde")]
+    handed_in = course / "course" / "submitted" / "mei"
+    shutil.copytree(handed_in / ASSIGNMENT, handed_in / "unreleased")
+    steps.append("autograde unreleased")  # ends with an error
     environment = {k: v for k, v in os.environ.items() if k != VARIABLE} | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(
         [sys.executable, "-c", STEPS, *steps],
         cwd=course, env=environment, capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr
+    assert "run `autograder release unreleased` here first" in done.stderr
     points = {}
     for student, language in (("ada", "en"), ("mei", "zh")):
         graded = course / "course" / "autograded" / student / ASSIGNMENT / f"{NOTEBOOK}.ipynb"
@@ -128,6 +150,8 @@ def test_one_gradebook_and_feedback_in_both(course: Path) -> None:
             if "text/html" in output.get("data", {})
         ]
         points[student] = "".join(data["text/plain"])
-        assert bool(HAN.search("".join(data["text/html"]))) == (language == "zh")
+        page = "".join(data["text/html"])
+        assert bool(HAN.search(page)) == (language == "zh")
+        assert {"en": "is there 2 times", "zh": "出现了 2 次"}[language] in page
         assert language in LANGUAGES
     assert points["ada"] == points["mei"] != "0.0"

@@ -5,6 +5,7 @@ graded; so its own steps are run here without the one that writes there.
 """
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -52,10 +53,11 @@ def release_in(
         CourseError: where a text or the English release is missing.
     """
     root = course.root / directory(language)
+    chosen = [one for one in course.notebooks if not assignments or one.assignment in assignments]
+    for notebook in chosen:
+        _text_of(course, notebook, language)  # before anything is written
     with GradingService(course, Limits()) as service:
-        for notebook in course.notebooks:
-            if assignments and notebook.assignment not in assignments:
-                continue
+        for notebook in chosen:
             say(f"{notebook.assignment}/{notebook.name}: writing")
             path = root / notebook.assignment / notebook.path.name
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,14 +71,20 @@ def release_in(
             yield ReleasedNotebook(name, tuple(notebook.points), len(battery), problems)
 
 
+def _text_of(course: Course, notebook: SourceNotebook, language: str) -> Path:
+    """The file of a notebook's text; raises CourseError where there is none."""
+    text = course.root / texts.TEXTS / notebook.assignment / f"{notebook.name}.md"
+    if not text.is_file():
+        raise CourseError(NO_TEXT.format(path=text, language=language))
+    return text
+
+
 def _students_version(course: Course, notebook: SourceNotebook, language: str) -> str:
     """The notebook without solutions, as nbgrader writes it."""
     from nbgrader.converters import GenerateAssignment
     from nbgrader.preprocessors import SaveCells
 
-    text = course.root / texts.TEXTS / notebook.assignment / f"{notebook.name}.md"
-    if not text.is_file():
-        raise CourseError(NO_TEXT.format(path=text, language=language))
+    text = _text_of(course, notebook, language)
     nb: Any = nbformat.reads(texts.notebook_of(text, language), as_version=4)
     settings = Config()
     settings.ClearSolutions.code_stub = {"python": STUBS[language]}

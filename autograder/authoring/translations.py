@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po, write_po
 from jinja2 import Environment
 from jinja2.ext import extract_from_ast
 
+from autograder import notes
 from autograder.checking import messages
 from autograder.grading.checks import collect
 from autograder.language import CATALOGS, DOMAIN, LANGUAGES
@@ -35,6 +36,8 @@ def texts_to_translate() -> dict[str, str]:
     found: dict[str, str] = {}
     for text in _strings(_plain(messages)):
         found.setdefault(text, "messages")
+    for text in notes.TEMPLATES.values():
+        found.setdefault(text, "notes")
     for path in sorted(PACKAGE.rglob("*.py")):
         if EXERCISES not in path.parents:
             named = _named(path) if path.parent.name == "checking" else ()

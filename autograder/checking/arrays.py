@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import called
 from autograder.checking.closeness import assert_close, describe
 from autograder.checking.derivatives import same_layout
 from autograder.checking.failures import CheckFailure
@@ -132,12 +133,14 @@ def _tensor_of(got: Any, function: str, what: str) -> Tensor:
         raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type", got=None)
     if not isinstance(got, np.ndarray) or got.dtype.kind not in _NUMBERS:
         said = _said(got)
-        text = messages.NOT_AN_ARRAY.format(what=what, function=function, got=said)
+        text = messages.NOT_AN_ARRAY.format(what=called(what), function=function, got=said)
         raise CheckFailure(text, kind="type", got=got)
     return torch.from_numpy(got.copy())
 
 
 def _said(got: Any) -> str:
     if isinstance(got, Tensor):
-        return "a torch tensor"
-    return f"a single {got.dtype} number" if isinstance(got, np.generic) else describe(got)
+        return messages.TORCH_TENSOR
+    if isinstance(got, np.generic):
+        return messages.NUMBER_OF_DTYPE.format(dtype=got.dtype)
+    return describe(got)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from autograder.checking import messages, randomness
+from autograder.checking.called import called
 from autograder.checking.closeness import assert_is_tensor, number
 from autograder.checking.failures import CheckFailure
 from autograder.checking.randomness import FALSE_ALARM, binomial
 from autograder.checking.strategies import FLOAT32, with_step
-from autograder.language import tr
 
 BEYOND = 1e-6
 """Probability of what happens beyond the last cumulative sum, and at exactly 0, which isn't judged: the
@@ -145,7 +145,7 @@ def assert_draws_independent(first: Tensor, second: Tensor, probs: Tensor, *, wh
     low, high = randomness.accepted(total, probability)
     if not low <= got <= high:
         text = messages.DRAWS_AGREE.format(
-            what=tr(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
+            what=called(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=f"{what} among draws")
 

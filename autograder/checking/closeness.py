@@ -7,9 +7,9 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import called, object_called
 from autograder.checking.failures import CheckFailure, Kind
 from autograder.checking.tolerances import Tolerance, default_tolerance
-from autograder.language import tr
 
 
 def assert_close(
@@ -61,12 +61,6 @@ def assert_close(
     _explain(actual, expected, rtol, atol, what, kind, shows)
 
 
-def _called(what: str) -> str:
-    """What is compared, as a sentence in the current language calls it."""
-    rest = what.removeprefix("result")
-    return messages.RESULT + rest if rest != what else tr(what)
-
-
 def _shown(what: str) -> str:
     """The expression of what a message calls a result, or a part of it."""
     if what.startswith("result["):
@@ -96,7 +90,7 @@ def assert_tensor(
     shows = _shown(what) if shows is None else shows
     if actual.shape != expected.shape:
         shapes = {"got": tuple(actual.shape), "expected": tuple(expected.shape)}
-        text = messages.SHAPE.format(what=_called(what), **shapes)
+        text = messages.SHAPE.format(what=called(what), **shapes)
         should = str(tuple(expected.shape))
         raise CheckFailure(
             text, kind="shape", shows=shows and f"{shows}.shape", should=should, **shapes
@@ -105,7 +99,7 @@ def assert_tensor(
     if actual.dtype != expected.dtype and (same_dtype or not graded):
         got, wanted = short_dtype(actual.dtype), short_dtype(expected.dtype)
         template = messages.DTYPE if graded else messages.OTHER_DTYPE
-        text = template.format(what=_called(what), got=got, expected=wanted)
+        text = template.format(what=called(what), got=got, expected=wanted)
         raise CheckFailure(
             text,
             kind="dtype",
@@ -120,10 +114,10 @@ def assert_is_tensor(actual: Any, *, function: str) -> None:
     """Check that a function returned a tensor; raises CheckFailure with kind `type`."""
     if actual is None:
         text = messages.RETURNED_NONE.format(function=function)
-        raise CheckFailure(text, kind="type", shows="result", should="a tensor", got=None)
+        raise CheckFailure(text, kind="type", shows="result", should=messages.A_TENSOR, got=None)
     if not isinstance(actual, Tensor):
         text = messages.NOT_A_TENSOR.format(function=function, got=describe(actual))
-        raise CheckFailure(text, kind="type", shows="result", should="a tensor", got=actual)
+        raise CheckFailure(text, kind="type", shows="result", should=messages.A_TENSOR, got=actual)
 
 
 def short_dtype(dtype: torch.dtype) -> str:
@@ -134,11 +128,12 @@ def short_dtype(dtype: torch.dtype) -> str:
 def describe(value: Any) -> str:
     """A value that is no tensor, as a sentence calls it."""
     if isinstance(value, bool | int | float | str):
-        return f"the Python {type(value).__name__} {str(value)[:60]}"
-    for kind in (list, tuple, dict):  # what torch.max gives is a tuple, whatever it is called here
-        if isinstance(value, kind):
-            return f"a Python {kind.__name__}"
-    return str(getattr(value, "description", type(value).__name__))
+        kind = type(value).__name__
+        return messages.PYTHON_VALUE.format(kind=kind, value=str(value)[:60])
+    for container in (list, tuple, dict):  # what torch.max gives is a tuple, however ours is called
+        if isinstance(value, container):
+            return messages.PYTHON_CONTAINER.format(kind=container.__name__)
+    return object_called(str(getattr(value, "description", type(value).__name__)))
 
 
 def number(value: float) -> str:
@@ -159,12 +154,12 @@ def _explain(
     strange = ~torch.isfinite(actual) & torch.isfinite(expected)
     if strange.any():
         index = tuple(torch.nonzero(strange)[0].tolist())
-        name = "nan" if math.isnan(actual[index].item()) else "infinite"
+        name = "nan" if math.isnan(actual[index].item()) else messages.INFINITE
         template = messages.ONE_NOT_FINITE if total == 1 else messages.NOT_FINITE
         text = template.format(
             bad=int(strange.sum()),
             total=total,
-            what=_called(what),
+            what=called(what),
             kind=name,
             index=_index(index),
             expected=number(expected[index].item()),
@@ -187,7 +182,7 @@ def _explain(
     index = tuple(int(i) for i in torch.unravel_index(torch.tensor(place), expected.shape))
     allowed = atol + rtol * abs(expected[index].item())
     figures = {
-        "what": _called(what),
+        "what": called(what),
         "got": number(actual[index].item()),
         "expected": number(expected[index].item()),
         "allowed": number(allowed),

@@ -12,9 +12,9 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import called
 from autograder.checking.failures import CheckFailure
 from autograder.checking.randomness import FALSE_ALARM, PER_COUNT, accepted
-from autograder.language import tr
 
 
 def assert_count(happened: Tensor, probability: float, *, what: str) -> None:
@@ -32,7 +32,7 @@ def assert_count(happened: Tensor, probability: float, *, what: str) -> None:
     low, high = accepted(total, probability)
     if not low <= got <= high:
         text = messages.COUNT.format(
-            what=tr(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
+            what=called(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=what)
 
@@ -98,6 +98,6 @@ def _assert_few(got: int, total: int, *, what: str) -> None:
     most = most_coincidences()
     if got > most:
         text = messages.COINCIDENCES.format(
-            got=got, total=total, what=tr(what), most=most, odds=1 / FALSE_ALARM
+            got=got, total=total, what=called(what), most=most, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=what)

@@ -90,7 +90,8 @@ def assert_unchanged(argument: Tensor, before: Tensor, *, name: str, function: s
     same = argument.shape == before.shape and argument.dtype == before.dtype
     if not same or not torch.equal(argument.detach(), before.detach()):
         text = messages.INPUT_CHANGED.format(function=function, argument=name)
-        raise CheckFailure(text, kind="input", shows=name, should="as it was", argument=name)
+        should = messages.AS_IT_WAS
+        raise CheckFailure(text, kind="input", shows=name, should=should, argument=name)
     if argument.requires_grad is not before.requires_grad:
         text = messages.INPUT_FLAG.format(function=function, argument=name)
         shows, should = f"{name}.requires_grad", str(before.requires_grad)

@@ -69,7 +69,7 @@ def _compare(
     shows, what = f"#{place}.grad", messages.GRAD_OF.format(place=name)
     if got is None:
         text = messages.GRAD_LOST.format(what=what)
-        raise CheckFailure(text, kind="state", shows=shows, should="a tensor", state="lost")
+        raise CheckFailure(text, kind="state", shows=shows, should=messages.A_TENSOR, state="lost")
     try:
         assert_close(
             got, wanted, what=what, shows=shows, tolerance=tolerance, same_dtype=same_dtype

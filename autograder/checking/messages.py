@@ -10,8 +10,8 @@ from autograder.language import Translated
 RAISED = "`{function}` raised {kind}: {message}"
 AT_LINE = " (line {line})"
 MISSING_MODULES = (
-    " It imports {modules}, which is not installed where it is graded: the names that come from there are "
-    "missing."
+    "{message}. It imports {modules}, which is not installed where it is graded: the names that come from "
+    "there are missing."
 )
 NOTHING_CHECKED = "{path}: no cell calls `check(...)`, so nobody knows which function to check"
 CELL_FAILED = (
@@ -21,7 +21,7 @@ CELL_FAILED = (
 AT_CELL_LINE = ", line {line}"
 NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before you hand it in"
 STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
-NOT_DETACH = "Don't follow this advice here: after `detach()` no gradient flows back."
+NOT_DETACH = "{message}. Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 NOT_AN_ARRAY = (
     "the {what} of `{function}` is {got}; it should be a NumPy array of float32 or float64"
@@ -35,6 +35,30 @@ NOT_A_NUMBER = (
 ONE_NUMBER = "the {what} is {got}; it should be {expected}"
 BATCHES_LIST = "`{function}` changed the list {name}; it should leave it as it was"
 ONE_TENSOR = "one tensor of shape {shape}"
+TORCH_TENSOR = "a torch tensor"
+NUMPY_NUMBER = "a NumPy number"
+NUMPY_ARRAY = "a NumPy array"
+NUMBER_OF_DTYPE = "a single {dtype} number"
+PYTHON_VALUE = "the Python {kind} {value}"
+PYTHON_CONTAINER = "a Python {kind}"
+A_TENSOR = "a tensor"
+ATTEMPTS = (
+    "to open a socket",
+    "to open {path}",
+    "to run {program}",
+    "to start a process",
+    "to signal another process",
+    "to change {path}",
+    "to call the C library",
+)
+"""What a worker calls what student code tried (`sandbox.worker.attempts`)."""
+OBJECTS = (
+    "a numpy.ndarray of shape {shape} and dtype {dtype}",
+    "a dict with a key that is a {kind}",
+    "the dtype {dtype}",
+    "a {kind}",
+)
+"""What a worker calls an object that is no tensor, no number and no text (`sandbox.wire.packing`)."""
 SHAPE = "the {what} has shape {got}; it should have shape {expected}"
 DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
 OTHER_DTYPE = "the {what} is {got}; it should be {expected}"
@@ -49,6 +73,51 @@ VALUES = (
 )
 ONE_VALUE = "the {what} is {got}; it should be {expected} (allowed difference: {allowed})"
 RESULT = "result"
+CALLED = (
+    "result[{place}]",
+    "result with training=False and p = {p}",
+    "result with p = {p}",
+    "gradient with p = 0",
+    "a mask and the next, moved by one,",
+    "a mask and the next, moved by one, back",
+    "neighbours along dimension {dim}",
+    "the halves along dimension {dim}",
+    " that are 0 in X",
+    " that are positive",
+    " that are negative",
+    " that are small",
+    " that are large",
+    " in {calls} calls",
+    " at place {place}, one in each of {calls} calls,",
+    "tensor of features",
+    "tensor of labels",
+    "mean",
+    "variance",
+    "slope where X is 0 (anything from 0 to 1 is correct)",
+    "{what} exceeds {limit}",
+    "the magnitude of an input",
+    "an input of column {column} is positive",
+    "the two inputs of an example have the same sign",
+    "neighbouring rows of the inputs have the same signs",
+    "the two halves of the inputs have the same signs",
+    "the inputs of two calls have the same signs",
+    "y - (Xw + b) has the sign of input {column}",
+    "the noise of a label is positive",
+    "the noise of a label, divided by 0.01,",
+    "the noise of neighbouring labels has the same sign",
+    "the noise in the two halves has the same sign",
+    "the noise of two calls has the same sign",
+    "result {name}",
+)
+"""What the engine's own checks call what they compare, where it isn't a constant `what=`; a value called
+`what` is one of these, too."""
+INFINITE = "infinite"
+UP_TO = "up to {got}"
+NEXT_TO = "{one}, {other}"
+SIZES = "{sizes} ({count} batches)"
+AS_IT_WAS = "as it was"
+ZERO_OR_NONE = "zero or None"
+STANDS_FOR = "stands for {count} values"
 GRADIENT = "gradient with respect to {argument}"
 CUT_GRAPH = (
     "the result is not connected to {argument} by autograd, so no gradient flows back; "
@@ -76,6 +145,7 @@ NOTHING_GRADED = (
 NO_CHECKS = "this cell has no checks in the course, so an instructor has to grade it"
 GRADIENT_FAILED = "going backward through `{function}` raised {kind}: {message}"
 CELL_RAISED = "`{function}` is not defined, because cell {cell} raised {kind}: {message}"
+CELL_UNFINISHED = "`{function}` is not defined, because cell {cell} did not finish: {reason}"
 INPUT_FLAG = "`{function}` changed `{argument}.requires_grad`; it should leave it as it was"
 STATE_OBJECT = (
     "after the call {place} is another tensor; it should be the same object, updated in place"
@@ -222,6 +292,17 @@ EXCEPTIONS = {
     "attribute_near": (
         "raises {kind}: an object of type `{owner}` has no `{name}`, but it has `{near}`",
         "Compare the two names, letter by letter.",
+    ),
+    "device": (
+        "gives a tensor on {name}, not where its input is",
+        (
+            "The function has to work wherever its input is, and notebooks are graded on a CPU. Make new tensors on "
+            "`X.device`, and call neither `.cuda()` nor `.to('cuda')`."
+        ),
+    ),
+    "no_result": (
+        "gives something that cannot be graded: {name}",
+        "Print the result's type, its dtype and its device: are they what the exercise asks for?",
     ),
     "sizes": (
         "raises {kind}: dimensions of sizes {first} and {second} do not broadcast",

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import listed
 from autograder.checking.closeness import describe
 from autograder.checking.failures import CheckFailure
 
@@ -125,7 +126,8 @@ def _is_tensor(value: Any) -> bool:
 
 def _described(batch: Any) -> str:
     if isinstance(batch, list | tuple):
-        inside = ", ".join("a tensor" if _is_tensor(part) else describe(part) for part in batch[:4])
+        parts = [messages.A_TENSOR if _is_tensor(part) else describe(part) for part in batch[:4]]
+        inside = listed(parts)
         return messages.HOLDS.format(kind=type(batch).__name__, count=len(batch), inside=inside)
     return (
         messages.ONE_TENSOR.format(shape=tuple(batch.shape))
@@ -136,4 +138,6 @@ def _described(batch: Any) -> str:
 
 def _short(sizes: Sequence[int]) -> str:
     shown = ", ".join(map(str, sizes[:8]))
-    return f"[{shown}, ...] ({len(sizes)} batches)" if len(sizes) > 8 else f"[{shown}]"
+    if len(sizes) <= 8:
+        return f"[{shown}]"
+    return messages.SIZES.format(sizes=f"[{shown}, ...]", count=len(sizes))

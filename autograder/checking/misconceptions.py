@@ -7,6 +7,8 @@ from typing import Any
 
 PAIRS = "PAIRS"
 """The name in misconceptions.py of the pairs of ids that are made at once; see `mistake`."""
+AT_ONCE = "two mistakes at once"
+"""Where a pair was seen, when PAIRS doesn't say."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,10 @@ def misconception(
 def mistake(
     body: Callable[..., Any],
     *,
-    title: str,
-    hint: str,
     source: str,
+    title: str = "",
+    hint: str = "",
+    combines: tuple[str, ...] = (),
     trivial: bool = False,
     **settings: Any,
 ) -> Callable[..., Any]:
@@ -72,36 +75,39 @@ def mistake(
         over_the_batch = mistake(_softmax, dim=0, title=..., hint=..., source=...)
 
     The variable's name is the misconception's id. `PAIRS = [("over_the_batch", "overflows")]` in the same
-    file makes two at once, with the switches of both.
+    file makes two at once, with the switches of both; a third text says where the pair was seen. A dict
+    of such pairs gives them ids of their own, `PAIRS = {"book": ("over_the_batch", "overflows")}`.
 
     Args:
         body: called with the student's arguments and the settings.
-        title, hint, source, trivial: as for `misconception`.
+        source, title, hint, trivial: as for `misconception`.
+        combines: as for `misconception`, where two at once are more than the switches of both.
         settings: what the mistake sets in the body.
 
     Raises:
-        ValueError: without settings.
+        ValueError: without settings, or as `misconception` does.
     """
     if not settings:
         raise ValueError("a mistake sets a switch of its body")
-    made = partial(body, **settings)
-    made.misconception = Misconception(title, hint, source, trivial=trivial)  # type: ignore[attr-defined]
-    return made
+    mark = misconception(source=source, title=title, hint=hint, combines=combines, trivial=trivial)
+    return mark(partial(body, **settings))
 
 
 def add_pairs(namespace: dict[str, Any]) -> None:
-    """Add the pairs that a module's PAIRS names, as `<one>_and_<other>`.
+    """Add the pairs that a module's PAIRS names, as `<one>_and_<other>` or under ids of their own.
 
     Raises:
         ValueError: for a pair that is not of two mistakes of one body, or that sets one switch twice.
     """
-    pairs: Iterable[tuple[str, str]] = namespace.get(PAIRS, ())
-    for ids in pairs:
-        one, other = (namespace.get(id) for id in ids)
+    pairs: dict[str, tuple[str, ...]] | Iterable[tuple[str, ...]] = namespace.get(PAIRS, ())
+    if not isinstance(pairs, dict):
+        pairs = {"_and_".join(pair[:2]): pair for pair in pairs}
+    for id, (*ids, source) in ((id, (*pair, AT_ONCE)[:3]) for id, pair in pairs.items()):
+        one, other = (namespace.get(part) for part in ids)
         if not (isinstance(one, partial) and isinstance(other, partial) and one.func is other.func):
             raise ValueError(f"{PAIRS}: {ids} are not two mistakes of one body")
         if one.keywords.keys() & other.keywords.keys():
             raise ValueError(f"{PAIRS}: {ids} set the same switch")
         both = partial(one, **other.keywords)
-        both.misconception = Misconception("", "", "two mistakes at once", ids)  # type: ignore[attr-defined]
-        namespace["_and_".join(ids)] = both
+        both.misconception = Misconception("", "", source, tuple(ids))  # type: ignore[attr-defined]
+        namespace[id] = both

@@ -13,9 +13,9 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import called
 from autograder.checking.failures import CheckFailure, Kind
 from autograder.checking.tolerances import Tolerance
-from autograder.language import tr
 
 FALSE_ALARM = 1e-9
 """Probability that a correct function is rejected by any of an exercise's counts, together."""
@@ -74,7 +74,7 @@ def assert_drop_rate(dropped: Tensor, p: float, *, where: str = "") -> None:
     low, high = accepted(total, p)
     if not low <= got <= high:
         text = messages.DROP_RATE.format(
-            p=p, got=got, total=total, where=where, share=got / total, low=low, high=high,
+            p=p, got=got, total=total, where=called(where), share=got / total, low=low, high=high,
             odds=1 / FALSE_ALARM,
         )  # fmt: skip
         raise CheckFailure(text, kind="random", aspect="rate", p=p, share=got / total, mask=dropped)
@@ -86,7 +86,7 @@ def assert_independent(first: Tensor, second: Tensor, p: float, *, what: str) ->
     low, high = accepted(total, p * p + (1 - p) * (1 - p))
     if not low <= got <= high:
         text = messages.AGREEMENT.format(
-            p=p, what=tr(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
+            p=p, what=called(what), got=got, total=total, low=low, high=high, odds=1 / FALSE_ALARM
         )
         raise CheckFailure(text, kind="random", aspect=what, p=p)
 
@@ -107,7 +107,7 @@ def assert_counts_vary(dropped: Tensor, p: float, *, what: str) -> None:
     _, high = accepted(groups, chance)
     if got > high:
         text = messages.SAME_COUNT.format(
-            p=p, got=got, total=groups, what=tr(what), count=usual, entries=entries, high=high,
+            p=p, got=got, total=groups, what=called(what), count=usual, entries=entries, high=high,
             odds=1 / FALSE_ALARM,
         )  # fmt: skip
         raise CheckFailure(text, kind="random", aspect=f"count of {what}", p=p, mask=dropped)

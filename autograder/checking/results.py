@@ -8,10 +8,10 @@ import numpy as np
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import called
 from autograder.checking.closeness import describe, number
 from autograder.checking.failures import CheckFailure
 from autograder.checking.tolerances import Tolerance
-from autograder.language import tr
 
 EXACT = Tolerance(0.0, 0.0)
 """For counts."""
@@ -72,12 +72,14 @@ def assert_number(
         got = describe(result)
         if isinstance(result, Tensor):
             got = messages.ONE_TENSOR.format(shape=tuple(result.shape))
-        text = messages.NOT_A_NUMBER.format(what=tr(what), got=got)
+        text = messages.NOT_A_NUMBER.format(what=called(what), got=got)
         raise CheckFailure(text, kind="type", state="number", got=result)
-    figures = {"what": tr(what), "got": number(given), "expected": number(expected)}
+    figures = {"what": called(what), "got": number(given), "expected": number(expected)}
     if not math.isfinite(given):
-        kind = "nan" if math.isnan(given) else "infinite"
-        text = messages.ONE_NOT_FINITE.format(what=tr(what), kind=kind, expected=number(expected))
+        kind = "nan" if math.isnan(given) else messages.INFINITE
+        text = messages.ONE_NOT_FINITE.format(
+            what=called(what), kind=kind, expected=number(expected)
+        )
         raise CheckFailure(text, kind="finite", **figures)
     allowed = tolerance.atol + tolerance.rtol * abs(expected)
     if abs(given - expected) <= allowed:

@@ -247,10 +247,12 @@ def assert_grads_cleared(student: Function, state: Any, *arguments: Any, name: s
     torch.set_grad_enabled(True)
     for number_of, (place, weight) in enumerate(held):
         if weight.grad is not None and weight.grad.count_nonzero():
-            largest = weight.grad.abs().max().item()
-            got = number(weight.grad.item()) if weight.numel() == 1 else f"up to {number(largest)}"
+            if weight.numel() == 1:
+                got = number(weight.grad.item())
+            else:
+                got = messages.UP_TO.format(got=number(weight.grad.abs().max().item()))
             text = messages.STATE_GRAD.format(place=place, got=got)
-            shows, should = f"#{number_of}.grad", "zero or None"
+            shows, should = f"#{number_of}.grad", messages.ZERO_OR_NONE
             raise CheckFailure(text, kind="state", shows=shows, should=should, state="grad")
 
 

@@ -60,7 +60,7 @@ def run(
         return 2
     for place, count in sorted(counts.items()):
         output.print(Text(one_line(DONE.format(folder=place, count=count))))
-    problems = [*roster.problems, *(file.reason for file in roster.ungraded)]
+    problems = [*map(str, roster.problems), *(file.reason for file in roster.ungraded)]
     if not counts:
         problems.append(NONE.format(path=", ".join(map(str, paths))))
     for problem in problems:

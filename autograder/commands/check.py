@@ -17,6 +17,7 @@ from autograder.grading.results import Report, SubmissionResult, Ungraded, in_or
 from autograder.language import asked_for, of_notebook, of_the_machine, speaking
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.files import UnreadableSubmission, files_below, is_notebook
+from autograder.notes import Note
 from autograder.reports import json_report, junit, terminal
 from autograder.repositories.changed import changed_since
 from autograder.sandbox.spawning import ForkServer, SandboxError
@@ -58,10 +59,10 @@ def run(
     Returns:
         0; 1 below `fail_under`; 2 when a notebook could not be checked.
     """
-    problems: list[str] = []
+    paths_said: list[Note] = []
     results: list[SubmissionResult] = []
     ungraded: list[Ungraded] = []
-    for path, is_named in _chosen(paths, options, problems, errors):
+    for path, is_named in _chosen(paths, options, paths_said, errors):
         with ExitStack() as spoken:
             spoken.enter_context(speaking(asked_for() or of_the_machine()))
             try:
@@ -74,14 +75,15 @@ def run(
             output.print(terminal.submission(result))
             results.append(result)
     isolation = server.isolation if results else None
-    report = in_order(Report(tuple(results), tuple(ungraded), isolation))
+    found = Report(tuple(results), tuple(ungraded), isolation, problems=tuple(paths_said))
+    report = in_order(found)
     if options.changed_since is not None and not results and not ungraded:
         output.print(Text(one_line(NONE_CHANGED.format(commit=options.changed_since))))
     if options.json_to is not None:
         write(options.json_to, json_report.render(report))
     if options.junit_to is not None:
         write(options.junit_to, junit.render(report))
-    problems += [file.reason for file in report.ungraded]
+    problems = [*map(str, paths_said), *(file.reason for file in report.ungraded)]
     for problem in problems:
         errors.print(Text(one_line(problem)))
     if problems:
@@ -96,15 +98,15 @@ def _id_of(error: Exception) -> str:
 
 
 def _chosen(
-    paths: list[Path], options: Options, problems: list[str], errors: Console
+    paths: list[Path], options: Options, problems: list[Note], errors: Console
 ) -> Iterator[tuple[Path, bool]]:
     """The notebooks to check, each with whether it was named itself."""
     changed = None
     if options.changed_since is not None:
         changed = changed_since(options.changed_since, Path.cwd())
         if changed is None:
-            note = NOT_COMPARED.format(commit=options.changed_since)
-            errors.print(Text(one_line(note)))
+            said = NOT_COMPARED.format(commit=options.changed_since)
+            errors.print(Text(one_line(said)))
     for path in paths:
         is_named = path.is_symlink() or not path.is_dir()
         for file in [path] if is_named else files_below(path, problems):

@@ -55,9 +55,9 @@ def run(source: Path, assignment: str, *, output: Console, errors: Console) -> i
         if file.late:
             output.print(Text(one_line(LATE.format(student=file.student))))
     for sentence in download.older:
-        output.print(Text(one_line(sentence)))
+        output.print(Text(one_line(str(sentence))))
     for sentence in download.left_out:
-        errors.print(Text(one_line(sentence)))
+        errors.print(Text(one_line(str(sentence))))
     if download.others:
         output.print(Text(OTHERS.format(count=download.others)))
     said = DONE.format(files=count, students=len(students), folder=folder, assignment=assignment)

@@ -152,7 +152,7 @@ class _Run:
         self._fingerprint = course.found_secret.fingerprint
         limits = self._place.limits
         self._roster = read_class(paths, course, limits, self._options.choice)
-        problems += self._roster.problems
+        problems += map(str, self._roster.problems)
         if not self._roster.submissions:
             return
         self._isolation = self._accepted(self._place.isolation)
@@ -226,6 +226,7 @@ class _Run:
                 missing=roster.missing,
                 fingerprint=self._fingerprint,
                 shard=(number, of) if of > 1 else None,
+                problems=roster.problems,
             )
         )
 

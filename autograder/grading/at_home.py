@@ -16,6 +16,7 @@ from autograder.grading.feedback.sentences import explain_use, named_use, why_un
 from autograder.grading.judge import Failed, Failure, Judge, seed_of
 from autograder.grading.marking import Blocked, Marking
 from autograder.grading.results import Diagnosis, ExerciseResult
+from autograder.language import tr
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.syntax import is_stub
@@ -111,10 +112,12 @@ def judge_of(
     """
     here = released.exercise(exercise.name)
     if here is None:
-        raise HomeFailure(f"the battery of {released.notebook} has no cases of `{exercise.name}`")
+        text = tr("the battery of {notebook} has no cases of `{exercise}`")
+        raise HomeFailure(text.format(notebook=released.notebook, exercise=exercise.name))
     checks = collect(exercise)
     if not checks:
-        raise HomeFailure(f"the installed autograder has no checks of `{exercise.name}`")
+        text = tr("the installed autograder has no checks of `{exercise}`")
+        raise HomeFailure(text.format(exercise=exercise.name))
     batteries = {battery.check: battery for battery in here.batteries}
     return here, HomeJudge(exercise, checks, batteries, own)
 

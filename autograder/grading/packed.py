@@ -11,14 +11,14 @@ from autograder.sandbox.wire.messages import CellOutput
 
 
 class _Content(msgspec.Struct, array_like=True):
-    """A result without the runs of its cells, and the outputs of those that ended well."""
+    """A result without file, student and the runs of its cells; the outputs of those that ended well."""
 
     result: SubmissionResult
     outputs: list[CellOutput]
 
 
 def pack(result: SubmissionResult) -> bytes:
-    """The bytes of a result.
+    """The bytes of a result, without the names of file and student: those may have bytes that are no text.
 
     Values of a counterexample that have no form there travel as the text that reports show of them.
 
@@ -26,7 +26,8 @@ def pack(result: SubmissionResult) -> bytes:
         OverflowError: for an integer of more than 64 bits.
     """
     outputs = [run.output for run in result.cells if run.output is not None]
-    return msgspec.msgpack.encode(_Content(replace(result, cells=()), outputs), enc_hook=str)
+    content = _Content(replace(result, path="", student="", cells=()), outputs)
+    return msgspec.msgpack.encode(content, enc_hook=str)
 
 
 def unpack(content: bytes, submission: Submission) -> SubmissionResult | None:

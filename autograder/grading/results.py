@@ -149,6 +149,7 @@ class Report:
     expected: the notebooks of the assignments that anybody handed in, in the course's order.
     missing: what was not handed in of these.
     fingerprint: of the secret, by which staff who hold it can grade with the same inputs.
+    problems: notes about the paths that were given, such as a folder that cannot be listed.
     shard: (K, N) where these are the K-th of N parts of a class; then the results of others lack.
     """
 
@@ -161,6 +162,7 @@ class Report:
     missing: tuple[Missing, ...] = ()
     fingerprint: str = ""
     shard: tuple[int, int] | None = None
+    problems: tuple[Note, ...] = ()
 
     @property
     def percent(self) -> float:

@@ -35,12 +35,12 @@ class Choice:
 class Roster:
     """A class: what to grade, in the order of the report, and what the report says besides.
 
-    problems: sentences about the paths that were given.
+    problems: notes about the paths that were given.
     """
 
     submissions: tuple[Submission, ...] = ()
     ungraded: tuple[Ungraded, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: tuple[Note, ...] = ()
     students: tuple[str, ...] = ()
     expected: tuple[Expected, ...] = ()
     missing: tuple[Missing, ...] = ()

@@ -17,7 +17,7 @@ from nbgrader.utils import is_grade, is_solution
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, SubmissionResult
 from autograder.grading.service import GradingService
-from autograder.language import of_notebook, speaking
+from autograder.language import of_notebook, speaking, tr
 from autograder.nbgrader.ahead import Ahead
 from autograder.nbgrader.kept_reports import metadata_of
 from autograder.nbgrader.repair import cell_id
@@ -158,7 +158,7 @@ def _shown(run: CellRun) -> Iterable[NotebookNode]:
         return
     text = output.text
     if output.dropped:
-        text += f"\n({output.dropped:,} more characters were printed)\n"
+        text += f"\n{tr('({count:,} more characters were printed)').format(count=output.dropped)}\n"
     if text:
         yield new_output("stream", name="stdout", text=_lines(text))
     for picture in output.pictures:
@@ -174,7 +174,8 @@ def _shown(run: CellRun) -> Iterable[NotebookNode]:
 
 
 def _error(kind: str, message: str, line: str) -> NotebookNode:
-    shown = [*([f"line {line}"] if line else []), f"{kind}: {message}"]
+    where = [tr("in line {line}").format(line=line)] if line else []
+    shown = [*where, f"{kind}: {message}"]
     output: NotebookNode = new_output(
         "error",
         ename=visible(kind),

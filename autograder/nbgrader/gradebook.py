@@ -35,7 +35,6 @@ Key = tuple[str, str, str]
 AUTOGRADED = "autograded"
 """nbgrader's folder, beside the gradebook."""
 UNREADABLE = "{url}: is no gradebook of nbgrader that can be read ({why})"
-NO_POINTS = "{student}, {assignment}/{notebook}: the gradebook has no points for it yet"
 NOT_GRADED = "{student}, {assignment}/{notebook}: {why}"
 KNOWS = (
     "Made of nbgrader's gradebook. Points are those of the gradebook, with changes by hand and without "
@@ -188,10 +187,13 @@ def _report(
             reason = NOT_GRADED.format(
                 **where, why="; ".join(map(str, why)) or "could not be graded"
             )
-            ungraded.append(Ungraded(str(path), student, reason, assignment, notebook))
+            id = why[-1].id if why else ""
+            ungraded.append(Ungraded(str(path), student, reason, assignment, notebook, id))
         elif cells.scores.keys() <= cells.waiting:
+            no_points = note("no_points")
+            reason = NOT_GRADED.format(**where, why=no_points)
             ungraded.append(
-                Ungraded(str(path), student, NO_POINTS.format(**where), assignment, notebook)
+                Ungraded(str(path), student, reason, assignment, notebook, no_points.id)
             )
         else:
             known += bool(kept)

@@ -23,6 +23,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 from traitlets import Dict
 
+from autograder.language import of_notebook, speaking
 from autograder.nbgrader.ahead import Ahead, Key
 from autograder.nbgrader.log import PRINTABLE
 from autograder.nbgrader.repair import Template, repair, templates
@@ -39,6 +40,7 @@ MAX_EXTRA_BYTES = 100_000_000
 MAX_RENAMED = 20
 """Notebooks of other names that are looked into for one that is missing."""
 TIMESTAMP = Path("timestamp.txt")
+NOT_RELEASED = "%s: not in this course's gradebook yet; run `autograder release %s` here first"
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,9 @@ class SubmissionExporter(NotebookExporter):
                 try:
                     known = gradebook.find_assignment(match["assignment"]).notebooks
                 except MissingEntry:
-                    return  # nbgrader itself says what to do
+                    assignment = one_line(match["assignment"])
+                    self.log.error(NOT_RELEASED, assignment, assignment)
+                    return  # nbgrader ends, since it finds nothing to grade
                 expected = {
                     notebook.name: templates(notebook)
                     for notebook in known
@@ -162,12 +166,12 @@ class SubmissionExporter(NotebookExporter):
             try:
                 found = self._read(own, others, student, assignment, notebook)
                 sentences += found.problems
-                if own is None:
-                    graded = found.path.relative_to(folder)
-                    sentences.append(note("other_file", notebook=notebook, graded=graded))
-                elif found.path != own:
-                    graded = found.path.relative_to(folder)
-                    sentences.append(note("answered_file", notebook=own.name, graded=graded))
+                graded = found.path.relative_to(folder)
+                with speaking(of_notebook(found.language)):
+                    if own is None:
+                        sentences.append(note("other_file", notebook=notebook, graded=graded))
+                    elif found.path != own:
+                        sentences.append(note("answered_file", notebook=own.name, graded=graded))
             except UnreadableSubmission as error:
                 sentences.append(Note(error.why.id, f"{notebook}.ipynb {error.why}"))
             nb = repair(found.submitted if found is not None else (), wanted)
@@ -180,11 +184,9 @@ class SubmissionExporter(NotebookExporter):
         if folder.is_symlink() or folder.parent.is_symlink():
             problems.append(note("folder_link"))
             return {}
-        unlisted: list[str] = []
+        unlisted: list[Note] = []
         files = {path.relative_to(folder): path for path in files_below(folder, unlisted)}
-        problems += [
-            Note("unlisted", sentence.replace(str(folder), folder.name)) for sentence in unlisted
-        ]
+        problems += [replace(n, text=n.text.replace(str(folder), folder.name)) for n in unlisted]
         return files
 
     def _read(

@@ -12,11 +12,12 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
 from autograder.notebooks.files import is_notebook
+from autograder.notes import Note, note
 from autograder.text import file_name
 
 System = Literal["moodle", "canvas"]
@@ -42,15 +43,6 @@ NO_ZIP = "{path}: is not a zip file that can be read ({why})"
 NO_DOWNLOAD = (
     "{path}: holds no notebook that is named as in Moodle's or Canvas's download of all submissions"
 )
-ENTRY = "{path}: {name}: {reason}"
-UNSAFE = "has a path that leads out of the archive; not used"
-LINK = "is a link; not used"
-SECRET = "is encrypted; not used"
-LARGE = "has {size:,} bytes (limit {limit:,}); not used"
-MUCH = "is too much: the student's notebooks have more than {limit:,} bytes together; not used"
-OLDER = "was handed in again; {newer} counts"
-ARCHIVE = "is an archive; unpack its notebooks into {folder}"
-DAMAGED = "is damaged and cannot be unpacked ({why})"
 
 
 class DownloadError(Exception):
@@ -85,16 +77,16 @@ class HandedInFile:
 class Download:
     """The notebooks of a download, one for each student and name: the newest.
 
-    older: sentences about files that were handed in again.
-    left_out: sentences about notebooks that cannot be used, and why.
+    older: notes about files that were handed in again.
+    left_out: notes about notebooks that cannot be used, and why.
     others: how many files are no notebooks.
     """
 
     path: Path
     system: System
     files: tuple[HandedInFile, ...]
-    older: tuple[str, ...]
-    left_out: tuple[str, ...]
+    older: tuple[Note, ...]
+    left_out: tuple[Note, ...]
     others: int
 
 
@@ -138,7 +130,7 @@ class _Reading:
         self._system: System = system
         self._path = path
         self._found: list[HandedInFile] = []
-        self._left_out: list[str] = []
+        self._left_out: list[Note] = []
         self._others = 0
         for place, info in enumerate(entries):
             file = None if _is_hidden(info.filename) else read(info, names, place)
@@ -147,7 +139,7 @@ class _Reading:
             if not is_notebook(file.notebook):
                 self._others += 1
                 if file.notebook.lower().endswith(ARCHIVES):
-                    self._leave_out(info.filename, ARCHIVE.format(folder=file.student))
+                    self._leave_out(info.filename, note("entry_archive", folder=file.student))
             elif why := _why_not(info, limit):
                 self._leave_out(info.filename, why)
             else:
@@ -156,8 +148,8 @@ class _Reading:
     def __len__(self) -> int:
         return len(self._found) + len(self._left_out)
 
-    def _leave_out(self, entry: str, reason: str) -> None:
-        self._left_out.append(_sentence(self._path, entry, reason))
+    def _leave_out(self, entry: str, why: Note) -> None:
+        self._left_out.append(_about(self._path, entry, why))
 
     def download(self) -> Download:
         newest, older = _newest(self._path, self._found)
@@ -168,7 +160,7 @@ class _Reading:
             if size[file.student] <= MAX_STUDENT_BYTES:
                 chosen.append(file)
             else:
-                self._leave_out(file.entry, MUCH.format(limit=MAX_STUDENT_BYTES))
+                self._leave_out(file.entry, note("entry_too_much", limit=MAX_STUDENT_BYTES))
         left_out = tuple(self._left_out)
         return Download(
             self._path, self._system, tuple(chosen), tuple(older), left_out, self._others
@@ -191,11 +183,11 @@ def read_notebook(download: Download, file: HandedInFile, limit: int) -> bytes:
         zipfile.BadZipFile,
         zlib.error,
     ) as error:
-        said = DAMAGED.format(why=error)
-        raise DownloadError(_sentence(download.path, file.entry, said)) from None
+        said = _about(download.path, file.entry, note("entry_damaged", why=error))
+        raise DownloadError(said) from None
     if len(data) > limit:
-        said = LARGE.format(size=len(data), limit=limit)
-        raise DownloadError(_sentence(download.path, file.entry, said))
+        said = note("entry_too_large", size=len(data), limit=limit)
+        raise DownloadError(_about(download.path, file.entry, said))
     return data
 
 
@@ -261,34 +253,34 @@ def _is_hidden(name: str) -> bool:
     return "__MACOSX" in parts or parts[-1].startswith("._") or ".ipynb_checkpoints" in parts
 
 
-def _why_not(info: zipfile.ZipInfo, limit: int) -> str | None:
+def _why_not(info: zipfile.ZipInfo, limit: int) -> Note | None:
     """Why an entry is not used, if it is not."""
     parts = info.filename.replace("\\", "/").split("/")
     if ".." in parts or parts[0] in ("", ".") or parts[0].endswith(":"):
-        return UNSAFE
+        return note("entry_outside")
     if stat.S_ISLNK(info.external_attr >> 16):
-        return LINK
+        return note("entry_link")
     if info.flag_bits & 1:
-        return SECRET
+        return note("entry_encrypted")
     if info.file_size > limit:
-        return LARGE.format(size=info.file_size, limit=limit)
+        return note("entry_too_large", size=info.file_size, limit=limit)
     return None
 
 
-def _newest(path: Path, files: Iterable[HandedInFile]) -> tuple[list[HandedInFile], list[str]]:
-    """For each student and notebook the newest file, and sentences about the others."""
+def _newest(path: Path, files: Iterable[HandedInFile]) -> tuple[list[HandedInFile], list[Note]]:
+    """For each student and notebook the newest file, and notes about the others."""
     groups: dict[tuple[str, str], list[HandedInFile]] = defaultdict(list)
     for file in files:
         groups[file.student.casefold(), file.notebook.casefold()].append(file)
     chosen: list[HandedInFile] = []
-    left_out: list[str] = []
+    left_out: list[Note] = []
     for group in groups.values():
         *older, newest = sorted(group, key=lambda file: file.order)
         chosen.append(newest)
-        said = OLDER.format(newer=newest.entry)
-        left_out += [_sentence(path, file.entry, said) for file in older]
+        said = note("entry_older", newer=newest.entry)
+        left_out += [_about(path, file.entry, said) for file in older]
     return sorted(chosen, key=lambda file: (file.student, file.notebook)), left_out
 
 
-def _sentence(path: Path, name: str, reason: str) -> str:
-    return ENTRY.format(path=path, name=name, reason=reason)
+def _about(path: Path, name: str, why: Note) -> Note:
+    return replace(why, text=f"{path}: {name}: {why.text}")

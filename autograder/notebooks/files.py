@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.notes import TEMPLATES, Note, note
+from autograder.language import of_notebook, speaking
+from autograder.notes import Note, note, note_on
 from autograder.sandbox.limits import Limits
 
 KINDS = ("code", "markdown", "raw")
@@ -36,7 +37,6 @@ PICTURES = {
 }
 """Attachments that are kept, with the first bytes of each: an SVG can hold scripts and links."""
 
-LINK = TEMPLATES["link"]
 _NO_LINK: int = getattr(os, "O_NOFOLLOW", 0)
 """Windows has none of these flags: there a link is looked for first."""
 _READING = os.O_RDONLY | _NO_LINK
@@ -85,13 +85,13 @@ class SubmittedCell:
         return grade_id if isinstance(grade_id, str) else ""
 
 
-def files_below(folder: Path, problems: list[str]) -> list[Path]:
+def files_below(folder: Path, problems: list[Note]) -> list[Path]:
     """Every file below a folder, sorted, without Jupyter's checkpoints and macOS's doubles of files.
 
     Links are not entered.
 
     A folder that is called like a notebook is not entered either, but listed. One that cannot be
-    listed becomes a sentence in `problems`.
+    listed becomes a note in `problems`.
     """
     found: list[Path] = []
     waiting = [folder]
@@ -107,7 +107,7 @@ def files_below(folder: Path, problems: list[str]) -> list[Path]:
                     elif entry.name != ".ipynb_checkpoints":
                         waiting.append(present / entry.name)
         except OSError as error:
-            problems.append(f"{present}: cannot be listed ({error.strerror})")
+            problems.append(note_on(present, "unlisted", reason=error.strerror))
     return sorted(found)
 
 
@@ -158,17 +158,19 @@ def read_notebook(
     Raises UnreadableSubmission.
     """
     notebook = _parse(path, read_file(path, limits.notebook_bytes))
+    language = language_of(notebook.get("metadata"))
     cells = []
     room = MAX_TEXT
     for number, raw in enumerate(_raw_cells(path, notebook), start=1):
-        cell = _cell(number, raw, limits, problems)
+        with speaking(of_notebook(language)):
+            cell = _cell(number, raw, limits, problems)
         if cell is None:
             continue
         room -= len(cell.source)
         if room < 0:
             raise UnreadableSubmission(path, "too_much_text", limit=MAX_TEXT)
         cells.append(cell)
-    return cells, language_of(notebook.get("metadata"))
+    return cells, language
 
 
 def language_of(metadata: Any) -> str:

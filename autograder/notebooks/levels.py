@@ -12,9 +12,9 @@ from enum import Enum
 from pathlib import Path
 
 from autograder.notebooks.course import Course
-from autograder.notebooks.files import LINK, files_below, is_notebook
+from autograder.notebooks.files import files_below, is_notebook
 from autograder.notebooks.submission import Submission, is_answered, student_of
-from autograder.notes import Note, note
+from autograder.notes import Note, note, note_on
 
 MAX_NOTEBOOKS = 50
 """Notebooks in one folder of a student; the course's assignments have three at most."""
@@ -57,14 +57,14 @@ class LeftOut:
 
 @dataclass
 class Found:
-    """The notebooks at the paths that were given; `problems` are sentences about the paths themselves.
+    """The notebooks at the paths that were given; `problems` are notes about the paths themselves.
 
     students: everybody with a folder there, in no order, whoever handed in nothing included.
     """
 
     notebooks: list[HandedIn] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Note] = field(default_factory=list)
     students: set[str] = field(default_factory=set)
 
     def leave_out(self, path: Path, student: str, why: Note) -> None:
@@ -82,9 +82,9 @@ def find_submissions(paths: Sequence[Path], course: Course) -> Found:
             elif path.exists() or path.is_symlink():
                 found.notebooks.append(HandedIn(path, student_of(path), (str(path),)))
             else:
-                found.problems.append(f"{path}: no such file or folder")
+                found.problems.append(note_on(path, "no_such_path"))
         except OSError as error:  # a name too long, a folder that may not be entered
-            found.problems.append(f"{path}: cannot be read ({error.strerror})")
+            found.problems.append(note_on(path, "unreadable", reason=error.strerror))
     found.notebooks = list({entry.path: entry for entry in found.notebooks}.values())
     return found
 
@@ -96,9 +96,9 @@ def _look_into(root: Path, course: Course, found: Found) -> None:
         if is_notebook(path.name):
             notebooks.append(path)
         elif path.is_symlink() and path.is_dir():
-            found.problems.append(f"{path}: {LINK}")
+            found.problems.append(note_on(path, "link"))
     if not notebooks and len(found.problems) == before:
-        found.problems.append(f"{root}: no notebooks in this folder")
+        found.problems.append(note_on(root, "no_notebooks"))
     places = [path.relative_to(root).parts for path in notebooks]
     assignments = {notebook.assignment for notebook in course.notebooks}
     level = level_of(_name(root), places, assignments)

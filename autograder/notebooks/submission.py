@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from autograder.language import of_notebook, speaking
 from autograder.notebooks.course import Course, SourceCell, SourceNotebook
 from autograder.notebooks.files import (
     SubmittedCell,
@@ -59,10 +60,12 @@ def read_submission(path: Path, course: Course, limits: Limits, student: str = "
     source = course.match(path.stem, frozenset(cell.grade_id for cell in cells))
     if source is None:
         raise UnreadableSubmission(path, "no_match")
-    problems += [*_missing(cells, source), *_changed(cells, source)]
+    with speaking(of_notebook(language)):
+        problems += [*_missing(cells, source), *_changed(cells, source)]
+        said = first_of(problems)
     run = tuple(_to_run(cells, source))
     functions = {name: course.function_of(name) for name in source.points}
-    who, said = student or student_of(path), first_of(problems)
+    who = student or student_of(path)
     return Submission(path, who, source, run, said, tuple(cells), functions, language)
 
 

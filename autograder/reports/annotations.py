@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
 from autograder.language import tr
-from autograder.reports.mistakes import first_failure
+from autograder.reports.mistakes import first_failure, why_not_run
 from autograder.text import one_line, printable, score
 
 Lines = Mapping[tuple[str, str], int]
@@ -52,6 +52,8 @@ def _remark(result: SubmissionResult, exercise: ExerciseResult, line: int) -> Re
     failed = first_failure(exercise)
     if failed is not None:
         parts += [failed.title, failed.message]
+    elif why := why_not_run(exercise):
+        parts.append(why)
     if exercise.diagnosis is not None:
         parts.append(tr("Your function {mistake}.").format(mistake=exercise.diagnosis.title))
         parts.append(f"{tr('hint:')} {exercise.diagnosis.hint}")

@@ -57,6 +57,7 @@ def anonymous(report: Report) -> Report:
             for file in report.ungraded
         ),
         missing=tuple(replace(one, student=names[one.student]) for one in report.missing),
+        problems=tuple(replace(one, text=hide(one.text)) for one in report.problems),
     )
 
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from autograder.grading.results import Report
 from autograder.reports import html, terminal
 from autograder.reports.class_tables import SIGNS, said_from_nobody
+from autograder.reports.glance import glance
 from autograder.reports.mistakes import checks_of, mistakes_of
 from autograder.reports.overview import STATES, Entry, Overview, Place, Remark, State, by_id
 from autograder.text import score
@@ -60,6 +61,7 @@ def render(report: Report, remarks: Sequence[str] = ()) -> str:
     rows = overview.rows
     shares = [row.share for row in rows]
     script = _file("class.js")
+    mistakes = mistakes_of(overview)
     return html.TEMPLATES.get_template("class.html").render(
         title=TITLE,
         report=report,
@@ -74,7 +76,8 @@ def render(report: Report, remarks: Sequence[str] = ()) -> str:
         rows=rows,
         STATES=STATES,
         exercises=[_exercise(overview, place) for place in overview.places_of_anybody],
-        mistakes=mistakes_of(overview),
+        glance=list(glance(overview, mistakes)) if len(rows) > 1 else [],
+        mistakes=mistakes,
         checks=checks_of(overview),
         looks={heading: by_id(found) for heading, found in _looks(overview).items() if found},
         from_nobody=said_from_nobody(overview) if overview.from_nobody else "",

@@ -6,6 +6,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
+from autograder.reports.glance import fewest
 from autograder.reports.mistakes import mistakes_of
 from autograder.reports.overview import Entry, Overview, Place, Remark, Row, State, by_id
 from autograder.text import cell, score
@@ -31,7 +32,11 @@ NAME_WIDTH = 20
 """Characters of a name in a matrix; longer ones are folded."""
 HEADING_WIDTH, LONGEST_WORD = 8, 14
 """Characters of a line of a heading, and of a word that stands on one alone; a longer one is broken."""
-FROM_NOBODY = "{notebooks} (these {points} points of every student count, too)"
+FROM_NOBODY = "{notebooks} ({points} points a student, left out of the totals here)"
+NEXT = (
+    "every notebook: --details; a page with every student, to sort and print: --json FILE, then "
+    "`autograder report FILE --html PAGE`"
+)
 BAR = 30
 BINS = 5
 
@@ -43,6 +48,7 @@ def view(overview: Overview) -> Group:
         parts += [_Matrix(overview), Text(LEGEND, style="dim")]
     else:
         parts += [_figures(overview), "", *_distribution(overview.rows)]
+        parts.append(Text(cell(fewest(overview.rows))))
     for heading, lines in (
         ("mistakes", list(_mistakes(overview))),
         ("notes", _remarks(overview.problems)),
@@ -51,7 +57,7 @@ def view(overview: Overview) -> Group:
     ):
         if lines:
             parts += ["", Text(heading, style="bold"), _list(lines)]
-    return Group(*parts, "")
+    return Group(*parts, "", Text(NEXT, style="dim"), "")
 
 
 def _list(lines: Sequence[tuple[str, str]]) -> Table:
@@ -102,7 +108,7 @@ class _Matrix:
         for place in places:
             table.add_column(_heading(place), justify="right", no_wrap=True, vertical="bottom")
         for row in self._overview.rows:
-            totals = [score(row.score), score(row.max_score)] if total else []
+            totals = [score(row.score), score(row.possible)] if total else []
             cells = [_cell(row.entries.get(place)) for place in places]
             table.add_row(Text(cell(row.student)), *totals, *cells)
         return table
@@ -188,8 +194,7 @@ def _missing(overview: Overview) -> Iterator[tuple[str, str]]:
         yield "nothing at all", ", ".join(nothing)
     lacks: dict[str, list[str]] = {}
     for row in rows:
-        own = [place for place in row.missing if place not in overview.from_nobody]
-        if own and not row.nothing:
-            lacks.setdefault(overview.in_words(own), []).append(row.student)
+        if row.lacks and not row.nothing:
+            lacks.setdefault(overview.in_words(row.lacks), []).append(row.student)
     for notebooks, students in lacks.items():
         yield ", ".join(students), notebooks

@@ -44,12 +44,15 @@ def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
 
 
 def heading(exercise: ExerciseResult, *, always: bool = False) -> str:
-    """An exercise with its points, and with its status: always, or where the points don't say it."""
-    what = tr("not checked")
-    if exercise.max_score or always:
+    """An exercise with its points, and with its status: always, or where the points don't say it.
+
+    One without points was not checked, so neither of them says anything.
+    """
+    text, what = tr("{exercise}: {points}"), tr("not checked")
+    if exercise.max_score:
         what = points(exercise.score, exercise.max_score)
-    text = tr("{exercise}: {points}")
-    if always or exercise.status not in ("passed", "partial", "failed"):
+    says_more = exercise.status not in ("passed", "partial", "failed")
+    if says_more or (always and exercise.max_score):
         text = tr("{exercise}: {points}, {status}")
     status = messages.STATUSES[exercise.status]
     return text.format(exercise=exercise.name, points=what, status=status)

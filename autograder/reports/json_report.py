@@ -43,6 +43,7 @@ def render(report: Report) -> str:
         "students": [_student(row) for row in Overview(report).rows],
         "submissions": [_submission(result) for result in report.results],
         "ungraded": [_ungraded(file) for file in report.ungraded],
+        **_notes("problems", "problem_ids", report.problems),
     }
     text = json.dumps(document, indent=2, ensure_ascii=True, allow_nan=False)
     return text.replace("##", r"\u0023#") + "\n"  # printed in CI, `##[error]` would be a command
@@ -194,6 +195,7 @@ class _Document(msgspec.Struct):
     notebooks: list[_Notebook] = []
     students: list[_Student] = []
     ungraded: tuple[Ungraded, ...] = ()
+    problems: tuple[Note, ...] = ()
 
 
 def _objects(owner: Any, key: str) -> list[dict[str, Any]]:
@@ -221,6 +223,8 @@ def read(text: bytes) -> Report:
     """The report that was rendered, one of an earlier version too. Raises UnreadableReport."""
     try:
         document = msgspec.json.decode(text)
+        if isinstance(document, dict):
+            _join(document, "problems", "problem_ids")
         for submission in _objects(document, "submissions"):
             _join(submission, "problems", "problem_ids")
             _join(submission, "review", "review_ids")
@@ -244,4 +248,5 @@ def read(text: bytes) -> Report:
         missing=tuple(Missing(s.student, *names) for s in found.students for names in s.missing),
         fingerprint=found.secret_fingerprint,
         shard=found.shard,
+        problems=found.problems,
     )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
 from autograder.language import tr
-from autograder.reports.mistakes import first_failure
+from autograder.reports.mistakes import first_failure, why_not_run
 from autograder.reports.overview import Overview, Row
 from autograder.reports.terminal import sandbox, totals
 from autograder.text import cell, printable, score
@@ -57,9 +57,9 @@ def _class(rows: tuple[Row, ...]) -> Iterator[str]:
     yield "| student | points | of | without full marks |"
     yield "|---|--:|--:|---|"
     for row in rows:
-        open_ones = [place[2] for place, e in row.entries.items() if e.state != "passed"]
+        open_ones = [place[2] for place, e in row.compared.items() if e.state != "passed"]
         names = " ".join(_in_table(name) for name in open_ones)
-        points = f"{score(row.score)} | {score(row.max_score)}"
+        points = f"{score(row.score)} | {score(row.possible)}"
         yield f"| {_in_table(row.student)} | {points} | {names} |"
 
 
@@ -93,6 +93,8 @@ def _why(exercise: ExerciseResult) -> Iterator[str]:
         yield _fenced(failed.message, "text")
         if failed.code:
             yield _fenced(failed.code, "python")
+    elif why := why_not_run(exercise):
+        yield f"**{code(exercise.name)}** {_plain(why)}"
     if exercise.diagnosis is not None:
         named = tr("Your function {mistake}.").format(mistake=_plain(exercise.diagnosis.title))
         yield f"{named} {tr('hint:')} {_plain(exercise.diagnosis.hint)}"

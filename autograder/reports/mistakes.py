@@ -23,7 +23,8 @@ class Mistake:
     """What went wrong in the same way for some students.
 
     title: completes "Your function ...".
-    example: the first failed check with a counterexample, of the first student who has one.
+    example: the first failed check with a counterexample, of the first student who has one; where none
+        could be run, one that says why.
     """
 
     exercise: str
@@ -61,7 +62,7 @@ def mistakes_of(overview: Overview) -> tuple[Mistake, ...]:
 
 def _mistake(exercise: str, found: Sequence[tuple[str, ExerciseResult]]) -> Mistake:
     results = [result for _, result in found]
-    failures = [first for result in results if (first := first_failure(result)) is not None]
+    failures = [first for result in results if (first := _what_came(result)) is not None]
     example = next((one for one in failures if one.code), failures[0] if failures else None)
     diagnosis = results[0].diagnosis
     return Mistake(
@@ -99,6 +100,19 @@ def _title_of(exercise: ExerciseResult) -> str:
 def first_failure(exercise: ExerciseResult) -> CheckResult | None:
     """The first check that failed, or could not judge."""
     return next((c for c in exercise.checks if c.outcome in ("failed", "error")), None)
+
+
+def _what_came(exercise: ExerciseResult) -> CheckResult | None:
+    """The first failure, or a check that says why none was run."""
+    return first_failure(exercise) or (exercise.checks[0] if why_not_run(exercise) else None)
+
+
+def why_not_run(exercise: ExerciseResult) -> str:
+    """Why no check of an answer was run, such as that the function is not defined; "" where any was."""
+    ran = [check for check in exercise.checks if check.outcome != "skipped"]
+    if ran or exercise.status in ("passed", "not_attempted"):
+        return ""
+    return next((check.message for check in exercise.checks), "")
 
 
 def checks_of(overview: Overview) -> tuple[CheckShare, ...]:

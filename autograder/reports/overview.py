@@ -49,7 +49,7 @@ class Row:
     student: the name; of files that lie together without a folder each, the path.
     has_folder: whether it is a student's folder; then what is not in it counts as missing.
     missing: the notebooks that were not handed in, by assignment and name.
-    max_score: what could be had: of what was handed in, what is missing, and what was not gradable.
+    from_nobody: the notebooks among these that nobody in the class handed in.
     """
 
     student: str
@@ -58,6 +58,7 @@ class Row:
     ungraded: tuple[Ungraded, ...]
     missing: tuple[Notebook, ...]
     entries: dict[Place, Entry]
+    from_nobody: frozenset[Notebook] = frozenset()
 
     @property
     def score(self) -> float:
@@ -66,18 +67,33 @@ class Row:
 
     @property
     def max_score(self) -> float:
-        """The points that could be had."""
+        """The points that could be had: of what was handed in, is missing, or could not be graded."""
         return fsum(entry.max_score for entry in self.entries.values())
+
+    @cached_property
+    def compared(self) -> dict[Place, Entry]:
+        """The entries by which a class is compared: those of notebooks that anybody handed in."""
+        return {place: e for place, e in self.entries.items() if place[:2] not in self.from_nobody}
+
+    @property
+    def possible(self) -> float:
+        """The points that could be had for these."""
+        return fsum(entry.max_score for entry in self.compared.values())
 
     @property
     def share(self) -> float:
-        """The points out of what could be had, from 0 to 1."""
-        return self.score / self.max_score if self.max_score else 0.0
+        """The points out of these, from 0 to 1."""
+        return self.score / self.possible if self.possible else 0.0
+
+    @property
+    def lacks(self) -> tuple[Notebook, ...]:
+        """The notebooks that are missing, and that others handed in."""
+        return tuple(place for place in self.missing if place not in self.from_nobody)
 
     @property
     def all_passed(self) -> bool:
-        """True when every exercise was handed in and got full marks."""
-        return all(entry.state == "passed" for entry in self.entries.values())
+        """True when every exercise of these was handed in and got full marks."""
+        return all(entry.state == "passed" for entry in self.compared.values())
 
     @property
     def nothing(self) -> bool:
@@ -120,7 +136,7 @@ class Overview:
 
     @cached_property
     def from_nobody(self) -> tuple[Notebook, ...]:
-        """The notebooks of a class that none of several students handed in; they count all the same."""
+        """The notebooks of a class that none of several students handed in."""
         students = len(self.report.students)
         lacking = Counter((one.assignment, one.notebook) for one in self.report.missing)
         return tuple(
@@ -217,7 +233,15 @@ class Overview:
             elif place[:2] in missing:
                 entries[place] = Entry("missing", 0.0, points)
         has_folder = student in self._folders
-        return Row(student, has_folder, tuple(results), tuple(ungraded), tuple(missing), entries)
+        return Row(
+            student,
+            has_folder,
+            tuple(results),
+            tuple(ungraded),
+            tuple(missing),
+            entries,
+            frozenset(self.from_nobody),
+        )
 
     @property
     def score(self) -> float:
@@ -225,8 +249,13 @@ class Overview:
         return fsum(row.score for row in self.rows)
 
     @property
+    def possible(self) -> float:
+        """What the whole class could have had, of the notebooks that anybody handed in."""
+        return fsum(row.possible for row in self.rows)
+
+    @property
     def max_score(self) -> float:
-        """What the whole class could have had."""
+        """The same with the notebooks that nobody handed in."""
         return fsum(row.max_score for row in self.rows)
 
     def entries_of(self, place: Place) -> list[Entry]:

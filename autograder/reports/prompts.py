@@ -7,6 +7,7 @@ hold instructions: it stands in fences that nothing in it can close, and the pro
 import re
 
 from autograder.grading.results import CheckResult, ExerciseResult
+from autograder.reports.mistakes import why_not_run
 from autograder.text import score, visible
 
 MAX_LINES = 400
@@ -39,7 +40,9 @@ def render(exercise: ExerciseResult, contract: str, answer: str | None) -> str:
     parts.append("## What the student wrote")
     parts.append(NO_CODE if answer is None else _fenced(answer, "python"))
     parts.append("## What failed")
-    parts += [_check(check) for check in failed] or [f"Its status is {exercise.status}."]
+    why = why_not_run(exercise)
+    said = ["No check was run.", _fenced(why)] if why else [f"Its status is {exercise.status}."]
+    parts += [_check(check) for check in failed] or said
     if passed:
         parts += ["## What passed", "\n".join(f"- {check.title}" for check in passed)]
     if exercise.diagnosis is not None:

@@ -13,6 +13,7 @@ from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
 from autograder.language import tr
 from autograder.reports import class_tables, html
+from autograder.reports.mistakes import why_not_run
 from autograder.reports.overview import Overview
 from autograder.sandbox.isolation import Isolation
 from autograder.text import gap, one_line, printable, score
@@ -77,7 +78,7 @@ def _summary(exercise: ExerciseResult) -> str:
     failed = [check for check in exercise.checks if check.outcome in ("failed", "error")]
     if exercise.status == "forbidden" and failed:
         return one_line(failed[0].message)
-    return failed[0].title if failed else ""
+    return failed[0].title if failed else one_line(why_not_run(exercise))
 
 
 def _why(exercise: ExerciseResult) -> list[RenderableType]:
@@ -107,7 +108,7 @@ def _details(overview: Overview) -> Iterator[RenderableType]:
     """Every submission; of a student with full marks and nothing to say about it, one line."""
     for row in overview.rows:
         if row.all_passed and not any(map(_says_more, row.results)) and len(row.results) > 1:
-            marks = f"{score(row.score)} of {score(row.max_score)} points: everything passed"
+            marks = f"{score(row.score)} of {score(row.possible)} points: everything passed"
             yield Text.assemble((one_line(row.student), "bold"), f"  {marks}")
             yield ""
             continue
@@ -121,26 +122,35 @@ def _says_more(result: SubmissionResult) -> bool:
 
 
 def totals(overview: Overview) -> str:
-    """One line about all: what was graded, the points out of what could be had, what is not there."""
+    """What was graded, the points out of what could be had, what is not there, what is left out of that."""
     report = overview.report
-    count, missing, ungraded = len(report.results), len(report.missing), len(report.ungraded)
+    count, ungraded, nobody = len(report.results), len(report.ungraded), len(overview.from_nobody)
+    missing = len(report.missing) - nobody * len(report.students)
     students = f" ({len(overview.rows)} students)" if len(overview.rows) > 1 else ""
-    possible = overview.max_score
-    share = f" ({overview.score / possible:.0%})" if possible else ""
-    points = f"{score(overview.score)} of {score(possible)} points{share}"
-    if overview.from_nobody and possible:
-        rest = possible - overview.score_from_nobody * len(report.students)
-        share = f" ({overview.score / rest:.0%})" if rest else ""
-        points += f", {score(rest)}{share} without what nobody handed in"
-    parts = [f"{count} notebook{'' if count == 1 else 's'} graded{students}, {points}"]
-    missing -= len(overview.from_nobody) * len(report.students)
+    graded = f"{count} {_notebooks(count)} graded{students}"
+    parts = [f"{graded}, {_out_of(overview.score, overview.possible)}"]
     if missing:
         parts.append(f"{missing} not handed in")
-    if nobody := len(overview.from_nobody):
-        parts.append(f"{nobody} notebook{'' if nobody == 1 else 's'} not handed in by anybody")
     if ungraded:
         parts.append(f"{ungraded} could not be graded")
-    return "; ".join(parts)
+    said = "; ".join(parts)
+    if nobody:
+        them, it = ("them", "are") if nobody > 1 else ("it", "is")
+        everything = _out_of(overview.score, overview.max_score)
+        said += (
+            f". {nobody} {_notebooks(nobody)} that nobody handed in {it} left out of this; the JSON report "
+            f"and gradebooks count {them}: {everything}"
+        )
+    return said
+
+
+def _notebooks(count: int) -> str:
+    return "notebook" if count == 1 else "notebooks"
+
+
+def _out_of(points: float, possible: float) -> str:
+    share = f" ({points / possible:.0%})" if possible else ""
+    return f"{score(points)} of {score(possible)} points{share}"
 
 
 def sandbox(isolation: Isolation) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.notebooks.course import Course
-from autograder.notebooks.files import LINK, is_notebook
+from autograder.notebooks.files import is_notebook
+from autograder.notes import Note, note, note_on
 from autograder.repositories.git import GitError, TooMuch, git
 from autograder.repositories.students import Student
 
@@ -24,10 +25,6 @@ TOO_BIG = (
     "the repository {address} has more than {limit:,} bytes; the student should remove large files "
     "from it, or hand in the notebooks in another way"
 )
-TWICE = "{path}: {other} is taken for the same file"
-OTHER = "{path}: lies in no assignment's folder and has no notebook's name; not fetched"
-TOO_LARGE = "{path}: has {size:,} bytes (limit {limit:,}); not fetched"
-MANY = "holds more than {limit} notebooks; the others are not fetched"
 
 
 @dataclass(frozen=True)
@@ -40,8 +37,8 @@ class Fetched:
     """
 
     count: int = 0
-    notes: tuple[str, ...] = ()
-    problems: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    problems: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,15 +78,15 @@ def fetch(student: Student, course: Course, folder: Path, limit: int) -> Fetched
             raise GitError(said) from None
         except GitError as error:
             raise GitError(str(error).replace(student.address, "the repository")) from None
-        notes: list[str] = []
-        problems: list[str] = []
+        notes: list[Note] = []
+        problems: list[Note] = []
         entries = list(_wanted(clone, course, limit, notes, problems))
         _replace(clone, entries, folder)
     return Fetched(len(entries), tuple(notes), tuple(problems))
 
 
 def _wanted(
-    clone: Path, course: Course, limit: int, notes: list[str], problems: list[str]
+    clone: Path, course: Course, limit: int, notes: list[Note], problems: list[Note]
 ) -> Iterator[_Entry]:
     """The notebooks that belong to the course; of two for one place, that in fewer folders."""
     listed = git(clone, "ls-tree", "-r", "-z", "--long", "FETCH_HEAD").split(b"\0")
@@ -101,15 +98,15 @@ def _wanted(
             continue
         place = _place(PurePosixPath(path), course)
         if place is None:
-            notes.append(OTHER.format(path=path))
+            notes.append(note_on(path, "file_elsewhere"))
         elif mode not in ("100644", "100755"):
-            problems.append(f"{path}: {LINK}; not fetched")
+            problems.append(note_on(path, "file_link"))
         elif int(size) > limit:
-            problems.append(TOO_LARGE.format(path=path, size=int(size), limit=limit))
+            problems.append(note_on(path, "file_too_large", size=int(size), limit=limit))
         elif place in taken:
-            problems.append(TWICE.format(path=path, other=taken[place]))
+            problems.append(note_on(path, "file_twice", other=taken[place]))
         elif len(taken) == MAX_NOTEBOOKS:
-            problems.append(MANY.format(limit=MAX_NOTEBOOKS))
+            problems.append(note("files_too_many", limit=MAX_NOTEBOOKS))
             return
         else:
             taken[place] = path

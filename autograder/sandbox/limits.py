@@ -4,6 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 
+from autograder.language import tr
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -37,17 +39,21 @@ class Limits:
     def sentence(self, name: str) -> str:
         """The limit of that name, with its value: `limit seconds_per_call: 10`."""
         value = getattr(self, name)
-        return f"limit {name}: {value:,}" if isinstance(value, int) else f"limit {name}: {value:g}"
+        said = f"{value:,}" if isinstance(value, int) else f"{value:g}"
+        return tr("limit {name}: {value}").format(name=name, value=said)
 
     def hit_by(self, kind: str, message: str) -> str | None:
         """The limit that an exception in a worker comes from, as a sentence, if it is one."""
         for pattern, names in _SIGNS:
             if re.search(pattern, f"{kind}: {message}"):
                 return "; ".join(self.sentence(name) for name in names)
-        return REFUSED if kind == "PermissionError" else None
+        return refused() if kind == "PermissionError" else None
 
 
-REFUSED = "a submission runs without files, network and other processes"
+def refused() -> str:
+    """Why an operation was refused."""
+    return tr("a submission runs without files, network and other processes")
+
 
 # How the limits show in Python and in torch: errno's texts, and the message of torch's allocator.
 _SIGNS: Sequence[tuple[str, tuple[str, ...]]] = (

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 import msgspec
 
+from autograder.language import tr
 from autograder.sandbox.cells import Cell
 from autograder.sandbox.spawning import ForkServer, Process, SandboxError
 from autograder.sandbox.wire import frames, messages
@@ -107,7 +108,8 @@ class Session:
             self._check_budget()
             if self._restarts > self.limits.restarts:
                 limit = self.limits.sentence("restarts")
-                raise Crashed(f"the submission ended {self._restarts} workers ({limit})")
+                said = tr("the submission ended {count} workers ({limit})")
+                raise Crashed(said.format(count=self._restarts, limit=limit))
             self._restarts += 1
             self._process = self._server.spawn(compiler=self._compiler)
             self._frames = frames.FrameReader(self._process.connection)
@@ -143,7 +145,8 @@ class Session:
 
     def _leave_out_after(self, cell: Cell) -> None:
         """Run no cell below one with which the time for all cells ended."""
-        why = f"the cells above it took too long ({self.limits.sentence('seconds_for_cells')})"
+        limit = self.limits.sentence("seconds_for_cells")
+        why = tr("the cells above it took too long ({limit})").format(limit=limit)
         below = self._cells[self._cells.index(cell) + 1 :]
         self._fatal |= {later.number: TimedOut(why) for later in below}
 
@@ -221,7 +224,8 @@ class Session:
         limit = raised and self.limits.hit_by(raised.kind, raised.message)
         if raised is None or limit is None:
             return raised
-        return msgspec.structs.replace(raised, message=f"{raised.message} ({limit})".lstrip())
+        said = tr("{message} ({limit})").format(message=raised.message, limit=limit)
+        return msgspec.structs.replace(raised, message=said.lstrip())
 
     def _note(self, answer: Answer | Gradients) -> None:
         if answer.forbidden is not None:
@@ -270,7 +274,8 @@ class Session:
             self.spent += time.monotonic() - started
             self._check_budget()
             sentence = self.limits.sentence(limit)
-            raise TimedOut(f"no answer within {seconds:g} seconds ({sentence})") from None
+            said = tr("no answer within {seconds:g} seconds ({limit})")
+            raise TimedOut(said.format(seconds=seconds, limit=sentence)) from None
         except frames.WorkerGone:
             self.spent += time.monotonic() - started
             raise Crashed(self._how_it_ended()) from None
@@ -286,7 +291,8 @@ class Session:
         if self.spent >= limit:
             self.close()
             sentence = self.limits.sentence("seconds_per_submission")
-            raise TimedOut(f"the submission used up its {limit:g} seconds ({sentence})")
+            said = tr("the submission used up its {seconds:g} seconds ({limit})")
+            raise TimedOut(said.format(seconds=limit, limit=sentence))
 
     def _how_it_ended(self) -> str:
         assert self._process is not None
@@ -294,11 +300,15 @@ class Session:
         code = process.end()
         name = _SIGNALS.get(-code, f"signal {-code}") if code is not None and code < 0 else None
         if code is None or name == "SIGKILL":
-            return "its process was killed"
+            return tr("its process was killed")
         if name is not None:
+            if name != "SIGXCPU":
+                return tr("its process was ended by {signal}").format(signal=name)
             limit = self.limits.sentence("seconds_per_submission")
-            return f"its process was ended by {name}" + (f" ({limit})" if name == "SIGXCPU" else "")
-        return f"its process ended with exit code {code}"
+            return tr("its process was ended by {signal} ({limit})").format(
+                signal=name, limit=limit
+            )
+        return tr("its process ended with exit code {code}").format(code=code)
 
 
 def self_test(server: ForkServer) -> None:

@@ -1,16 +1,13 @@
-"""Known wrong implementations of sgd.
-
-The gradient of `w` is called `g`; `_update` is the right loop, into which each entry puts one
-mistake.
-"""
+"""Known wrong implementations of sgd, nearly all of them settings of one body; pairs at the end."""
 
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import torch
 from torch import Tensor
 
-from autograder.checking import misconception
+from autograder.checking import misconception, mistake
 
 
 def _grad(w: Tensor) -> Tensor:
@@ -18,923 +15,416 @@ def _grad(w: Tensor) -> Tensor:
     return w.grad
 
 
-def _zero(w: Tensor) -> None:
-    _grad(w).zero_()
-
-
-def _keep(w: Tensor) -> None:
-    """Leave the gradient as it is."""
-
-
-def _update(
-    params: Iterable[Tensor],
-    step: Callable[[Tensor, Tensor], Tensor | float],
-    clear: Callable[[Tensor], None] = _zero,
+def _sgd(
+    params: list[Tensor],
+    lr: float,
+    batch_size: int,
+    *,
+    among: Callable[[list[Tensor]], list[Tensor]] = lambda params: params,
+    rate: Callable[[float], float] = lambda lr: lr,
+    batch: Callable[[int, list[Tensor]], Tensor | float] = lambda n, params: n,
+    step: Callable[..., Tensor | float] = lambda w, g, lr, n: lr * g / n,
+    move: Callable[..., object] = Tensor.sub_,
+    replace: Callable[[Tensor], Tensor] | None = None,
+    clears: Callable[[Tensor, list[Tensor]], bool] = lambda w, params: True,
+    clear: Callable[[Tensor], object] = lambda w: _grad(w).zero_(),
+    recording: Callable[[], AbstractContextManager[None]] = torch.no_grad,
 ) -> None:
-    with torch.no_grad():
-        for w in params:
-            w -= step(w, _grad(w))
-            clear(w)
+    """`move` changes a parameter by its change; `replace` makes a new one of the new value instead."""
+    lr, n = rate(lr), batch(batch_size, params)
+    with recording():
+        for place, w in enumerate(among(params)):
+            change = step(w, _grad(w), lr, n)
+            if replace is None:
+                move(w, change)
+            else:
+                params[place] = replace(w - change)
+            if clears(w, params):
+                clear(w)
 
+
+def _set_data(w: Tensor, data: Tensor) -> None:
+    w.data = data
+
+
+def _grad_becomes_number(w: Tensor) -> None:
+    w.grad = 0  # type: ignore[assignment]
+
+
+def _never(w: Tensor, params: list[Tensor]) -> bool:
+    return False
+
+
+def _rows(rows: slice) -> Callable[[Tensor, Tensor], Tensor]:
+    """A move of some rows alone."""
+    return lambda w, change: w[rows].sub_(change[rows]) if w.dim() else w.sub_(change)
+
+
+def _two(params: list[Tensor]) -> list[Tensor]:
+    w, b = params
+    return [w, b]
+
+
+def _step_of_matrix(w: Tensor, g: Tensor, lr: float, n: float) -> Tensor:
+    rows, columns = g.shape
+    return lr * g.reshape(rows, columns) / n
+
+
+# fmt: off
 
 # Nothing happens, or an error
 
-
-@misconception(
-    title="leaves the parameters and their gradients as they were",
-    hint="`w = w - ...` gives the name w to a new tensor; the caller still holds the old one. "
-    "Which operations change the tensor itself?",
+changes_nothing = mistake(_sgd, move=lambda w, change: None, clears=_never, trivial=True,
     source="rebinding the loop variable, or returning new tensors; a standing forum question",
-    trivial=True,
-)
-def changes_nothing(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        w = w - lr * _grad(w) / batch_size
-
-
-@misconception(
-    title="clears the gradients but leaves every parameter at its old value",
-    hint="Are the gradients still there when the step is computed? And does the step change the "
-    "caller's tensor, or only a new one that has the same name?",
+    title="leaves the parameters and their gradients as they were",
+    hint="`w = w - ...` gives the name w to a new tensor; the caller still holds the old one. Which "
+    "operations change the tensor itself?")
+only_clears_gradients = mistake(_sgd, move=lambda w, change: None,
     source="zero_() placed before the step, or the step written to a temporary tensor",
-)
-def only_clears_gradients(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        _zero(w)
-    _update(params, lambda w, g: lr * g / batch_size)
-
-
-@misconception(
-    title="stops with an error before it has changed any parameter",
-    hint="While autograd is recording, a leaf tensor that requires grad may not be changed in "
-    "place: for which lines should recording be off? And note that a new tensor has no `.grad`.",
+    title="clears the gradients but leaves every parameter at its old value",
+    hint="Are the gradients still there when the step is computed? And does the step change the caller's "
+    "tensor, or only a new one that has the same name?")
+raises_at_once = mistake(_sgd, recording=nullcontext,
     source="no torch.no_grad() around the update; or `w = w - ...` followed by `w.grad.zero_()`",
-)
-def raises_at_once(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        w -= lr * _grad(w) / batch_size
-        _zero(w)
-
+    title="stops with an error before it has changed any parameter",
+    hint="While autograd is recording, a leaf tensor that requires grad may not be changed in place: for "
+    "which lines should recording be off? And note that a new tensor has no `.grad`.")
 
 # The gradients afterwards
 
-
-@misconception(
-    title="leaves the old gradients in place",
-    hint="backward() adds to `.grad`. What will the next call of backward() find there?",
+keeps_gradients = mistake(_sgd, clears=_never,
     source="zeroing forgotten, or zero_ written without parentheses",
-)
-def keeps_gradients(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / batch_size, _keep)
-
-
-@misconception(
-    title="clears the gradient of the last parameter only",
-    hint="Which lines belong to the body of the loop?",
+    title="leaves the old gradients in place",
+    hint="backward() adds to `.grad`. What will the next call of backward() find there?")
+clears_last_gradient_only = mistake(_sgd, clears=lambda w, params: w is params[-1],
     source="the line that zeroes the gradient is indented too little",
-)
-def clears_last_gradient_only(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / batch_size, _keep)
-    _zero(params[-1])
-
-
-@misconception(
-    title="clears the gradient of the first parameter only",
-    hint="Every parameter has a gradient of its own. Look at the gradients after the call.",
+    title="clears the gradient of the last parameter only",
+    hint="Which lines belong to the body of the loop?")
+clears_first_gradient_only = mistake(_sgd, clears=lambda w, params: w is params[0],
     source="params[0].grad.zero_() taken for all of them",
-)
-def clears_first_gradient_only(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / batch_size, _keep)
-    _zero(params[0])
-
-
-@misconception(
+    title="clears the gradient of the first parameter only",
+    hint="Every parameter has a gradient of its own. Look at the gradients after the call.")
+zeroes_parameters = mistake(_sgd, clear=Tensor.zero_, source="w.zero_() for w.grad.zero_()",
     title="sets the parameters to zero instead of their gradients",
-    hint="What has to be zero before the next backward(): the tensor or its `.grad`?",
-    source="w.zero_() for w.grad.zero_()",
-)
-def zeroes_parameters(params: list[Tensor], lr: float, batch_size: int) -> None:
-    def zero_parameter(w: Tensor) -> None:
-        w.zero_()
-
-    _update(params, lambda w, g: lr * g / batch_size, zero_parameter)
-
-
-@misconception(
-    title="leaves the scaled step in `.grad`",
-    hint="Scaling the gradient in place changes what is stored. What should `.grad` hold at the "
-    "end?",
+    hint="What has to be zero before the next backward(): the tensor or its `.grad`?")
+leaves_step_in_gradient = mistake(_sgd, step=lambda w, g, lr, n: g.mul_(lr / n), clears=_never,
     source="w.grad *= lr / batch_size; w -= w.grad, and no zeroing",
-)
-def leaves_step_in_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: g.mul_(lr / batch_size), _keep)
-
-
-@misconception(
-    title="leaves the averaged gradient in `.grad`",
-    hint="Dividing the gradient in place changes what is stored. What should `.grad` hold at the "
-    "end?",
+    title="leaves the scaled step in `.grad`",
+    hint="Scaling the gradient in place changes what is stored. What should `.grad` hold at the end?")
+leaves_mean_in_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr * g.div_(n), clears=_never,
     source="w.grad /= batch_size, and no zeroing",
-)
-def leaves_mean_in_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.div_(batch_size), _keep)
-
-
-@misconception(
-    title="changes the gradients and not the parameters",
-    hint="Which tensor stands on the left of the update: the parameter or its gradient?",
+    title="leaves the averaged gradient in `.grad`",
+    hint="Dividing the gradient in place changes what is stored. What should `.grad` hold at the end?")
+updates_gradients_instead = mistake(_sgd, move=lambda w, change: w.grad.sub_(change), clears=_never,
     source="w.grad -= lr * w.grad / batch_size",
-)
-def updates_gradients_instead(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        _grad(w).sub_(lr * _grad(w) / batch_size)
-
-
-@misconception(
-    title="stops with an error after it has updated the first parameter",
-    hint="The error comes from the line after the update. What kinds of value may `.grad` hold?",
+    title="changes the gradients and not the parameters",
+    hint="Which tensor stands on the left of the update: the parameter or its gradient?")
+raises_after_first_update = mistake(_sgd, clear=_grad_becomes_number,
     source="w.grad = 0 raises a TypeError: only a tensor or None can be assigned",
-)
-def raises_after_first_update(params: list[Tensor], lr: float, batch_size: int) -> None:
-    def assign_number(w: Tensor) -> None:
-        w.grad = 0  # type: ignore[assignment]
-
-    _update(params, lambda w, g: lr * g / batch_size, assign_number)
+    title="stops with an error after it has updated the first parameter",
+    hint="The error comes from the line after the update. What kinds of value may `.grad` hold?")
 
 
-@misconception(
+@misconception(source="params.zero_grad(), by analogy with an optimizer",
     title="stops with an error after it has updated every parameter, with the gradients kept",
-    hint="params is a plain list and has no method that clears gradients. What does have a "
-    "gradient?",
-    source="params.zero_grad(), by analogy with an optimizer",
-)
+    hint="params is a plain list and has no method that clears gradients. What does have a gradient?")
 def raises_after_all_updates(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / batch_size, _keep)
+    _sgd(params, lr, batch_size, clears=_never)
     params.zero_grad()  # type: ignore[attr-defined]
 
 
 # Sign and scale
 
-
-@misconception(
+ascends = mistake(_sgd, move=Tensor.add_, source="sign slip (gradient ascent)",
     title="walks uphill: it adds the step instead of subtracting it",
-    hint="The gradient points to where the loss grows. Which way should the parameter go?",
-    source="sign slip (gradient ascent)",
-)
-def ascends(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: -lr * g / batch_size)
-
-
-@misconception(
-    title="does not divide by batch_size",
-    hint="`.grad` holds the sum over the examples of the batch. Should a step be larger only "
-    "because the batch is?",
+    hint="The gradient points to where the loss grows. Which way should the parameter go?")
+ignores_batch_size = mistake(_sgd, batch=lambda n, params: 1,
     source="the update for a mean loss, used with a summed one",
-)
-def ignores_batch_size(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g)
-
-
-@misconception(
+    title="does not divide by batch_size",
+    hint="`.grad` holds the sum over the examples of the batch. Should a step be larger only because the "
+    "batch is?")
+multiplies_by_batch_size = mistake(_sgd, batch=lambda n, params: 1 / n, source="sum and mean mixed up",
     title="multiplies by batch_size instead of dividing by it",
-    hint="`.grad` is already a sum over the batch. How does a sum become a mean?",
-    source="sum and mean mixed up",
-)
-def multiplies_by_batch_size(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g * batch_size)
-
-
-@misconception(
-    title="divides by batch_size twice",
-    hint="How many divisions turn one sum over the batch into a mean? Follow batch_size through "
-    "your code.",
+    hint="`.grad` is already a sum over the batch. How does a sum become a mean?")
+divides_by_batch_size_twice = mistake(_sgd, batch=lambda n, params: n**2,
     source="both lr and the gradient are divided",
-)
-def divides_by_batch_size_twice(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / batch_size**2)
-
-
-@misconception(
+    title="divides by batch_size twice",
+    hint="How many divisions turn one sum over the batch into a mean? Follow batch_size through your code.")
+ignores_lr = mistake(_sgd, rate=lambda lr: 1.0, source="learning rate forgotten",
     title="ignores lr",
-    hint="What does your function do differently when lr is doubled?",
-    source="learning rate forgotten",
-)
-def ignores_lr(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: g / batch_size)
-
-
-@misconception(
-    title="applies lr twice",
-    hint="Follow lr through your code: by what is the gradient multiplied in all?",
+    hint="What does your function do differently when lr is doubled?")
+applies_lr_twice = mistake(_sgd, rate=lambda lr: lr * lr,
     source="the gradient is scaled first, then the step again",
-)
-def applies_lr_twice(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * lr * g / batch_size)
-
-
-@misconception(
+    title="applies lr twice",
+    hint="Follow lr through your code: by what is the gradient multiplied in all?")
+divides_by_lr = mistake(_sgd, rate=lambda lr: 1 / lr, source="w.grad / (lr * batch_size)",
     title="divides by lr instead of multiplying by it",
-    hint="Should a smaller learning rate give a smaller or a larger step?",
-    source="w.grad / (lr * batch_size)",
-)
-def divides_by_lr(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: g / (lr * batch_size))
-
-
-@misconception(
+    hint="Should a smaller learning rate give a smaller or a larger step?")
+swaps_lr_and_batch_size = mistake(_sgd, step=lambda w, g, lr, n: n * g / lr, source="swapped arguments",
     title="uses lr where batch_size belongs, and batch_size where lr belongs",
-    hint="Which of the two arguments multiplies the gradient, and which one divides it?",
-    source="swapped arguments",
-)
-def swaps_lr_and_batch_size(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: batch_size * g / lr)
-
-
-@misconception(
-    title="takes a step of twice the right size",
-    hint="Is the update carried out once for each parameter? Is there a factor 2 that belongs to "
-    "the loss?",
+    hint="Which of the two arguments multiplies the gradient, and which one divides it?")
+doubles_step = mistake(_sgd, rate=lambda lr: 2 * lr,
     source="update in two places, or the 2 of the squared loss put in again",
-)
-def doubles_step(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: 2 * lr * g / batch_size)
-
-
-@misconception(
-    title="takes a step of half the right size",
-    hint="The 1/2 of the squared loss is already in the gradient. Where does yours come from?",
+    title="takes a step of twice the right size",
+    hint="Is the update carried out once for each parameter? Is there a factor 2 that belongs to the loss?")
+halves_step = mistake(_sgd, batch=lambda n, params: 2 * n,
     source="division by 2 * batch_size, as in the formula of the loss",
-)
-def halves_step(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / (2 * batch_size))
-
-
-@misconception(
-    title="divides by batch_size - 1",
-    hint="What happens with a batch of one example? A mean over n terms divides by which number?",
+    title="takes a step of half the right size",
+    hint="The 1/2 of the squared loss is already in the gradient. Where does yours come from?")
+divides_by_one_less = mistake(_sgd, batch=lambda n, params: torch.tensor(n - 1),
     source="mix-up with the unbiased variance",
-)
-def divides_by_one_less(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / torch.tensor(batch_size - 1))
-
-
-@misconception(
-    title="divides by batch_size + 1",
-    hint="A mean over n terms divides by which number? Try a batch of one example.",
+    title="divides by batch_size - 1",
+    hint="What happens with a batch of one example? A mean over n terms divides by which number?")
+divides_by_one_more = mistake(_sgd, batch=lambda n, params: n + 1,
     source="guard against a division by zero that cannot occur",
-)
-def divides_by_one_more(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / (batch_size + 1))
-
-
-@misconception(
-    title="divides by the square root of batch_size",
-    hint="The gradient is a sum over the batch; which divisor makes it a mean?",
+    title="divides by batch_size + 1",
+    hint="A mean over n terms divides by which number? Try a batch of one example.")
+divides_by_root_of_batch_size = mistake(_sgd, batch=lambda n, params: n**0.5,
     source="mix-up with the standard error of a mean",
-)
-def divides_by_root_of_batch_size(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / batch_size**0.5)
-
-
-@misconception(
-    title="divides by the number of parameters in the list instead of batch_size",
-    hint="The gradient is a sum over examples, not over the list. How many examples were there?",
+    title="divides by the square root of batch_size",
+    hint="The gradient is a sum over the batch; which divisor makes it a mean?")
+divides_by_number_of_parameters = mistake(_sgd, batch=lambda n, params: len(params),
     source="len(params) for batch_size",
-)
-def divides_by_number_of_parameters(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / len(params))
-
-
-@misconception(
-    title="divides by the length of the parameter's first dimension instead of batch_size",
-    hint="Is the first dimension of a parameter the batch? Which argument tells the batch's size?",
+    title="divides by the number of parameters in the list instead of batch_size",
+    hint="The gradient is a sum over examples, not over the list. How many examples were there?")
+divides_by_length = mistake(_sgd, step=lambda w, g, lr, n: lr * g / len(g),
     source="len(w.grad) for batch_size; also an error for a 0-dim parameter",
-)
-def divides_by_length(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / len(g))
-
-
-@misconception(
-    title="divides by the number of the parameter's elements instead of batch_size",
-    hint="The gradient is a sum over examples, not over the elements of the parameter. "
-    "How many examples were there?",
+    title="divides by the length of the parameter's first dimension instead of batch_size",
+    hint="Is the first dimension of a parameter the batch? Which argument tells the batch's size?")
+divides_by_number_of_elements = mistake(_sgd, step=lambda w, g, lr, n: lr * g / g.numel(),
     source="numel() for batch_size",
-)
-def divides_by_number_of_elements(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / g.numel())
-
-
-@misconception(
-    title="uses a learning rate of 0.03 whatever lr says",
-    hint="What happens when lr changes? Look for a number in your code that is an argument.",
+    title="divides by the number of the parameter's elements instead of batch_size",
+    hint="The gradient is a sum over examples, not over the elements of the parameter. How many examples "
+    "were there?")
+fixes_lr_at_003 = mistake(_sgd, rate=lambda lr: 0.03,
     source="the value of the chapter's training loop, hard-coded",
-)
-def fixes_lr_at_003(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: 0.03 * g / batch_size)
-
-
-@misconception(
+    title="uses a learning rate of 0.03 whatever lr says",
+    hint="What happens when lr changes? Look for a number in your code that is an argument.")
+fixes_lr_at_001 = mistake(_sgd, rate=lambda lr: 0.01, source="a common default, hard-coded",
     title="uses a learning rate of 0.01 whatever lr says",
-    hint="What happens when lr changes? Look for a number in your code that is an argument.",
-    source="a common default, hard-coded",
-)
-def fixes_lr_at_001(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: 0.01 * g / batch_size)
-
-
-@misconception(
-    title="divides by 10 whatever batch_size says",
-    hint="What happens with a batch of another size? Look for a number that is an argument.",
+    hint="What happens when lr changes? Look for a number in your code that is an argument.")
+fixes_batch_size_at_10 = mistake(_sgd, batch=lambda n, params: 10,
     source="the batch size of the chapter's training loop, hard-coded",
-)
-def fixes_batch_size_at_10(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / 10)
-
+    title="divides by 10 whatever batch_size says",
+    hint="What happens with a batch of another size? Look for a number that is an argument.")
 
 # Another formula
 
-
-@misconception(
-    title="sets each parameter to minus the step instead of subtracting the step from it",
-    hint="Where does the old value of the parameter go?",
+overwrites_with_negative_step = mistake(_sgd, move=lambda w, change: w.copy_(-change),
     source="=- typed for -=, on w.data or w[:]",
-)
-def overwrites_with_negative_step(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: w + lr * g / batch_size)
-
-
-@misconception(
+    title="sets each parameter to minus the step instead of subtracting the step from it",
+    hint="Where does the old value of the parameter go?")
+overwrites_with_step = mistake(_sgd, move=Tensor.copy_, source="= typed for -=, on w.data or w[:]",
     title="sets each parameter to the step instead of subtracting the step from it",
-    hint="Where does the old value of the parameter go?",
-    source="= typed for -=, on w.data or w[:]",
-)
-def overwrites_with_step(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: w - lr * g / batch_size)
-
-
-@misconception(
-    title="divides the parameter by batch_size along with the step",
-    hint="Which part of `w - lr * w.grad / batch_size` is divided? Check the parentheses.",
+    hint="Where does the old value of the parameter go?")
+divides_parameter_too = mistake(_sgd, step=lambda w, g, lr, n: w - (w - lr * g) / n,
     source="(w - lr * w.grad) / batch_size",
-)
-def divides_parameter_too(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: w - (w - lr * g) / batch_size)
-
-
-@misconception(
-    title="subtracts lr from the parameter and multiplies the difference by the gradient",
-    hint="Which product is subtracted from w? Check the parentheses.",
+    title="divides the parameter by batch_size along with the step",
+    hint="Which part of `w - lr * w.grad / batch_size` is divided? Check the parentheses.")
+subtracts_lr_first = mistake(_sgd, step=lambda w, g, lr, n: w - (w - lr) * g / n,
     source="(w - lr) * w.grad / batch_size",
-)
-def subtracts_lr_first(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: w - (w - lr) * g / batch_size)
-
-
-@misconception(
-    title="makes the step proportional to the parameter's own value",
-    hint="A parameter that is 0 has to move as well. Does the rule multiply w by anything?",
+    title="subtracts lr from the parameter and multiplies the difference by the gradient",
+    hint="Which product is subtracted from w? Check the parentheses.")
+multiplies_step_by_parameter = mistake(_sgd, step=lambda w, g, lr, n: lr * w * g / n,
     source="w *= 1 - lr * w.grad / batch_size",
-)
-def multiplies_step_by_parameter(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * w * g / batch_size)
-
-
-@misconception(
-    title="uses the parameter where its gradient belongs",
-    hint="Which tensor tells how the loss changes, w or `w.grad`?",
+    title="makes the step proportional to the parameter's own value",
+    hint="A parameter that is 0 has to move as well. Does the rule multiply w by anything?")
+steps_along_parameter = mistake(_sgd, step=lambda w, g, lr, n: lr * w / n,
     source=".grad forgotten in the step",
-)
-def steps_along_parameter(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * w / batch_size)
-
-
-@misconception(
+    title="uses the parameter where its gradient belongs",
+    hint="Which tensor tells how the loss changes, w or `w.grad`?")
+ignores_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr / n, source="w -= lr / batch_size",
     title="takes the same step whatever the gradients are",
-    hint="A zero gradient should leave the parameter where it is. Does your step contain it?",
-    source="w -= lr / batch_size",
-)
-def ignores_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr / batch_size)
-
-
-@misconception(
-    title="uses only the sign of the gradient",
-    hint="A steeper slope should give a longer step. What happens to the gradient's size?",
+    hint="A zero gradient should leave the parameter where it is. Does your step contain it?")
+uses_sign_of_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr * g.sign() / n,
     source="mix-up with sign descent or a normalizing optimizer",
-)
-def uses_sign_of_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.sign() / batch_size)
-
-
-@misconception(
-    title="uses the absolute value of the gradient",
-    hint="Where the gradient is negative the parameter has to grow. Does it?",
+    title="uses only the sign of the gradient",
+    hint="A steeper slope should give a longer step. What happens to the gradient's size?")
+uses_absolute_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr * g.abs() / n,
     source="abs() to keep the step positive",
-)
-def uses_absolute_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.abs() / batch_size)
-
-
-@misconception(
-    title="uses the square of the gradient",
-    hint="The sign of the gradient is lost when it is squared. Which power is in the rule?",
+    title="uses the absolute value of the gradient",
+    hint="Where the gradient is negative the parameter has to grow. Does it?")
+squares_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr * g**2 / n,
     source="mix-up with the squared gradients of AdaGrad",
-)
-def squares_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g**2 / batch_size)
-
-
-@misconception(
-    title="limits the elements of the averaged gradient to between -1 and 1",
-    hint="Large gradients give large steps here; clipping is another technique.",
+    title="uses the square of the gradient",
+    hint="The sign of the gradient is lost when it is squared. Which power is in the rule?")
+clips_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr * (g / n).clamp(-1, 1),
     source="gradient clipping mixed in",
-)
-def clips_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * (g / batch_size).clamp(-1, 1))
-
-
-@misconception(
-    title="divides the gradient by its norm",
-    hint="A steeper slope should give a longer step, and a zero gradient is legal: what is 0 / 0?",
+    title="limits the elements of the averaged gradient to between -1 and 1",
+    hint="Large gradients give large steps here; clipping is another technique.")
+normalizes_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr * g / g.norm() / n,
     source="mix-up with normalized gradient descent",
-)
-def normalizes_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / g.norm() / batch_size)
-
-
-@misconception(
+    title="divides the gradient by its norm",
+    hint="A steeper slope should give a longer step, and a zero gradient is legal: what is 0 / 0?")
+floors_step = mistake(_sgd, step=lambda w, g, lr, n: lr * g // n, source="// for /",
     title="rounds the step down to a whole number",
-    hint="`//` is floor division. Is the step a whole number?",
-    source="// for /",
-)
-def floors_step(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g // batch_size)
-
-
-@misconception(
-    title="gives all elements of a parameter the same step, from the sum of its gradient",
-    hint="Each element has a gradient of its own. What shape does your step have?",
+    hint="`//` is floor division. Is the step a whole number?")
+sums_gradient = mistake(_sgd, step=lambda w, g, lr, n: lr * g.sum() / n,
     source=".sum() taken to be the sum over the batch, which has been taken already",
-)
-def sums_gradient(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.sum() / batch_size)
-
-
-@misconception(
-    title="gives all elements of a parameter the same step, the mean of its gradient times lr",
-    hint="The mean is over the examples, not over the elements of the parameter. Where does "
-    "batch_size come in?",
+    title="gives all elements of a parameter the same step, from the sum of its gradient",
+    hint="Each element has a gradient of its own. What shape does your step have?")
+averages_over_elements = mistake(_sgd, step=lambda w, g, lr, n: lr * g.mean(),
     source="w.grad.mean() for w.grad / batch_size",
-)
-def averages_over_elements(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.mean())
-
-
-@misconception(
-    title="averages the gradient over its first dimension instead of dividing by batch_size",
-    hint="The examples have been summed already: no dimension of the gradient is the batch.",
+    title="gives all elements of a parameter the same step, the mean of its gradient times lr",
+    hint="The mean is over the examples, not over the elements of the parameter. Where does batch_size "
+    "come in?")
+averages_over_first_dimension = mistake(_sgd, step=lambda w, g, lr, n: lr * g.mean(0),
     source="w.grad.mean(0)",
-)
-def averages_over_first_dimension(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.mean(0))
-
-
-@misconception(
-    title="sums the gradient over its first dimension",
-    hint="The examples have been summed already: no dimension of the gradient is the batch.",
+    title="averages the gradient over its first dimension instead of dividing by batch_size",
+    hint="The examples have been summed already: no dimension of the gradient is the batch.")
+sums_over_first_dimension = mistake(_sgd, step=lambda w, g, lr, n: lr * g.sum(0) / n,
     source="w.grad.sum(0) / batch_size",
-)
-def sums_over_first_dimension(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.sum(0) / batch_size)
-
+    title="sums the gradient over its first dimension",
+    hint="The examples have been summed already: no dimension of the gradient is the batch.")
 
 # Some parameters only
 
-
-@misconception(
+updates_first_only = mistake(_sgd, among=lambda params: params[:1], source="return inside the loop",
     title="updates the first parameter only",
-    hint="How often does the body of your loop run?",
-    source="return inside the loop",
-)
-def updates_first_only(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[:1], lambda w, g: lr * g / batch_size)
-
-
-@misconception(
-    title="updates the last parameter only",
-    hint="Which lines belong to the body of the loop?",
+    hint="How often does the body of your loop run?")
+updates_last_only = mistake(_sgd, among=lambda params: params[-1:],
     source="the update is indented too little",
-)
-def updates_last_only(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[-1:], lambda w, g: lr * g / batch_size)
-
-
-@misconception(
+    title="updates the last parameter only",
+    hint="Which lines belong to the body of the loop?")
+leaves_out_last = mistake(_sgd, among=lambda params: params[:-1], source="range(len(params) - 1)",
     title="leaves out the last parameter",
-    hint="Count the turns of your loop against the length of the list.",
-    source="range(len(params) - 1)",
-)
-def leaves_out_last(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[:-1], lambda w, g: lr * g / batch_size)
-
-
-@misconception(
+    hint="Count the turns of your loop against the length of the list.")
+leaves_out_first = mistake(_sgd, among=lambda params: params[1:], source="range(1, len(params))",
     title="leaves out the first parameter",
-    hint="With which index does your loop begin?",
-    source="range(1, len(params))",
-)
-def leaves_out_first(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[1:], lambda w, g: lr * g / batch_size)
-
-
-@misconception(
-    title="updates only the first two parameters",
-    hint="The list holds more than a weight and a bias when the model has more layers.",
+    hint="With which index does your loop begin?")
+updates_first_two = mistake(_sgd, among=lambda params: params[:2],
     source="params[0] and params[1] hard-coded",
-)
-def updates_first_two(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[:2], lambda w, g: lr * g / batch_size)
-
-
-@misconception(
+    title="updates only the first two parameters",
+    hint="The list holds more than a weight and a bias when the model has more layers.")
+expects_two_parameters = mistake(_sgd, among=_two, source="w, b = params",
     title="stops with an error unless there are exactly two parameters",
-    hint="A model may have any number of parameters. What does your code expect of the list?",
-    source="w, b = params",
-)
-def expects_two_parameters(params: list[Tensor], lr: float, batch_size: int) -> None:
-    w, b = params
-    _update([w, b], lambda w, g: lr * g / batch_size)
-
-
-@misconception(
-    title="leaves parameters with fewer than two dimensions alone",
-    hint="A bias is a vector or a single number, and it has to learn as well.",
+    hint="A model may have any number of parameters. What does your code expect of the list?")
+skips_biases = mistake(_sgd, among=lambda params: [w for w in params if w.dim() > 1],
     source="only the weights are updated, told by their number of dimensions",
-)
-def skips_biases(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update([w for w in params if w.dim() > 1], lambda w, g: lr * g / batch_size)
+    title="leaves parameters with fewer than two dimensions alone",
+    hint="A bias is a vector or a single number, and it has to learn as well.")
 
 
-@misconception(
+@misconception(source="'stochastic' misread",
     title="updates one parameter, picked at random, and clears all gradients",
-    hint="What is random in stochastic gradient descent: the examples or the parameters?",
-    source="'stochastic' misread",
-)
+    hint="What is random in stochastic gradient descent: the examples or the parameters?")
 def updates_random_parameter(params: list[Tensor], lr: float, batch_size: int) -> None:
     chosen = params[int(torch.randint(len(params), (1,)))]
-    _update([chosen], lambda w, g: lr * g / batch_size)
+    _sgd([chosen], lr, batch_size)
     for w in params:
-        _zero(w)
+        _grad(w).zero_()
 
 
-@misconception(
+updates_first_row = mistake(_sgd, move=_rows(slice(1)), source="w[0] -= ...",
     title="updates only the first entry along a parameter's first dimension",
-    hint="Compare all rows of the parameter before and after the call.",
-    source="w[0] -= ...",
-)
-def updates_first_row(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for w in params:
-            rows = w[:1] if w.dim() else w
-            rows -= lr * (_grad(w)[:1] if w.dim() else _grad(w)) / batch_size
-            _zero(w)
-
-
-@misconception(
+    hint="Compare all rows of the parameter before and after the call.")
+leaves_out_last_row = mistake(_sgd, move=_rows(slice(-1)), source="range(len(w) - 1)",
     title="leaves out the last entry along a parameter's first dimension",
-    hint="Count the turns of your inner loop against the number of rows.",
-    source="range(len(w) - 1)",
-)
-def leaves_out_last_row(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for w in params:
-            rows = w[:-1] if w.dim() else w
-            rows -= lr * (_grad(w)[:-1] if w.dim() else _grad(w)) / batch_size
-            _zero(w)
-
-
-@misconception(
-    title="stops with an error for a 0-dim parameter",
-    hint="A parameter may be a single number without dimensions; it has no rows to loop over.",
+    hint="Count the turns of your inner loop against the number of rows.")
+needs_a_dimension = mistake(_sgd, step=lambda w, g, lr, n: torch.stack([lr * g[i] / n for i in range(len(g))]),
     source="for i in range(len(w))",
-)
-def needs_a_dimension(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for w in params:
-            for i in range(len(w)):
-                w[i] -= lr * _grad(w)[i] / batch_size
-            _zero(w)
-
-
-@misconception(
+    title="stops with an error for a 0-dim parameter",
+    hint="A parameter may be a single number without dimensions; it has no rows to loop over.")
+needs_a_matrix = mistake(_sgd, step=_step_of_matrix, source="n, q = w.shape",
     title="stops with an error for a parameter that is not two-dimensional",
-    hint="A parameter may have any number of dimensions. What does your code expect of its shape?",
-    source="n, q = w.shape",
-)
-def needs_a_matrix(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for w in params:
-            n, q = w.shape
-            for i, j in itertools.product(range(n), range(q)):
-                w[i, j] -= lr * _grad(w)[i, j] / batch_size
-            _zero(w)
-
-
-@misconception(
-    title="stops with an error for a parameter that has more than one element",
-    hint="A tensor of several elements is neither one number nor one truth value.",
+    hint="A parameter may have any number of dimensions. What does your code expect of its shape?")
+needs_a_single_element = mistake(_sgd, step=lambda w, g, lr, n: lr * g.item() / n,
     source="w.grad.item(), or `if w.grad:`",
-)
-def needs_a_single_element(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.item() / batch_size)
-
-
-@misconception(
-    title="stops with an error for a parameter that is not contiguous in memory",
-    hint="view() cannot flatten a transposed tensor. Does the update need a flat tensor at all?",
+    title="stops with an error for a parameter that has more than one element",
+    hint="A tensor of several elements is neither one number nor one truth value.")
+needs_contiguous = mistake(_sgd, move=lambda w, change: w.view(-1).sub_(change.reshape(-1)),
     source="w.view(-1)",
-)
-def needs_contiguous(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for w in params:
-            w.view(-1).sub_(lr * _grad(w).reshape(-1) / batch_size)
-            _zero(w)
-
-
-@misconception(
-    title="does not update a parameter that is not contiguous in memory",
-    hint="reshape() copies a transposed tensor. What happens to a change of the copy?",
+    title="stops with an error for a parameter that is not contiguous in memory",
+    hint="view() cannot flatten a transposed tensor. Does the update need a flat tensor at all?")
+updates_copy_of_noncontiguous = mistake(_sgd, move=lambda w, change: w.contiguous().sub_(change),
     source="w.reshape(-1) or w.contiguous() changed in place",
-)
-def updates_copy_of_noncontiguous(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for w in params:
-            w.contiguous().sub_(lr * _grad(w) / batch_size)
-            _zero(w)
-
+    title="does not update a parameter that is not contiguous in memory",
+    hint="reshape() copies a transposed tensor. What happens to a change of the copy?")
 
 # The tensors and autograd afterwards
 
-
-@misconception(
-    title="leaves requires_grad switched off",
-    hint="After the call the parameters must still be trainable. What does detach_() switch off?",
+leaves_requires_grad_off = mistake(_sgd, move=lambda w, change: w.requires_grad_(False).sub_(change),
     source="w.requires_grad = False or w.detach_() to get past the in-place error",
-)
-def leaves_requires_grad_off(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        w.requires_grad_(False)
-    _update(params, lambda w, g: lr * g / batch_size)
-
-
-@misconception(
-    title="leaves autograd switched off for the whole program",
-    hint="Will the next loss still have a gradient? Who switches recording on again?",
+    title="leaves requires_grad switched off",
+    hint="After the call the parameters must still be trainable. What does detach_() switch off?")
+leaves_autograd_off = mistake(_sgd, recording=lambda: nullcontext(torch.set_grad_enabled(False)),
     source="torch.set_grad_enabled(False) as a statement",
-)
-def leaves_autograd_off(params: list[Tensor], lr: float, batch_size: int) -> None:
-    torch.set_grad_enabled(False)
-    _update(params, lambda w, g: lr * g / batch_size)
-
-
-@misconception(
-    title="puts new tensors that do not require grad into the list",
-    hint="The model still holds the old tensors. How is a tensor itself changed?",
+    title="leaves autograd switched off for the whole program",
+    hint="Will the next loss still have a gradient? Who switches recording on again?")
+replaces_by_constants = mistake(_sgd, replace=Tensor.detach, clears=_never,
     source="params[i] = params[i] - ... under torch.no_grad()",
-)
-def replaces_by_constants(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for i, w in enumerate(params):
-            params[i] = w - lr * _grad(w) / batch_size
-
-
-@misconception(
-    title="puts new tensors into the list that are results of a recorded computation, not leaves",
-    hint="The model still holds the old tensors, and a non-leaf gets no `.grad`. How is a tensor "
-    "itself changed?",
+    title="puts new tensors that do not require grad into the list",
+    hint="The model still holds the old tensors. How is a tensor itself changed?")
+replaces_by_non_leaves = mistake(_sgd, replace=lambda new: new, recording=nullcontext, clears=_never,
     source="params[i] = params[i] - ... without torch.no_grad()",
-)
-def replaces_by_non_leaves(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for i, w in enumerate(params):
-        params[i] = w - lr * _grad(w) / batch_size
-
-
-@misconception(
-    title="puts new leaf tensors into the list instead of changing those that are there",
-    hint="The model still holds the old tensors. How is a tensor itself changed?",
+    title="puts new tensors into the list that are results of a recorded computation, not leaves",
+    hint="The model still holds the old tensors, and a non-leaf gets no `.grad`. How is a tensor itself "
+    "changed?")
+replaces_by_new_leaves = mistake(_sgd, replace=Tensor.requires_grad_, clears=_never,
     source="params[i] = (...).detach().requires_grad_()",
-)
-def replaces_by_new_leaves(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for i, w in enumerate(params):
-        params[i] = (w - lr * _grad(w) / batch_size).detach().requires_grad_()
-
-
-@misconception(
-    title="takes the parameters out of the list, which is empty afterwards",
-    hint="The training loop passes the same list at every step. What does the second step find?",
+    title="puts new leaf tensors into the list instead of changing those that are there",
+    hint="The model still holds the old tensors. How is a tensor itself changed?")
+empties_list = mistake(_sgd, among=lambda params: [params.pop() for _ in range(len(params))],
     source="while params: w = params.pop()",
-)
-def empties_list(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update([params.pop() for _ in range(len(params))], lambda w, g: lr * g / batch_size)
-
-
-@misconception(
-    title="flattens the parameters",
-    hint="Compare the shape of the parameter before and after the call.",
+    title="takes the parameters out of the list, which is empty afterwards",
+    hint="The training loop passes the same list at every step. What does the second step find?")
+flattens_parameters = mistake(_sgd, move=lambda w, change: _set_data(w, (w - change).reshape(-1)),
     source="w.data = w.data.reshape(-1) - ...",
-)
-def flattens_parameters(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        w.data = (w - lr * _grad(w) / batch_size).detach().reshape(-1)
-        _zero(w)
-
-
-@misconception(
-    title="turns float64 parameters into float32",
-    hint="Compare the dtype of the parameter before and after the call.",
+    title="flattens the parameters",
+    hint="Compare the shape of the parameter before and after the call.")
+converts_to_float32 = mistake(_sgd, move=lambda w, change: _set_data(w, (w - change).float()),
     source="w.data = (...).float()",
-)
-def converts_to_float32(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        g = _grad(w)
-        w.data = (w - lr * g / batch_size).detach().float()
-        g.zero_()
-
+    title="turns float64 parameters into float32",
+    hint="Compare the dtype of the parameter before and after the call.")
 
 # State between calls
 
 _velocities: dict[tuple[int, torch.Size, torch.dtype], Tensor] = {}
 _calls = itertools.count(1)
 
-
-@misconception(
+@misconception(source="mix-up with SGD with momentum",
     title="adds part of the previous call's step: momentum",
-    hint="Two calls with the same arguments should make the same step. What does yours remember?",
-    source="mix-up with SGD with momentum",
-)
+    hint="Two calls with the same arguments should make the same step. What does yours remember?")
 def remembers_velocity(params: list[Tensor], lr: float, batch_size: int) -> None:
     with torch.no_grad():
         for i, w in enumerate(params):
             key = (i, w.shape, w.dtype)
-            velocity = 0.9 * _velocities.get(key, 0.0) + _grad(w) / batch_size
-            _velocities[key] = velocity
-            w -= lr * velocity
-            _zero(w)
+            _velocities[key] = 0.9 * _velocities.get(key, 0.0) + _grad(w) / batch_size
+            w -= lr * _velocities[key]
+            _grad(w).zero_()
 
 
-@misconception(
-    title="makes smaller steps from call to call",
-    hint="Two calls with the same arguments should make the same step. What does yours count?",
+shrinks_lr_between_calls = mistake(_sgd, rate=lambda lr: lr / next(_calls),
     source="a learning rate schedule in a global counter",
-)
-def shrinks_lr_between_calls(params: list[Tensor], lr: float, batch_size: int) -> None:
-    rate = lr / next(_calls)
-    _update(params, lambda w, g: rate * g / batch_size)
+    title="makes smaller steps from call to call",
+    hint="Two calls with the same arguments should make the same step. What does yours count?")
 
-
-# Pairs that are often met together
-
-
-@misconception(combines=("keeps_gradients", "ascends"), source="both forgotten at once")
-def keeps_gradients_and_ascends(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: -lr * g / batch_size, _keep)
-
-
-@misconception(combines=("keeps_gradients", "ignores_batch_size"), source="the textbook w - lr * g")
-def keeps_gradients_and_ignores_batch_size(
-    params: list[Tensor], lr: float, batch_size: int
-) -> None:
-    _update(params, lambda w, g: lr * g, _keep)
-
-
-@misconception(combines=("keeps_gradients", "multiplies_by_batch_size"), source="both at once")
-def keeps_gradients_and_multiplies(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g * batch_size, _keep)
-
-
-@misconception(combines=("keeps_gradients", "ignores_lr"), source="both forgotten at once")
-def keeps_gradients_and_ignores_lr(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: g / batch_size, _keep)
-
-
-@misconception(combines=("keeps_gradients", "swaps_lr_and_batch_size"), source="both at once")
-def keeps_gradients_and_swaps(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: batch_size * g / lr, _keep)
-
-
-@misconception(combines=("keeps_gradients", "averages_over_elements"), source="both at once")
-def keeps_gradients_and_averages(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g.mean(), _keep)
-
-
-@misconception(combines=("keeps_gradients", "divides_by_length"), source="both at once")
-def keeps_gradients_and_divides_by_length(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / len(g), _keep)
-
-
-@misconception(combines=("keeps_gradients", "divides_by_number_of_parameters"), source="both")
-def keeps_gradients_and_divides_by_number(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g / len(params), _keep)
-
-
-@misconception(combines=("keeps_gradients", "overwrites_with_negative_step"), source="both at once")
-def keeps_gradients_and_overwrites(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: w + lr * g / batch_size, _keep)
-
-
-@misconception(combines=("keeps_gradients", "updates_first_only"), source="return inside the loop")
-def keeps_gradients_and_updates_first(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[:1], lambda w, g: lr * g / batch_size, _keep)
-
-
-@misconception(combines=("keeps_gradients", "updates_last_only"), source="body indented too little")
-def keeps_gradients_and_updates_last(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[-1:], lambda w, g: lr * g / batch_size, _keep)
-
-
-@misconception(combines=("keeps_gradients", "leaves_requires_grad_off"), source="both at once")
-def keeps_gradients_and_requires_grad_off(params: list[Tensor], lr: float, batch_size: int) -> None:
-    for w in params:
-        w.requires_grad_(False)
-    _update(params, lambda w, g: lr * g / batch_size, _keep)
-
-
-@misconception(combines=("keeps_gradients", "leaves_autograd_off"), source="both at once")
-def keeps_gradients_and_autograd_off(params: list[Tensor], lr: float, batch_size: int) -> None:
-    torch.set_grad_enabled(False)
-    _update(params, lambda w, g: lr * g / batch_size, _keep)
-
-
-@misconception(combines=("ascends", "ignores_batch_size"), source="both at once")
-def ascends_and_ignores_batch_size(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: -lr * g)
-
-
-@misconception(combines=("ascends", "multiplies_by_batch_size"), source="both at once")
-def ascends_and_multiplies(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: -lr * g * batch_size)
-
-
-@misconception(combines=("ascends", "ignores_lr"), source="both at once")
-def ascends_and_ignores_lr(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: -g / batch_size)
-
-
-@misconception(combines=("ignores_lr", "ignores_batch_size"), source="w -= w.grad")
-def ignores_lr_and_batch_size(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: g)
-
-
-@misconception(combines=("ignores_lr", "multiplies_by_batch_size"), source="both at once")
-def ignores_lr_and_multiplies(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: g * batch_size)
-
-
-@misconception(combines=("applies_lr_twice", "ignores_batch_size"), source="both at once")
-def applies_lr_twice_and_ignores_batch_size(
-    params: list[Tensor], lr: float, batch_size: int
-) -> None:
-    _update(params, lambda w, g: lr * lr * g)
-
-
-@misconception(combines=("ignores_batch_size", "clears_last_gradient_only"), source="both at once")
-def ignores_batch_size_and_clears_last(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: lr * g, _keep)
-    _zero(params[-1])
-
-
-@misconception(combines=("ignores_batch_size", "leaves_step_in_gradient"), source="both at once")
-def ignores_batch_size_and_leaves_step(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: g.mul_(lr), _keep)
-
-
-@misconception(combines=("ignores_batch_size", "overwrites_with_negative_step"), source="both")
-def ignores_batch_size_and_overwrites(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params, lambda w, g: w + lr * g)
-
-
-@misconception(combines=("ignores_batch_size", "updates_first_only"), source="both at once")
-def ignores_batch_size_and_updates_first(params: list[Tensor], lr: float, batch_size: int) -> None:
-    _update(params[:1], lambda w, g: lr * g)
-
-
-@misconception(combines=("ignores_batch_size", "leaves_requires_grad_off"), source="both at once")
-def ignores_batch_size_and_requires_grad_off(
-    params: list[Tensor], lr: float, batch_size: int
-) -> None:
-    for w in params:
-        w.requires_grad_(False)
-    _update(params, lambda w, g: lr * g)
-
-
-@misconception(combines=("ignores_batch_size", "leaves_autograd_off"), source="both at once")
-def ignores_batch_size_and_autograd_off(params: list[Tensor], lr: float, batch_size: int) -> None:
-    torch.set_grad_enabled(False)
-    _update(params, lambda w, g: lr * g)
-
-
-@misconception(combines=("ignores_batch_size", "replaces_by_constants"), source="both at once")
-def ignores_batch_size_and_replaces(params: list[Tensor], lr: float, batch_size: int) -> None:
-    with torch.no_grad():
-        for i, w in enumerate(params):
-            params[i] = w - lr * _grad(w)
+PAIRS = {
+    "keeps_gradients_and_ascends": ("keeps_gradients", "ascends", "both forgotten at once"),
+    "keeps_gradients_and_ignores_batch_size":
+        ("keeps_gradients", "ignores_batch_size", "the textbook w - lr * g"),
+    "keeps_gradients_and_multiplies": ("keeps_gradients", "multiplies_by_batch_size"),
+    "keeps_gradients_and_ignores_lr": ("keeps_gradients", "ignores_lr", "both forgotten at once"),
+    "keeps_gradients_and_swaps": ("keeps_gradients", "swaps_lr_and_batch_size"),
+    "keeps_gradients_and_averages": ("keeps_gradients", "averages_over_elements"),
+    "keeps_gradients_and_divides_by_length": ("keeps_gradients", "divides_by_length"),
+    "keeps_gradients_and_divides_by_number": ("keeps_gradients", "divides_by_number_of_parameters"),
+    "keeps_gradients_and_overwrites": ("keeps_gradients", "overwrites_with_negative_step"),
+    "keeps_gradients_and_updates_first": ("keeps_gradients", "updates_first_only", "return inside the loop"),
+    "keeps_gradients_and_updates_last": ("keeps_gradients", "updates_last_only", "body indented too little"),
+    "keeps_gradients_and_requires_grad_off": ("keeps_gradients", "leaves_requires_grad_off"),
+    "keeps_gradients_and_autograd_off": ("keeps_gradients", "leaves_autograd_off"),
+    "ascends_and_ignores_batch_size": ("ascends", "ignores_batch_size"),
+    "ascends_and_multiplies": ("ascends", "multiplies_by_batch_size"),
+    "ascends_and_ignores_lr": ("ascends", "ignores_lr"),
+    "ignores_lr_and_batch_size": ("ignores_lr", "ignores_batch_size", "w -= w.grad"),
+    "ignores_lr_and_multiplies": ("ignores_lr", "multiplies_by_batch_size"),
+    "applies_lr_twice_and_ignores_batch_size": ("applies_lr_twice", "ignores_batch_size"),
+    "ignores_batch_size_and_clears_last": ("ignores_batch_size", "clears_last_gradient_only"),
+    "ignores_batch_size_and_leaves_step": ("ignores_batch_size", "leaves_step_in_gradient"),
+    "ignores_batch_size_and_overwrites": ("ignores_batch_size", "overwrites_with_negative_step"),
+    "ignores_batch_size_and_updates_first": ("ignores_batch_size", "updates_first_only"),
+    "ignores_batch_size_and_requires_grad_off": ("ignores_batch_size", "leaves_requires_grad_off"),
+    "ignores_batch_size_and_autograd_off": ("ignores_batch_size", "leaves_autograd_off"),
+    "ignores_batch_size_and_replaces": ("ignores_batch_size", "replaces_by_constants"),
+}

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from autograder.checking import messages
 from autograder.language import tr
 from autograder.sandbox.wire.messages import Call, Cotangent
 from autograder.sandbox.wire.values import (
@@ -231,7 +232,8 @@ def _long_literal(tensor: Tensor, dtype: str) -> str:
         normal = torch.randn(tensor.shape, generator=generator, dtype=tensor.dtype)
         if torch.allclose(normal, tensor):
             return f"torch.randn({shape}, generator=torch.Generator().manual_seed(0){dtype})"
-    return f"torch.randn({shape}{dtype})  # stands for {tensor.numel()} values"
+    stands_for = messages.STANDS_FOR.format(count=tensor.numel())
+    return f"torch.randn({shape}{dtype})  # {stands_for}"
 
 
 def _reach(tensor: Tensor) -> int:

@@ -25,6 +25,9 @@ ALIKE = 0.8
 """Similarity of a name of the notebook that is suggested before torch's function of the very name: one
 letter of five differs."""
 
+NO_RESULT = "Unreadable"
+"""In place of an exception's kind, where the function ended well and its result cannot be graded."""
+
 _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("undefined", "NameError", r"^name '(?P<name>\w+)' is not defined"),
     ("unassigned", "UnboundLocalError", r"variable '(?P<name>\w+)'"),
@@ -35,6 +38,8 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("gpu", "AssertionError|RuntimeError|NotImplementedError|AcceleratorError",
      (r"not compiled with CUDA|NVIDIA driver|No CUDA GPUs|'(?:CUDA|MPS)' (?:backend|device)|"
      r"MPS (?:backend|is not)|tensors to be on the same device")),
+    ("device", NO_RESULT, r"a tensor on (?P<name>[\w:]+); it should be where the input is"),
+    ("no_result", NO_RESULT, r"cannot be graded: (?P<name>.*)"),
     ("sizes", "RuntimeError",
      (r"The size of tensor a \((?P<first>\d+)\) must match the size of tensor b "
      r"\((?P<second>\d+)\)")),
@@ -147,16 +152,19 @@ def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diag
     """
     topic = topic_of(raised)
     values = {"kind": raised.kind, **topic.values}
+    if topic.id == "no_result":
+        values["name"] = _short(values["name"])
     id = topic.id
     near = _nearest(topic, names)
     if near and f"{id}_near" in messages.EXCEPTIONS:
         id, values["near"] = f"{id}_near", near
     if not id:
-        text = " ".join(raised.message.split())
-        values["text"] = text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…"
+        values["text"] = text = _short(raised.message)
         id = "other" if text else "silent"
     title, hint = messages.EXCEPTIONS[id]
-    sentences = [hint.format(**values), messages.RAISED_FOR.get(where, "")]
+    sentences = [hint.format(**values)]
+    if raised.kind != NO_RESULT:
+        sentences.append(messages.RAISED_FOR.get(where, ""))
     if raised.line:
         sentences.append(messages.RAISED_AT.format(line=raised.line))
     return Diagnosis(
@@ -164,6 +172,12 @@ def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diag
         title.format(**values),
         joined(sentences),
     )
+
+
+def _short(text: str) -> str:
+    """An exception's own text on one line, as far as a title quotes it."""
+    line = " ".join(text.split())
+    return line if len(line) <= LONGEST_TEXT else line[:LONGEST_TEXT] + "…"
 
 
 def _nearest(topic: Topic, names: Iterable[str]) -> str:

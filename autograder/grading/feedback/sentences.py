@@ -5,17 +5,20 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from autograder.checking import messages
+from autograder.checking.called import attempt_called, listed
 from autograder.checking.failures import CheckFailure
 from autograder.checking.forbidden import OPTIMIZER_STEP
-from autograder.grading.feedback.exceptions import topic_of
+from autograder.grading.feedback.exceptions import NO_RESULT, topic_of
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.reach import Use, uses_in
 from autograder.notes import Note, note
-from autograder.sandbox.limits import REFUSED
+from autograder.sandbox.limits import refused
 from autograder.sandbox.session import CellRun, Crashed, Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import FunctionRaised
 
+NOT_GRADABLE = "the result or an argument afterwards cannot be graded: "
+"""With what the worker's own text begins; the sentence says it in the student's language."""
 _CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
 """IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
 
@@ -48,6 +51,9 @@ def _raised(error: FunctionRaised, missing: Sequence[str]) -> Note:
     """The sentence about an exception of the student's function."""
     raised = error.raised
     topic = topic_of(raised).id
+    if raised.kind == NO_RESULT and not error.backward:
+        reason = raised.message.removeprefix(NOT_GRADABLE)
+        return Note("misbehaved", messages.MISBEHAVED.format(reason=reason))
     if topic == "stub" and raised.line:
         line = raised.line.partition(":")[0]
         return Note("stub_left", messages.STUB_LEFT.format(function=error.function, line=line))
@@ -55,9 +61,9 @@ def _raised(error: FunctionRaised, missing: Sequence[str]) -> Note:
     text = template.format(function=error.function, kind=raised.kind, message=raised.message)
     text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
     if topic == "undefined" and missing:
-        text = f"{text}.{messages.MISSING_MODULES.format(modules=', '.join(missing))}"
+        text = messages.MISSING_MODULES.format(message=text, modules=", ".join(missing))
     elif topic == "numpy":
-        text = f"{text}. {messages.NOT_DETACH}"
+        text = messages.NOT_DETACH.format(message=text)
     return Note("gradient_raised" if error.backward else "raised", text)
 
 
@@ -77,7 +83,9 @@ def why_undefined(name: str, runs: Iterable[CellRun], code: Code) -> Note:
         if f"def {name}" not in run.cell.source:
             continue
         if run.failure is not None:
-            why = f"{text}: cell {run.cell.number} did not finish ({run.failure})"
+            why = messages.CELL_UNFINISHED.format(
+                function=name, cell=run.cell.number, reason=run.failure
+            )
             return Note("cell_unfinished", why)
         if run.output is not None and run.output.raised is not None:
             raised = run.output.raised
@@ -114,7 +122,8 @@ def troubles(session: Session) -> Iterator[Note]:
             yield note("output_cut", cell=cell, count=dropped, limit=limit)
     attempts = session.watched()
     if attempts:
-        yield note("refused", attempts=", ".join(attempts), rule=REFUSED)
+        said = listed(map(attempt_called, attempts))
+        yield note("refused", attempts=said, rule=refused())
 
 
 def names_in(code: Code) -> frozenset[str]:

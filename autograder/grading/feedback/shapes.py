@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import object_called
 from autograder.grading.feedback.comparison import close
 from autograder.grading.feedback.observations import Part, Seen
 from autograder.grading.results import Diagnosis
@@ -37,11 +38,13 @@ def _kind(value: Value) -> tuple[str, str]:
     if value is None:
         return "none", ""
     if isinstance(value, Array):
-        return "array", "a NumPy number" if value.is_number else "a NumPy array"
+        return "array", messages.NUMPY_NUMBER if value.is_number else messages.NUMPY_ARRAY
     if isinstance(value, Listed):
         return "several", "tuple" if value.is_tuple else "list"
     if isinstance(value, Opaque):
-        return ("array" if "numpy" in value.description else "object"), value.description
+        return ("array" if "numpy" in value.description else "object"), object_called(
+            value.description
+        )
     if isinstance(value, Mapping):
         return "several", "dict"
     if isinstance(value, bool | int | float | str):

@@ -12,7 +12,10 @@ from typing import Any
 from autograder.paths import PACKAGE
 
 _UNWANTED = {"antigravity", "idlelib", "lib2to3", "test", "this", "tkinter", "turtle", "turtledemo"}
-_COMMON = "pandas scipy scipy.stats scipy.special sklearn seaborn tqdm sympy torchvision d2l.torch".split()
+_COMMON = (
+    "pandas scipy scipy.stats scipy.special sklearn seaborn tqdm sympy torchvision d2l.torch "
+    "encodings.idna"
+).split()
 
 
 def preload() -> Any:

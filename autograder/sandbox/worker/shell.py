@@ -1,10 +1,11 @@
 """The IPython shell of a worker: what Jupyter does with a cell, without files, windows and processes.
 
-A cell that runs in Jupyter should run here: a shell command is left out, an import of something that is
-not installed is left out, and what the notebook made stays what is graded.
+A cell that runs in Jupyter should run here: a shell command is left out, a statement is passed over that
+fails for what is only where the student works, and what the notebook made stays what is graded.
 """
 
 import ast
+import dis
 import re
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magics.script import ScriptMagics
 from IPython.utils.capture import RichOutput
@@ -25,6 +27,11 @@ _PREPARES = re.compile(
     r"\s*(?:\S*python\S* -m )?(?:pip3?|conda|uv|apt|apt-get|nvidia-smi|ls|pwd|git|wget|curl|unzip|mkdir)\b"
 )
 """Commands with which honest notebooks prepare their machine: no other is left out in silence."""
+_ELSEWHERE = re.compile(
+    r"\bCUDA\b|NVIDIA|\bmps\b|can't start new thread|open file failed|^File `.*` not found|"
+    r"magic function `.*` not found"
+)
+"""What torch says of a GPU and a file, Python of a thread, IPython of a script and a magic not here."""
 NOT_RUN = "(shell commands are not run where a notebook is graded)"
 
 
@@ -51,42 +58,29 @@ class _Publisher(DisplayPublisher):
 
 
 class _Imports(ast.NodeTransformer):
-    """Lets a cell go on after an import at its top level that fails, and notes what was imported.
-
-    What only uses the import, such as `drive.mount(...)` on Colab, is left out as well.
-    """
+    """Notes what a cell imports at its top level."""
 
     def __init__(self) -> None:
         self.noted: list[tuple[str, list[str]]] = []
         """(module, the names that are taken from it), by statement of the last cell."""
-        self._bound: set[str] = set()
 
     def visit_Module(self, tree: ast.Module) -> ast.Module:
         self.noted = []
-        tree.body = [self._going_on(node) for node in tree.body]
+        for node in tree.body:
+            if isinstance(node, ast.Import):
+                self.noted += [(alias.name, []) for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                names = [alias.name for alias in node.names if alias.name != "*"]
+                self.noted.append((node.module or "", names))
         return tree
-
-    def _going_on(self, node: ast.stmt) -> ast.stmt:
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                self.noted.append((alias.name, []))
-                self._bound.add(alias.asname or alias.name.partition(".")[0])
-        elif isinstance(node, ast.ImportFrom) and not node.level and node.module != "__future__":
-            names = [alias.name for alias in node.names if alias.name != "*"]
-            self.noted.append((node.module or "", names))
-            self._bound |= {alias.asname or alias.name for alias in node.names}
-        elif not (isinstance(node, ast.Expr) and _root_of(node.value) in self._bound):
-            return node
-        missing = "NameError" if isinstance(node, ast.Expr) else "ImportError"
-        missed = ast.ExceptHandler(ast.Name(missing, ast.Load()), None, [ast.Pass()])
-        going_on = ast.Try([node], [missed], [], [])
-        return ast.fix_missing_locations(ast.copy_location(going_on, node))
 
 
 class Shell(InteractiveShell):
     """An IPython shell without history, terminal or windows."""
 
     display_pub: _Publisher
+    passed_over: BaseException | None = None
+    """Of the last cell: what the first statement raised that was passed over, unless it is an import."""
 
     def begin(self) -> None:
         """Set it up for a notebook's cells."""
@@ -94,8 +88,39 @@ class Shell(InteractiveShell):
         self._imports = _Imports()
         self.ast_transformers.append(self._imports)
         self._made: dict[str, Any] = {}
+        self._lost: set[str] = set()
+        """Names that statements which were passed over would have bound."""
         for name in ScriptMagics().script_magics:
             self.magics_manager.register_function(_not_run, "cell", name)
+
+    async def run_code(self, code_obj: Any, result: Any = None, *, async_: bool = False) -> bool:
+        """Run a statement at a cell's top level; the cell goes on where the fault is not the student's.
+
+        Returns whether the cell ends here.
+        """
+        done = super().run_code(code_obj, result, async_=async_)  # type: ignore[no-untyped-call]
+        failed = bool(await done)
+        error = result.error_in_exec if failed and result is not None else None
+        if error is None or not self._is_elsewhere(error):
+            return failed
+        steps = list(dis.get_instructions(code_obj))
+        self._lost |= {str(step.argval) for step in steps if step.opname == "STORE_NAME"}
+        is_import = any(step.opname == "IMPORT_NAME" for step in steps)
+        if self.passed_over is None and not is_import and not isinstance(error, NameError):
+            self.passed_over = error
+        result.error_in_exec = None
+        return False
+
+    def _is_elsewhere(self, error: BaseException) -> bool:
+        """Whether the fault is a file, a library, a device or a keyboard that is where the student works.
+
+        Or a name that is not there for the same reason.
+        """
+        if isinstance(error, NameError):
+            return getattr(error, "name", None) in self._lost
+        if type(error) in (AssertionError, RuntimeError, Exception, UsageError):
+            return _ELSEWHERE.search(str(error)) is not None
+        return isinstance(error, OSError | EOFError | ImportError)
 
     def keep_made(self) -> None:
         """Remember what the notebook itself has made so far that can be called, by name."""
@@ -142,13 +167,6 @@ class Shell(InteractiveShell):
 
     def showsyntaxerror(self, *args: Any, **kwargs: Any) -> None:
         """Do nothing: the exception is reported in the cell's reply."""
-
-
-def _root_of(node: ast.expr) -> str:
-    """The name with which a call or an attribute begins; "" for anything else."""
-    while isinstance(node, ast.Call | ast.Attribute):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _has(module: Any, path: str, name: str) -> bool:

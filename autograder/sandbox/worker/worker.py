@@ -139,8 +139,9 @@ class Worker:
         missing: list[str] = []
         try:
             self._publisher.outputs.clear()
+            self._shell.passed_over = None
             result = self._shell.run_cell(request.source, store_history=False)
-            error = result.error_before_exec or result.error_in_exec
+            error = result.error_before_exec or result.error_in_exec or self._shell.passed_over
             if error is result.error_before_exec and isinstance(error, MemoryError):
                 error = SyntaxError(TOO_DEEP)
             value = self._text_of(result) if request.show else None
