@@ -36,7 +36,7 @@ OTHERS = (
     "math", "operator", "random", "statistics",
     "numpy", "numpy.linalg", "numpy.fft", "numpy.ma", "numpy.random",
     "scipy.special", "scipy.linalg", "scipy.stats", "scipy.spatial.distance", "scipy.signal",
-    "scipy.ndimage", "scipy.optimize", "scipy.differentiate",
+    "scipy.ndimage", "scipy.optimize", "scipy.optimize._numdiff", "scipy.differentiate",
     "sklearn.metrics", "sklearn.metrics.pairwise", "sklearn.utils.extmath", "sklearn.preprocessing",
     "sklearn._loss.link", "sklearn.neural_network._base",
 )  # fmt: skip

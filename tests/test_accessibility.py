@@ -49,6 +49,17 @@ def tab_to(browser: Browser, css: str) -> None:
     raise AssertionError(f"no {css} within a hundred tabulators")
 
 
+def test_the_first_screen_says_who_needs_something(browser: Browser, tmp_path: Path) -> None:
+    page = tmp_path / "class.html"
+    page.write_text(class_page.render(sample(30)), encoding="utf-8")
+    width, height = browser.driver.get_window_size().values()
+    browser.driver.set_window_size(1000, 1200)
+    browser.open(page.as_uri())
+    for heading in browser.all("h2")[:2]:
+        assert heading.rect["y"] < 1200
+    browser.driver.set_window_size(width, height)
+
+
 def test_the_hint_opens_by_keyboard(browser: Browser, pages: dict[str, Path]) -> None:
     browser.open(pages["report"].as_uri())
     hint = browser.one("details")

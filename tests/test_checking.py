@@ -22,7 +22,7 @@ from autograder.checking import (
     messages,
 )
 from autograder.checking.failures import Kind
-from autograder.checking.tolerances import default_tolerance
+from autograder.checking.tolerances import Tolerance, default_tolerance
 
 X = torch.tensor([[0.5, -1.0], [2.0, 3.0]])
 
@@ -107,6 +107,80 @@ def test_what_is_wrong_is_said(name: str) -> None:
     with pytest.raises(CheckFailure, match=sentence) as caught:
         check()
     assert caught.value.kind == kind
+
+
+ONE = torch.tensor([1.0, -100.0])
+LIMITS: dict[str, tuple[torch.Tensor, torch.Tensor, dict[str, Any], bool]] = {
+    "float32, relative": (ONE * (1 + 0.9e-4), ONE, {}, True),
+    "float32, beyond": (ONE * (1 + 1.2e-4), ONE, {}, False),
+    "float32, near 0": (ONE * 0 + 0.9e-5, ONE * 0, {}, True),
+    "float32, off 0": (ONE * 0 + 1.1e-5, ONE * 0, {}, False),
+    "float64, relative": (ONE.double() * (1 + 0.9e-7), ONE.double(), {}, True),
+    "float64, beyond": (ONE.double() * (1 + 2.2e-7), ONE.double(), {}, False),
+    "float64, off 0": (ONE.double() * 0 + 1.1e-7, ONE.double() * 0, {}, False),
+    "float32 for float64: the coarser": (
+        (ONE.double() * (1 + 0.9e-4)).float(), ONE.double(), {"same_dtype": False}, True),
+    "float32 for float64, beyond": (
+        (ONE.double() * (1 + 1.2e-4)).float(), ONE.double(), {"same_dtype": False}, False),
+    "float64 for float32: that of the reference, and its own is finer": (
+        ONE.double() * (1 + 1e-6), ONE, {"same_dtype": False}, True),
+    "float64 for float32, beyond": (ONE.double() * (1 + 1.2e-4), ONE, {"same_dtype": False}, False),
+    "a wider relative part": (ONE * 1.009, ONE, {"rtol": 1e-2}, True),
+    "and no further": (ONE * 1.011, ONE, {"rtol": 1e-2}, False),
+    "a wider absolute part": (ONE * 0 + 0.009, ONE * 0, {"atol": 1e-2}, True),
+    "not a wider relative one": (ONE * 1.009, ONE, {"atol": 1e-3}, False),
+    "a tolerance": (ONE * 1.009, ONE, {"tolerance": Tolerance(1e-2, 0.0)}, True),
+    "a tolerance, nothing absolute": (ONE * 0 + 1e-9, ONE * 0, {"tolerance": Tolerance(1e-2, 0.0)}, False),
+    "a tolerance, one part replaced": (
+        ONE * 1.009, ONE, {"tolerance": Tolerance(1e-2, 0.0), "rtol": 1e-3}, False),
+    "a tolerance for float32 alone": (
+        (ONE.double() * 1.009).float(), ONE.double(),
+        {"tolerance": Tolerance(1e-3, 0.0), "same_dtype": False}, False),
+    "one of many": (torch.tensor([1.0, 1.0, 1.001]), torch.ones(3), {}, False),
+    "integers": (torch.tensor([1, 2]), torch.tensor([1, 2]), {}, True),
+    "another integer": (torch.tensor([10**8, 2]), torch.tensor([10**8 + 1, 2]), {}, False),
+    "booleans": (torch.tensor([True]), torch.tensor([False]), {}, False),
+    "infinite both": (ONE / 0, ONE / 0, {}, True),
+    "infinite, the other way": (ONE / 0, -ONE / 0, {}, False),
+    "not a number": (ONE * torch.nan, ONE, {}, False),
+    "finite for infinite": (ONE, ONE / 0, {}, False),
+    "integers for floats": (ONE.long(), ONE, {"same_dtype": False}, False),
+    "half for float": (ONE.half(), ONE, {"same_dtype": False}, False),
+    "float64 for float32, where it counts": (ONE.double(), ONE, {}, False),
+    "a shape that broadcasts": (torch.ones(1), torch.ones(2), {}, False),
+    "one more dimension": (torch.ones(1, 2), torch.ones(2), {}, False),
+    "nothing for nothing": (torch.ones(0), torch.ones(0), {}, True),
+    "with a graph": ((ONE.clone().requires_grad_() * 1), ONE, {}, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_an_answer_is_accepted_up_to_its_tolerance(name: str) -> None:
+    actual, expected, options, accepted = LIMITS[name]
+    try:
+        assert_close(actual, expected, **options)
+    except CheckFailure:
+        assert not accepted
+    else:
+        assert accepted
+
+
+def test_the_element_that_is_furthest_off_is_shown() -> None:
+    expected = torch.zeros(4, 5)
+    actual = expected.clone()
+    actual[1, 2], actual[3, 4], actual[0, 0] = -0.5, 0.25, 1e-6
+    with pytest.raises(CheckFailure, match="2 of 20") as raised:
+        assert_close(actual, expected)
+    assert (raised.value.shows, raised.value.should) == ("result[1, 2]", "0")
+    actual[2, 0] = torch.inf
+    with pytest.raises(CheckFailure, match="1 of 20") as raised:
+        assert_close(actual, expected)
+    assert (raised.value.kind, raised.value.shows) == ("finite", "result[2, 0]")
+
+
+def test_a_tolerance_grows_with_the_magnitude_and_never_shrinks() -> None:
+    assert Tolerance(1e-3, 1e-4).scaled(10) == Tolerance(1e-3, 1e-3)
+    assert Tolerance(1e-3, 1e-4).scaled(0.5) == Tolerance(1e-3, 1e-4)
 
 
 def test_the_other_float_dtype_is_judged_by_the_check_of_dtypes_alone() -> None:

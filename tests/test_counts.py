@@ -3,6 +3,7 @@
 import math
 import random
 from itertools import pairwise, permutations
+from typing import Any
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from autograder.checking import (
     assert_shuffled,
     counts,
 )
-from autograder.checking.randomness import PER_COUNT
+from autograder.checking.randomness import PER_COUNT, accepted
 
 N = 600
 
@@ -35,11 +36,17 @@ def test_the_bound_on_coincidences_holds_for_every_order(n: int) -> None:
         assert following / len(orders) <= 1 / math.factorial(j)
 
 
-def test_the_limits_spend_what_a_count_may() -> None:
-    most = counts.most_coincidences()
-    assert 1 / math.factorial(most + 1) <= PER_COUNT < 1 / math.factorial(most)
-    far = counts.farthest_from_half(300)
-    assert 2 * math.exp(-2 * far**2 / 300) == pytest.approx(PER_COUNT)
+@pytest.mark.parametrize("mass", [PER_COUNT, 1e-6, 1 / 24, 1e-2, 0.03])
+def test_the_limits_spend_what_a_count_may(mass: float) -> None:
+    most = counts.most_coincidences(mass)
+    assert 1 / math.factorial(most + 1) <= mass < 1 / math.factorial(most)
+    far = counts.farthest_from_half(300, mass)
+    assert 2 * math.exp(-2 * far**2 / 300) == pytest.approx(mass, rel=1e-9, abs=0)
+
+
+def test_a_count_spends_its_share() -> None:
+    assert counts.most_coincidences() == counts.most_coincidences(PER_COUNT)
+    assert counts.farthest_from_half(300) == counts.farthest_from_half(300, PER_COUNT)
 
 
 def test_random_orders_pass() -> None:
@@ -85,9 +92,93 @@ def test_orders_that_are_hardly_mixed_fail(order: list[int]) -> None:
         assert_shuffled(order)
 
 
+MOST = counts.most_coincidences()
+
+
+STRIDED = [(173 * place + 5) % N for place in range(N)]
+"""Every number below 600 once: few stay, none follows another."""
+
+
+def moved_home(order: list[int], count: int) -> list[int]:
+    """With so many numbers in their places, by exchanges."""
+    order, place = list(order), 0
+    while sum(i == x for i, x in enumerate(order)) < count:
+        other = order.index(place)
+        order[place], order[other] = order[other], order[place]
+        place += 7
+    return order
+
+
+def with_runs(order: list[int], count: int, step: int) -> list[int]:
+    """With so many numbers that come right after (1) or before (-1) their neighbour."""
+    order, number = list(order), 10
+    while sum(b - a == step for a, b in pairwise(order)) < count:
+        order.remove(number + step)
+        order.insert(order.index(number) + 1, number + step)
+        number += 9
+    return order
+
+
+@pytest.mark.parametrize(
+    ("made", "aspect"),
+    [
+        (lambda count: moved_home(STRIDED, count), "stay in place"),
+        (
+            lambda count: with_runs(STRIDED, count, 1),
+            "come right after their neighbour in the data",
+        ),
+        (
+            lambda count: with_runs(STRIDED, count, -1),
+            "come right before their neighbour in the data",
+        ),
+    ],
+)
+def test_as_many_coincidences_as_chance_allows_and_no_more(made: Any, aspect: str) -> None:
+    assert sorted(made(MOST)) == sorted(made(MOST + 1)) == list(range(N))
+    assert_shuffled(made(MOST))
+    with pytest.raises(CheckFailure) as raised:
+        assert_shuffled(made(MOST + 1))
+    assert raised.value.facts["aspect"] == aspect
+    if aspect == "stay in place":
+        assert_orders_differ(made(MOST), list(range(N)))
+        with pytest.raises(CheckFailure):
+            assert_orders_differ(made(MOST + 1), list(range(N)))
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_half_that_keeps_too_many_or_too_few_fails(sign: int) -> None:
+    half, far = N // 2, math.floor(counts.farthest_from_half(N // 2))
+    for kept, fine in ((half // 2 + sign * far, True), (half // 2 + sign * (far + 1), False)):
+        small, large = (
+            [x for x in STRIDED if x < half],
+            [x for x in STRIDED if x >= half],
+        )
+        first = small[:kept] + large[: half - kept]
+        second = small[kept:] + large[half - kept :]
+        random.Random(5).shuffle(first)
+        random.Random(6).shuffle(second)
+        if fine:
+            assert_shuffled(first + second)
+        else:
+            with pytest.raises(CheckFailure) as raised:
+                assert_shuffled(first + second)
+            assert raised.value.facts["aspect"] == "half"
+
+
 def test_the_same_order_again_fails() -> None:
     with pytest.raises(CheckFailure, match="same order"):
         assert_orders_differ(shuffled(3), shuffled(3))
+
+
+@pytest.mark.parametrize("probability", [0.2, 0.5])
+def test_a_count_is_accepted_up_to_its_bounds(probability: float) -> None:
+    low, high = accepted(500, probability)
+    for got in (low, high):
+        assert_count(torch.arange(500) < got, probability, what="a number is small")
+    for got in (low - 1, high + 1):
+        with pytest.raises(CheckFailure) as raised:
+            assert_count(torch.arange(500) < got, probability, what="a number is small")
+        assert (raised.value.kind, raised.value.facts["aspect"]) == ("random", "a number is small")
 
 
 def test_a_count_that_is_off_fails() -> None:

@@ -46,7 +46,11 @@ class _Answers:
         judge = GradingJudge(self.exercise, (check,), reference, "library answers")
         cases = judge.battery(check).cases
         self._call = max(cases, key=lambda case: case.drawn.size).student[0].call
-        self._parameters = ", ".join(inspect.signature(judge.function).parameters)
+        parameters = inspect.signature(judge.function).parameters.values()
+        self._parameters = ", ".join(
+            one.name if one.default is one.empty else f"{one.name}={one.default!r}"
+            for one in parameters
+        )
 
     def source(self, expression: str) -> str:
         """A student's cell with that answer."""

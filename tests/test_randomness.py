@@ -8,7 +8,8 @@ import pytest
 import torch
 
 from autograder.authoring.audit import InProcessGrader
-from autograder.checking import randomness
+from autograder.checking import CheckFailure, randomness
+from autograder.checking.tolerances import Tolerance
 from autograder.grading.checks import collect
 from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
@@ -34,6 +35,108 @@ def test_the_interval_is_exact(trials: int, probability: float, mass: float) -> 
     above = trials - high
     assert exact_tail(trials, 1 - probability, above) <= mass / 2
     assert exact_tail(trials, 1 - probability, above + 1) > mass / 2
+
+
+def test_an_interval_of_certainties_is_a_point() -> None:
+    assert randomness.accepted(50, 0.0) == (0, 0)
+    assert randomness.accepted(50, 1.0) == (50, 50)
+    assert randomness.accepted(0, 0.3) == (0, 0)
+
+
+def test_a_binomial_probability_is_exact() -> None:
+    found = [randomness.binomial(12, count, 0.3) for count in range(13)]
+    assert math.fsum(found) == pytest.approx(1)
+    assert found[2] == pytest.approx(66 * 0.3**2 * 0.7**10)
+
+
+def first(total: int, count: int) -> torch.Tensor:
+    return torch.arange(total) < count
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.85])
+def test_a_drop_rate_is_accepted_up_to_its_bounds(p: float) -> None:
+    low, high = randomness.accepted(400, p)
+    for got in (low, high):
+        randomness.assert_drop_rate(first(400, got).reshape(20, 20), p)
+    for got in (low - 1, high + 1):
+        with pytest.raises(CheckFailure) as raised:
+            randomness.assert_drop_rate(first(400, got).reshape(20, 20), p)
+        facts = raised.value.facts
+        assert (raised.value.kind, facts["aspect"], facts["p"]) == ("random", "rate", p)
+        assert facts["share"] == pytest.approx(got / 400)
+
+
+@pytest.mark.parametrize("p", [0.1, 0.5, 0.7])
+def test_masks_agree_as_often_as_independent_ones(p: float) -> None:
+    low, high = randomness.accepted(400, p * p + (1 - p) ** 2)
+    one = first(400, 130)
+    for got in (low, high):
+        randomness.assert_independent(one, one ^ ~first(400, got), p, what="rows")
+    for got in (low - 1, high + 1):
+        with pytest.raises(CheckFailure) as raised:
+            randomness.assert_independent(one, one ^ ~first(400, got), p, what="rows")
+        assert (raised.value.kind, raised.value.facts["aspect"]) == ("random", "rows")
+
+
+def test_every_pair_of_rows_is_looked_at_and_a_row_left_over_is_not() -> None:
+    rows = torch.rand(5, 300, generator=torch.Generator().manual_seed(1)) < 0.5
+    randomness.assert_rows_independent(rows, 0.5, what="rows")
+    randomness.assert_rows_independent(rows[[0, 1, 2, 3, 3]], 0.5, what="rows")
+    randomness.assert_rows_independent(rows[[0, 1, 1, 2]], 0.5, what="rows")
+    for same in ([0, 0, 2, 3], [0, 1, 3, 3], [0, 1, 2, 2, 4]):
+        with pytest.raises(CheckFailure):
+            randomness.assert_rows_independent(rows[same], 0.5, what="rows")
+
+
+@pytest.mark.parametrize(("entries", "p"), [(40, 0.25), (40, 0.1), (60, 0.5)])
+def test_rows_that_drop_equally_many_fail(entries: int, p: float) -> None:
+    usual = round(entries * p)
+    chance = sum(randomness.binomial(entries, count, p) for count in range(usual - 1, usual + 2))
+    _, high = randomness.accepted(100, chance)
+    assert high < 100
+
+    def rows(alike: int) -> torch.Tensor:
+        """So many rows within 1 of the usual count, and the others just beyond."""
+        near, beyond = [usual - 1, usual, usual + 1], [usual - 2, usual + 2]
+        given = [near[row % 3] if row < alike else beyond[row % 2] for row in range(100)]
+        return torch.stack([first(entries, count) for count in given])
+
+    randomness.assert_counts_vary(rows(high), p, what="a row")
+    with pytest.raises(CheckFailure) as raised:
+        randomness.assert_counts_vary(rows(high + 1), p, what="a row")
+    assert (raised.value.kind, raised.value.facts["aspect"]) == ("random", "count of a row")
+
+
+@pytest.mark.parametrize("p", [0.0, 0.25, 0.9])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_an_entry_is_kept_and_scaled_or_dropped(p: float, dtype: torch.dtype) -> None:
+    X = torch.tensor([[3.0, -2.0], [0.5, 4.0]], dtype=dtype)
+    keep = torch.tensor([[True, False], [True, True]])
+    result = X * keep / (1 - p)
+    assert torch.equal(randomness.assert_kept_or_dropped(result, X, p), ~keep)
+    randomness.assert_kept_or_dropped(result * (1 + 5e-6), X, p)
+    for wrong in (
+        result * (1 + 2e-5),
+        result + 1e-3,
+        X * keep * (1 - p) + 0.01,
+        result.where(keep, torch.tensor(1e-3, dtype=dtype)),
+        result.index_fill(1, torch.tensor([1]), 2.0),
+    ):
+        with pytest.raises(CheckFailure) as raised:
+            randomness.assert_kept_or_dropped(wrong, X, p)
+        assert raised.value.kind == "values"
+    with pytest.raises(CheckFailure) as raised:
+        randomness.assert_kept_or_dropped(result.where(keep, torch.tensor(torch.nan)), X, p)
+    assert raised.value.kind == "finite"
+
+
+def test_what_counts_as_kept_is_the_tolerances() -> None:
+    X = torch.tensor([1.0, 0.0])
+    wide = Tolerance(1e-2, 1e-3)
+    randomness.assert_kept_or_dropped(torch.tensor([2.01, 5e-4]), X, 0.5, tolerance=wide)
+    for wrong in ([2.03, 0.0], [2.0, 2e-3]):
+        with pytest.raises(CheckFailure):
+            randomness.assert_kept_or_dropped(torch.tensor(wrong), X, 0.5, tolerance=wide)
 
 
 @pytest.mark.slow

@@ -56,11 +56,12 @@ FORBIDDEN = {
     "LOSSES": [
         "F.cross_entropy(X, torch.tensor([0, 1, 2]))", "nn.CrossEntropyLoss()(X, torch.tensor([0, 1, 2]))",
         "torch.distributions.Categorical(logits=X).log_prob(torch.tensor([0, 1, 2]))",
-        "torch._refs.nn.functional.nll_loss(X, torch.tensor([0, 1, 2]))",
+        "torch._refs.nn.functional.nll_loss(X, torch.tensor([0, 1, 2]))", "nn.BCELoss()(A, A.round())",
+        "F.ctc_loss(A.log()[None], torch.ones(3, 1).long(), [1] * 3, [1] * 3)",
     ],
     "SQUARED_LOSSES": [
         "F.mse_loss(x, y)", "nn.MSELoss()(x, y)", "torch._C._nn.mse_loss(x, y)",
-        "F.huber_loss(x, y, delta=1e9)",
+        "F.huber_loss(x, y, delta=1e9)", "F.gaussian_nll_loss(x, y, x)", "nn.GaussianNLLLoss()(x, y, x)",
     ],
     "OPTIMIZERS": [
         "torch.optim.SGD([W], lr=1.0).step()", "getattr(torch, 'op' + 'tim').SGD([W], lr=1.0)",
@@ -106,6 +107,7 @@ FORBIDDEN = {
         "nn.BatchNorm1d(4)(X)", "F.instance_norm(image)", "F.group_norm(image, 1)", "F.rms_norm(X, (4,))",
         "torch.native_layer_norm(X, (4,), None, None, 1e-5)[0]", "torch.batch_norm(X, None, None, None, "
         "None, True, 0.1, 1e-5, False)", "torch._refs.native_layer_norm(X, (4,), None, None, 1e-5)[0]",
+        "__import__('scipy.stats').stats.zscore(X.numpy(), axis=1)", "__import__('sklearn.preprocessing').preprocessing.scale(X)",
     ],
     "RECURRENT": [
         "nn.RNN(4, 2)(X)[0]", "nn.LSTM(4, 2)(X)[0]", "nn.GRU(4, 2)(X)[0]", "nn.RNNCell(4, 2)(X)",
@@ -122,7 +124,7 @@ FORBIDDEN = {
         "x.norm()", "torch.norm(x)", "torch.linalg.norm(x)", "torch.linalg.vector_norm(x, 3)",
         "torch.linalg.matrix_norm(X)", "torch.dist(x, 0 * x)", "torch.cdist(X, A)", "X.renorm(2, 0, 1.0)",
         "np.linalg.norm(x.numpy())", "getattr(np.linalg, 'no' + 'rm')(x.numpy())", "F.normalize(X)",
-        "math.dist(x.tolist(), y.tolist())",
+        "math.dist(x.tolist(), y.tolist())", "F.lp_pool1d(x[None], 2.0, 4)", "nn.LPPool2d(2.0, 2)(image)",
     ],
     "COSINE_SIMILARITY": [
         "F.cosine_similarity(x, y, dim=0)", "nn.CosineSimilarity(0)(x, y)", "F.normalize(x, dim=0)",
@@ -140,7 +142,7 @@ FORBIDDEN = {
         "np.asmatrix(A.numpy()) * np.asmatrix(B.numpy())", "np.matrix(A.numpy()) * B.numpy()",
         "getattr(np, 'mat' + 'rix')(A.numpy()) * B.numpy()", "getattr(A.numpy(), 'do' + 't')(B.numpy())",
         "operator.matmul(A.numpy(), B.numpy())", "getattr(operator, 'mat' + 'mul')(A.numpy(), B.numpy())",
-        "np._core.multiarray.dot(A.numpy(), B.numpy())", "F.scaled_dot_product_attention(A, A, A)",
+        "np._core.multiarray.dot(A.numpy(), B.numpy())", "torch.ops.mkldnn._linear_pointwise(A, A, None, 'none', [], '')", "F.scaled_dot_product_attention(A, A, A)",
         "F.embedding_bag(torch.arange(4).repeat(3, 1), B, per_sample_weights=A, mode='sum')",
     ],
     "LEAST_SQUARES": [

@@ -195,6 +195,14 @@ def test_scored_labels(everyday: Any, wrong: Any, close: Any) -> None:
     assert bool((first - second < 1e-6).all())
 
 
+@FEW
+@given(scored_labels(gap=2e-4, dtype=torch.float64), scored_labels(whole=True, gap=1))
+def test_gaps_between_scores(small: Any, whole: Any) -> None:
+    first, second = small[0].topk(2, dim=1).values.unbind(1)
+    assert bool((first - second - 2e-4).abs().max() < 1e-9)
+    assert bool((whole[0] == whole[0].round()).all())
+
+
 @pytest.mark.parametrize(
     "make",
     [
@@ -204,6 +212,8 @@ def test_scored_labels(everyday: Any, wrong: Any, close: Any) -> None:
         lambda: classification_cases(scale=0),
         lambda: scored_labels(share=0.3),
         lambda: scored_labels(q=1, share=0.0),
+        lambda: scored_labels(gap=0),
+        lambda: scored_labels(gap=0.5, whole=True),
     ],
 )
 def test_cases_that_cannot_be_drawn(make: Any) -> None:

@@ -31,7 +31,6 @@ _CLASSES = st.sampled_from([3, 2, 4])
 _ANY = st.sampled_from([3, 2, 4, 5, 10])
 _PLACES = st.integers(0, 255)
 _HALF = st.booleans()
-_GAP = 0.5
 """By which a row's largest score exceeds the second: rounding to whole numbers may lose it."""
 
 
@@ -131,6 +130,8 @@ def scored_labels(
     q: int | None = None,
     share: float | None = None,
     close: bool = False,
+    gap: float = 0.5,
+    whole: bool = False,
     scale: float = 1.0,
     strided: bool = False,
     dtype: torch.dtype = FLOAT32,
@@ -141,6 +142,8 @@ def scored_labels(
         n, q: the number of rows and of classes; None for 2 to 5, or 10.
         share: 0.0 or 1.0, where no label or every label is at the largest score; None for about half.
         close: whether the largest score exceeds the second by 1e-9 only: in float32 they are equal.
+        gap: by how much the largest score exceeds the second, before `scale`.
+        whole: whether all scores are whole numbers, 0 and 1 among them: numbers that labels are, too.
         scale: a factor for the scores.
         strided: whether both are not contiguous in memory.
         dtype: torch.float32 or torch.float64.
@@ -154,19 +157,25 @@ def scored_labels(
         raise ValueError(f"scored_labels(share={share!r}): 0.0, 1.0 or None is needed")
     if close and dtype is FLOAT32:
         raise TypeError("scored_labels(close=True): float32 cannot tell such scores apart")
+    if not gap > 0 or (whole and gap % 1):
+        raise ValueError(
+            f"scored_labels(gap={gap!r}): more than 0 is needed; a whole number if whole=True"
+        )
     if q == 1 and share == 0.0:
         raise ValueError("scored_labels(q=1, share=0.0): a label is at the only score there is")
+
+    elements = Values(-4, 4, whole=True) if whole else _SCORES
 
     @st.composite
     def case(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
         rows, classes = n or draw(_ANY), q or draw(_ANY)
-        scores = scale * draw(_tensors((rows, classes), _SCORES, dtype, False))
+        scores = scale * draw(_tensors((rows, classes), elements, dtype, False))
         labels = []
         for row in scores:
             best = draw(_PLACES) % classes
             rest = torch.cat([row[:best], row[best + 1 :]])
             second = rest.max() if classes > 1 else row[best]
-            row[best] = second + (1e-9 if close else scale * _GAP)
+            row[best] = second + (1e-9 if close else scale * gap)
             correct = draw(_HALF) if share is None else share == 1.0
             other = 0 if correct or classes == 1 else 1 + draw(_PLACES) % (classes - 1)
             labels.append((best + other) % classes)

@@ -60,6 +60,10 @@ ELSEWHERE = Forbidden(
     ),
 )  # fmt: skip
 """Where torch computes once more, in Python, what its operators compute. Every list below has it."""
+_OTHER_KERNELS = ("torch.ops.mkldnn", "torch.ops.mkl", "torch.ops.prepacked")
+"""Where libraries below torch have products and convolutions beside aten's operators."""
+_SKLEARN = ("sklearn.neural_network", "sklearn._loss")
+"""Where scikit-learn has activations, losses and optimizers for itself, written for NumPy."""
 
 SOFTMAX = ELSEWHERE | Forbidden(
     # Attention is a softmax of products, and one of them may be the identity matrix.
@@ -70,28 +74,45 @@ SOFTMAX = ELSEWHERE | Forbidden(
     operators=("*softmax*", "*attention*"),
     modules=(
         "torch.distributions", "scipy.special.softmax", "scipy.special.log_softmax",
-        "sklearn.utils.extmath.softmax",
+        "sklearn.utils.extmath.softmax", *_SKLEARN,
     ),
 )  # fmt: skip
 LOSSES = ELSEWHERE | Forbidden(
     names=(
         "cross_entropy", "cross_entropy_loss", "linear_cross_entropy", "CrossEntropyLoss",
-        "nll_loss*", "NLLLoss*", "kl_div", "KLDivLoss",
+        "nll_loss*", "NLLLoss*", "kl_div", "KLDivLoss", "ctc_loss", "CTCLoss",
+        "binary_cross_entropy*", "BCELoss", "BCEWithLogitsLoss",
     ),
-    operators=("nll_loss*", "cross_entropy_loss", "kl_div"),
-    modules=("torch.distributions", "sklearn.metrics", "scipy.special.rel_entr", "scipy.special.kl_div"),
+    operators=(
+        "nll_loss*", "cross_entropy_loss", "kl_div", "*ctc_loss", "binary_cross_entropy*",
+    ),
+    modules=(
+        "torch.distributions", "scipy.special.rel_entr", "scipy.special.kl_div", "scipy.stats",
+        "sklearn.metrics", *_SKLEARN,
+    ),
 )  # fmt: skip
-"""Losses of probabilities and logits; a distribution's `log_prob` is one of them."""
+"""Losses of probabilities and logits: a distribution's `log_prob` is one, and so is CTC's of one step."""
 SQUARED_LOSSES = ELSEWHERE | Forbidden(
-    names=("mse_loss", "MSELoss", "huber_loss", "HuberLoss", "smooth_l1_loss", "SmoothL1Loss"),
+    names=(
+        "mse_loss", "MSELoss", "huber_loss", "HuberLoss", "smooth_l1_loss", "SmoothL1Loss",
+        "gaussian_nll_loss", "GaussianNLLLoss",
+    ),
     operators=("mse_loss", "huber_loss", "smooth_l1_loss"),
-    modules=("torch.distributions", "sklearn.metrics"),
-)
+    modules=(
+        "torch.distributions", "torch.nn.functional.gaussian_nll_loss", "scipy.special.huber",
+        "scipy.special.pseudo_huber", "sklearn.metrics", *_SKLEARN,
+    ),
+)  # fmt: skip
 OPTIMIZERS = ELSEWHERE | Forbidden(
     names=("_foreach_*", "_fused_sgd*", "_fused_ada*"),
     operators=("_foreach_*", "_fused_sgd*", "_fused_ada*", OPTIMIZER_STEP),
-    modules=("torch.optim",),
-)
+    modules=(
+        "torch.optim",
+        # Of a module those that begin with an underscore are helpers, but for these.
+        "torch.optim.sgd._single_tensor_sgd", "torch.optim.adam._single_tensor_adam",
+        "sklearn.neural_network",
+    ),
+)  # fmt: skip
 CLIPPING = ELSEWHERE | Forbidden(
     names=("clip_grad_norm*", "clip_grads_with_norm*", "get_total_norm", "_foreach_*"),
     operators=("_foreach_*",),
@@ -99,6 +120,7 @@ CLIPPING = ELSEWHERE | Forbidden(
         "torch.nn.utils.clip_grad_norm_", "torch.nn.utils.clip_grad_norm",
         "torch.nn.utils.clip_grads_with_norm_",
         "torch.nn.utils.get_total_norm",
+        "torch.nn.utils.clip_grad._clip_grads_with_norm_", "torch.nn.utils.clip_grad._get_total_norm",
     ),
 )  # fmt: skip
 """Clipping by the norm of all gradients; `norm` is free."""
@@ -117,7 +139,7 @@ CONVOLUTIONS = ELSEWHERE | Forbidden(
                "slow_conv*"),
     modules=(
         "numpy.convolve", "numpy.correlate", "scipy.signal", "scipy.ndimage", "skimage", "cv2",
-        "torchvision",
+        "torchvision", *_OTHER_KERNELS,
     ),
 )  # fmt: skip
 """`pad`, `unfold`, `fold`, `as_strided` and Fourier transforms are free."""
@@ -132,6 +154,7 @@ NORMALIZATIONS = ELSEWHERE | Forbidden(
         "*BatchNorm*", "*InstanceNorm*", "GroupNorm", "LayerNorm", "RMSNorm",
     ),
     operators=("*batch_norm*", "instance_norm", "*group_norm*", "*layer_norm*", "*rms_norm*"),
+    modules=("scipy.stats", "sklearn.preprocessing"),
 )  # fmt: skip
 RECURRENT = ELSEWHERE | Forbidden(
     names=("*lstm*", "*gru", "*gru_cell*", "rnn_*", "*_rnn*", "RNN*", "LSTM*", "GRU*"),
@@ -145,7 +168,10 @@ DISTANCES = ELSEWHERE | Forbidden(
 )  # fmt: skip
 """Distances of all pairs; norms are free."""
 NORMS = DISTANCES | Forbidden(
-    names=("norm", "linalg.*norm*", "renorm*", "dist", "norm_except_dim", "frobenius_norm", "nuclear_norm"),
+    names=(
+        "norm", "linalg.*norm*", "renorm*", "dist", "norm_except_dim", "frobenius_norm", "nuclear_norm",
+        "lp_pool*", "LPPool*",
+    ),
     operators=(
         "norm", "native_norm", "linalg_norm", "linalg_vector_norm", "linalg_matrix_norm",
         "frobenius_norm", "nuclear_norm", "renorm*", "embedding_renorm*", "dist",
@@ -153,7 +179,9 @@ NORMS = DISTANCES | Forbidden(
     ),
     modules=(
         "numpy.linalg.norm", "numpy.linalg.vector_norm", "numpy.linalg.matrix_norm",
-        "scipy.linalg.norm", "math.dist", "math.hypot",
+        "scipy.linalg.norm", "math.dist", "math.hypot", "sklearn.preprocessing",
+        "sklearn.utils.extmath.row_norms",
+        *(f"torch.nn.functional.lp_pool{dims}d" for dims in (1, 2, 3)),
     ),
 )  # fmt: skip
 """The names `p_norm`, `normal` and `normalize` are none of these."""
@@ -161,7 +189,9 @@ COSINE_SIMILARITY = ELSEWHERE | Forbidden(
     names=("cosine_similarity", "CosineSimilarity", "cosine_embedding_loss", "CosineEmbeddingLoss",
            "functional.normalize"),
     operators=("cosine_similarity", "cosine_embedding_loss"),
-    modules=("torch.nn.functional.normalize", "scipy.spatial", "sklearn.metrics"),
+    modules=(
+        "torch.nn.functional.normalize", "scipy.spatial", "sklearn.metrics", "sklearn.preprocessing",
+    ),
 )  # fmt: skip
 """Norms and `dot` are free."""
 MATRIX_PRODUCTS = CONVOLUTIONS | Forbidden(
@@ -188,7 +218,7 @@ MATRIX_PRODUCTS = CONVOLUTIONS | Forbidden(
         )),
         "operator.matmul", "operator.imatmul", "operator.__matmul__", "operator.__imatmul__",
         "_operator.matmul", "_operator.imatmul",
-        "scipy.linalg.blas", "scipy.sparse", "opt_einsum",
+        "scipy.linalg.blas", "scipy.sparse", "opt_einsum", "sklearn.metrics", "sklearn.utils.extmath",
     ),
     methods=("dot", MATRIX_PRODUCT),
 )  # fmt: skip
@@ -232,7 +262,7 @@ ACTIVATIONS = ELSEWHERE | Forbidden(
         "relu*", "sigmoid*", "special_expit", "tanh*", "*elu", "*elu_", "_prelu_kernel", "silu*",
         "mish*", "hardtanh*", "hardsigmoid*", "hardswish*", "rrelu*", "threshold*", "glu",
     ),
-    modules=("scipy.special.expit", "numpy.tanh", "math.tanh"),
+    modules=("scipy.special.expit", "scipy.stats", "numpy.tanh", "math.tanh", *_SKLEARN),
 )  # fmt: skip
 """relu, sigmoid, tanh and what is made of them; `logsigmoid`, `softplus`, `erf`, `clamp` are free."""
 ATTENTION = ELSEWHERE | Forbidden(

@@ -374,7 +374,7 @@ EXCEPTIONS = {
         "Dimensions count from 0. Print the shape of the tensor at that place.",
     ),
     "list_index": (
-        "raises {kind}: it asks for an entry beyond the end of a list",
+        "raises {kind}: it asks for an entry beyond the end of a list or tuple",
         "Indices count from 0. From where does the bound come?",
     ),
     "no_dimensions": (
@@ -437,6 +437,10 @@ EXCEPTIONS = {
         "raises {kind}: `{owner}` is called with too few arguments",
         "Compare the call with the `def` line.",
     ),
+    "extra_keyword": (
+        "raises {kind}: it passes `{name}=` to `{owner}`, which has no such argument",
+        "Is it a slip, or another library's word? NumPy says `axis` and `keepdims`, PyTorch `dim` and `keepdim`.",
+    ),
     "extra_argument": (
         "raises {kind}: `{owner}` is called with an argument that it does not take",
         "Compare the call with the `def` line: a contract's argument may be missing in yours.",
@@ -498,6 +502,10 @@ PROPERTIES = {
     "results": (
         "does not return its results as a tuple",
         "Look at the last line: several results are returned as `return first, second`, in the contract's order.",
+    ),
+    "results:count": (
+        "returns the wrong number of results: {count} where {due} are asked for",
+        "Look at the last line, and at the contract: which results are asked for, and in which order?",
     ),
     "shape": (
         "returns a result of the wrong shape",

@@ -46,7 +46,8 @@ def assert_results(result: Any, names: int | Sequence[str], *, function: str) ->
         if isinstance(result, Tensor):
             got = messages.ONE_TENSOR.format(shape=tuple(result.shape))
         text = messages.RESULTS_TYPE.format(function=function, got=got, count=count, names=listed)
-    raise CheckFailure(text, kind="results", got=result)
+    given = len(result) if isinstance(result, list | tuple) else None
+    raise CheckFailure(text, kind="results", got=result, count=given, due=count)
 
 
 def assert_number(

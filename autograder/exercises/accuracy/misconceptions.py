@@ -98,6 +98,23 @@ counts_from_one = mistake(
     source="a counter that begins at 1",
 )
 
+counts_nothing = mistake(
+    _accuracy,
+    report=lambda hits: 0.0,
+    title="returns 0 whatever the scores are",
+    hint="Which comparison never holds in your code, or which count never reaches the `return`?",
+    source="`is` in the place of ==, or a counter that is not changed",
+    trivial=True,
+)
+counts_everything = mistake(
+    _accuracy,
+    report=lambda hits: float(len(hits)),
+    title="counts every row, whether it is correct or not",
+    hint="Which condition decides whether a row is counted?",
+    source="len() of the comparison, whose entries are False and True",
+    trivial=True,
+)
+
 # What is predicted
 
 
@@ -219,6 +236,13 @@ through_exp = mistake(
     title="takes exp of the scores first, and loses their order where it overflows",
     hint="What is exp(1000), and what is exp(2000)? Does the largest entry move when exp is left out?",
     source="a softmax by hand before argmax",
+)
+rounds_finely = mistake(
+    _accuracy,
+    prepare=lambda y_hat: y_hat.round(decimals=3),
+    title="rounds the scores to a few digits before it compares them",
+    hint="One score may be the largest by very little. What does rounding make of 0.12345 and 0.12355?",
+    source="scores rounded for printing, and compared afterwards",
 )
 through_float32 = mistake(
     _accuracy,

@@ -20,16 +20,21 @@ def _bias(D: Tensor, W: Tensor) -> Tensor:
 def _backward(
     X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor, dO: Tensor, *,
     slope=_active, inputs=lambda Z: Z.clamp(min=0), bias=_bias, first_bias=None, use_b1: float = 1,
+    slope_b1: float = 1, examples=lambda A: A, cotangent=lambda dO, out: dO,
     factor=lambda n: 1.0, transpose_W2=True, finish=lambda grads: grads,
 ) -> Any:  # fmt: skip
     """The gradients.
 
     slope: of relu. inputs: of the second layer. bias, first_bias: a bias gradient, and that of the first
-    layer from (dZ, dH). factor: of everything, by the number of examples. finish: changes the four.
+    layer from (dZ, dH). use_b1, slope_b1: the share of b1 in the hidden layer, and where its slope is
+    looked up. examples: which rows take part. cotangent: what is taken for dO, from it and the outputs.
+    factor: of everything, by the number of examples. finish: changes the four.
     """
+    X, dO = examples(X), examples(dO)
     Z = X @ W1 + use_b1 * b1
+    dO = cotangent(dO, Z.clamp(min=0) @ W2 + b2)
     dH = dO @ (W2.T if transpose_W2 else W2)
-    dZ = dH * slope(Z, dH)
+    dZ = dH * slope(X @ W1 + use_b1 * slope_b1 * b1, dH)
     dW1, dW2 = X.T @ dZ, inputs(Z).T @ dO
     db1 = bias(dZ, dW1) if first_bias is None else first_bias(dZ, dH)
     return finish(tuple(factor(len(X)) * g for g in (dW1, db1, dW2, bias(dO, dW2))))
@@ -98,6 +103,13 @@ ignores_b1 = mistake(
     title="computes the hidden layer without b1",
     hint="Which units are active depends on b1. Is it in your forward pass?",
     source="a bias that is forgotten when the forward pass is repeated",
+)
+slope_without_b1 = mistake(
+    _backward,
+    slope_b1=0,
+    title="decides by X W1 alone, without b1, which hidden units are active",
+    hint="relu is applied to X W1 + b1. Of which number do you take the sign in the backward pass?",
+    source="(X @ W1 > 0) as the mask, where the sum with the bias was not kept",
 )
 averages = mistake(
     _backward,
@@ -168,6 +180,34 @@ untransposed = mistake(
     title="multiplies by W2 where its transpose is needed",
     hint="Print the shapes of dO and W2: going backward turns q columns into h.",
     source="dO @ W2, which runs only where h = q",
+)
+last_example = mistake(
+    _backward,
+    examples=lambda A: A[-1:],
+    title="gives the gradients of the last example alone",
+    hint="Every example adds its share. What becomes of the first one's when the second comes?",
+    source="a loop over the examples that assigns where it should add up",
+)
+ignores_cotangent = mistake(
+    _backward,
+    cotangent=lambda dO, out: torch.ones_like(dO),
+    title="ignores dO: it differentiates the sum of the outputs",
+    hint="Double dO: what should happen to the four gradients?",
+    source="a backward pass that starts from ones, as outputs.sum().backward() does",
+)
+takes_for_targets = mistake(
+    _backward,
+    cotangent=lambda dO, out: out - dO,
+    title="takes dO for the targets and subtracts it from the outputs",
+    hint="dO is the gradient of the loss with respect to the outputs already. Where does the loss come in?",
+    source="(y_hat - y) at the beginning of the backward pass of a network with its own squared loss",
+)
+second_layer_alone = mistake(
+    _backward,
+    finish=lambda g: (0 * g[0], 0 * g[1], g[2], g[3]),
+    title="goes back through the second layer only: dW1 and db1 are zeros",
+    hint="What reaches the hidden layer, through W2 and relu, and what does the first layer make of it?",
+    source="unfinished: the first layer's gradients stay as they were initialized",
 )
 second_first = mistake(
     _backward,

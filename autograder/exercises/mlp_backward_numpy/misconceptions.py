@@ -17,16 +17,21 @@ def _bias(D: Array, W: Array) -> Array:
 def _backward(
     X: Array, W1: Array, b1: Array, W2: Array, b2: Array, dO: Array, *,
     slope=lambda Z, dH: Z > 0, inputs=lambda Z: np.maximum(Z, 0), bias=_bias, first_bias=None,
-    use_b1=True, factor=lambda n: 1, turn=True, finish=lambda grads: grads,
+    use_b1=True, slope_b1=True, examples=lambda A: A, cotangent=lambda dO, out: dO,
+    factor=lambda n: 1, turn=True, finish=lambda grads: grads,
 ) -> Any:  # fmt: skip
     """The gradients.
 
     slope: of relu. inputs: of the second layer. bias, first_bias: a bias gradient, and that of the first
-    layer from (dZ, dH). factor: of everything, by the number of examples. finish: changes the four.
+    layer from (dZ, dH). use_b1, slope_b1: whether the hidden layer has b1, and where its slope is looked
+    up. examples: which rows take part. cotangent: what is taken for dO, from it and the outputs.
+    factor: of everything, by the number of examples. finish: changes the four.
     """
+    X, dO = examples(X), examples(dO)
     Z = X @ W1 + (b1 if use_b1 else 0)
+    dO = cotangent(dO, np.maximum(Z, 0) @ W2 + b2)
     dH = dO @ (W2.T if turn else W2)
-    dZ = (dH * slope(Z, dH)).astype(X.dtype)
+    dZ = (dH * slope(X @ W1 + (b1 if use_b1 and slope_b1 else 0), dH)).astype(X.dtype)
     dW1, dW2 = X.T @ dZ, inputs(Z).T @ dO
     db1 = bias(dZ, dW1) if first_bias is None else first_bias(dZ, dH)
     grads = (dW1, db1, dW2, bias(dO, dW2))
@@ -90,6 +95,13 @@ ignores_b1 = mistake(
     hint="Which units are active depends on b1. Is it in your forward pass?",
     source="an example without biases, extended half way",
 )
+slope_without_b1 = mistake(
+    _backward,
+    slope_b1=False,
+    title="decides by X W1 alone, without b1, which hidden units are active",
+    hint="relu is applied to X W1 + b1. Of which number do you take the sign in the backward pass?",
+    source="(X @ W1 > 0) as the mask, where the sum with the bias was not kept",
+)
 averages = mistake(
     _backward,
     factor=lambda n: 1 / n,
@@ -152,6 +164,34 @@ untransposed = mistake(
     title="multiplies by W2 where its transpose is needed",
     hint="Print the shapes of dO and W2: going backward turns q columns into h.",
     source="dO @ W2, which runs only where h = q",
+)
+last_example = mistake(
+    _backward,
+    examples=lambda A: A[-1:],
+    title="gives the gradients of the last example alone",
+    hint="Every example adds its share. What becomes of the first one's when the second comes?",
+    source="a loop over the examples that assigns where it should add up",
+)
+ignores_cotangent = mistake(
+    _backward,
+    cotangent=lambda dO, out: np.ones_like(dO),
+    title="ignores dO: it differentiates the sum of the outputs",
+    hint="Double dO: what should happen to the four gradients?",
+    source="a backward pass that starts from ones, as outputs.sum().backward() does",
+)
+takes_for_targets = mistake(
+    _backward,
+    cotangent=lambda dO, out: out - dO,
+    title="takes dO for the targets and subtracts it from the outputs",
+    hint="dO is the gradient of the loss with respect to the outputs already. Where does the loss come in?",
+    source="(y_hat - y) at the beginning of the backward pass of a network with its own squared loss",
+)
+second_layer_alone = mistake(
+    _backward,
+    finish=lambda g: (0 * g[0], 0 * g[1], g[2], g[3]),
+    title="goes back through the second layer only: dW1 and db1 are zeros",
+    hint="What reaches the hidden layer, through W2 and relu, and what does the first layer make of it?",
+    source="unfinished: the first layer's gradients stay as they were initialized",
 )
 second_first = mistake(
     _backward,

@@ -107,6 +107,13 @@ no_second_bias = mistake(
     hint="Where all hidden units are 0, what should come out?",
     source="a bias that is created and never used",
 )
+second_bias_twice = mistake(
+    _mlp,
+    second=2,
+    title="adds b2 twice",
+    hint="Does the operation that you use for the second layer add a bias of its own?",
+    source="functional.linear(H, W2.T, b2) + b2",
+)
 subtracts_biases = mistake(
     _mlp,
     first=-1,
@@ -186,6 +193,63 @@ def hidden_alone(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> T
 def with_cache(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> tuple[Tensor, Tensor]:
     H = _relu(X @ W1 + b1)
     return H @ W2 + b2, H
+
+
+@misconception(
+    title="exchanges the two biases",
+    hint="Which layer has as many units as b1 has entries?",
+    source="b2 in the first line and b1 in the second, a slip that runs where h = q",
+)
+def exchanges_biases(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
+    return _mlp(X, W1, b2, W2, b1)
+
+
+@misconception(
+    title="multiplies entry by entry where a matrix product is needed",
+    hint="What does `*` do to two matrices, and what does `@`? Print the shape of X * W1.",
+    source="* for @, as in other languages' matrix notation; it runs where the shapes happen to fit",
+)
+def entry_by_entry(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
+    return _relu(X * W1 + b1) * W2 + b2
+
+
+@misconception(
+    title="feeds X into the second layer, and not the hidden layer",
+    hint="Where is the hidden layer used after you have computed it?",
+    source="X @ W2 for H @ W2, a copied line; it runs where d = h",
+)
+def skips_hidden(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
+    return X @ W2 + b2
+
+
+@misconception(
+    title="adds both biases down the columns, one number an example",
+    hint="There is a bias for each unit. Along which dimension do yours vary?",
+    source="reshape(-1, 1) in both layers, from courses whose examples are columns",
+)
+def biases_of_examples(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
+    return _relu(X @ W1 + b1.unsqueeze(1)) @ W2 + b2.unsqueeze(1)
+
+
+@misconception(
+    title="returns the hidden layer before the output",
+    hint="The contract asks for one tensor. What would the caller do with a pair?",
+    source="return H, O: layers in their order",
+)
+def hidden_first(
+    X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor
+) -> tuple[Tensor, Tensor]:
+    H = _relu(X @ W1 + b1)
+    return H, H @ W2 + b2
+
+
+@misconception(
+    title="gives its parameters no gradient",
+    hint="The values are correct. What does `.data` do to a parameter, and what can be learned then?",
+    source="W1.data, or torch.tensor(W1), inside of the forward pass",
+)
+def detached_parameters(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
+    return _mlp(X, W1.detach(), b1.detach(), W2.detach(), b2.detach())
 
 
 @misconception(

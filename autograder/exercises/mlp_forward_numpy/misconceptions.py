@@ -162,6 +162,42 @@ def with_cache(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Ar
 
 
 @misconception(
+    title="exchanges the two biases",
+    hint="Which layer has as many units as b1 has entries?",
+    source="b2 in the first line and b1 in the second, a slip that runs where h = q",
+)
+def exchanges_biases(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    return _mlp(X, W1, b2, W2, b1)
+
+
+@misconception(
+    title="multiplies entry by entry where a matrix product is needed",
+    hint="What does `*` do to two matrices, and what does `@`? Print the shape of X * W1.",
+    source="* for @, as in other languages' matrix notation; it runs where the shapes happen to fit",
+)
+def entry_by_entry(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    return _relu(X * W1 + b1) * W2 + b2
+
+
+@misconception(
+    title="feeds X into the second layer, and not the hidden layer",
+    hint="Where is the hidden layer used after you have computed it?",
+    source="X @ W2 for H @ W2, a copied line; it runs where d = h",
+)
+def skips_hidden(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    return X @ W2 + b2
+
+
+@misconception(
+    title="adds both biases down the columns, one number an example",
+    hint="There is a bias for each unit. Along which dimension do yours vary?",
+    source="reshape(-1, 1) in both layers, from courses whose examples are columns",
+)
+def biases_of_examples(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    return _mlp(X, W1, b1, W2, b2, first=_column, second=_column)
+
+
+@misconception(
     title="drops dimensions of size 1 from its result",
     hint="What shape has the result for one output: (n, 1), or (n,)?",
     source="np.squeeze at the end, for a regression with one output",

@@ -187,6 +187,17 @@ def in_place(X: Tensor) -> Tensor:
 
 
 @misconception(
+    title="writes zeros into its input and returns it, unseen by autograd",
+    hint="Print X before and after the call. Who else uses this tensor, and which slope does it get?",
+    source="torch.no_grad() around X[X < 0] = 0, against the error on a leaf",
+)
+def in_place_unrecorded(X: Tensor) -> Tensor:
+    with torch.no_grad():
+        X[X < 0] = 0
+    return X
+
+
+@misconception(
     title="expects a matrix: it loops over rows and columns",
     hint="The contract says any shape. Which way of writing works for every number of dimensions?",
     source="n, q = X.shape and two loops",

@@ -113,6 +113,43 @@ def subtracts(X: Tensor) -> Tensor:
 
 
 @misconception(
+    title="adds the exponential to 1 / 1: parentheses are missing around the denominator",
+    hint="Division goes before addition. What does Python make of 1 / 1 + 2?",
+    source="1 / 1 + exp(-x)",
+)
+def without_parentheses(X: Tensor) -> Tensor:
+    return 1 / 1 + torch.exp(-X)
+
+
+@misconception(
+    title="is 0.5 everywhere",
+    hint="Where does X enter your result? It should rise from 0 to 1.",
+    source="an answer that is a probability whatever comes in",
+    trivial=True,
+)
+def always_half(X: Tensor) -> Tensor:
+    return 0 * X + 0.5
+
+
+@misconception(
+    title="approaches 0 and 1 too slowly: it is a fraction without exponentials",
+    hint="Softsign, x / (1 + |x|), moved to lie between 0 and 1, is another curve. What should come out for 4?",
+    source="(1 + x / (1 + |x|)) / 2, a fast approximation",
+)
+def softsign(X: Tensor) -> Tensor:
+    return 0.5 * (1 + X / (1 + X.abs()))
+
+
+@misconception(
+    title="is made of straight lines: it is exactly 0 or 1 from -2.5 downwards and from 2.5 upwards",
+    hint="That is a hard sigmoid. What should come out for 2.5: 1, or 0.924?",
+    source="clamp(0.2 x + 0.5, 0, 1), the hard sigmoid of another framework",
+)
+def steeper_lines(X: Tensor) -> Tensor:
+    return (0.2 * X + 0.5).clamp(0, 1)
+
+
+@misconception(
     title="is made of straight lines: it is exactly 0 or 1 a few units away from 0",
     hint="That is the hard sigmoid. What should come out for 4: 1, or 0.982?",
     source="clamp(x / 6 + 1/2, 0, 1), the hard sigmoid of mobile networks",
@@ -204,6 +241,17 @@ def one_number_only(X: Tensor) -> Tensor:
 )
 def in_place(X: Tensor) -> Tensor:
     return X.copy_(_sigmoid(X.detach()))
+
+
+@misconception(
+    title="cuts the large entries of its input off, in the input itself",
+    hint="Print X before and after the call, with an entry of 100. Which methods end in an underscore?",
+    source="X.clamp_(-80, 80) against overflow",
+)
+def clips_input(X: Tensor) -> Tensor:
+    with torch.no_grad():
+        X.clamp_(-80, 80)
+    return _sigmoid(X)
 
 
 @misconception(

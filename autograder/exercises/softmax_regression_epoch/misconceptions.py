@@ -18,7 +18,7 @@ def _per_example(logits: Tensor, y: Tensor) -> Tensor:
 
 
 def _share(sums: Sums, sizes: list[int]) -> Any:
-    return sum(sums) / sum(sizes)
+    return sum(sums) / max(sum(sizes), 1)
 
 
 def _mean_of_means(sums: Sums, sizes: list[int]) -> float:
@@ -46,6 +46,7 @@ def _epoch(
     rate: Callable[[float], float] = lambda lr: lr,
     moves: tuple[bool, bool] = (True, True),
     local: bool = False,
+    fresh: bool = False,
     clear: Callable[[int, int], bool] = lambda place, last: True,
     clears: tuple[bool, bool] = (True, True),
     steps: Callable[[int, int], bool] = lambda place, last: True,
@@ -61,13 +62,16 @@ def _epoch(
     """One pass of minibatch SGD.
 
     logits_of, loss_of: the model and the losses of the examples; scale: a factor of both gradients.
-    rate: what is made of lr; moves: which parameter moves; local: whether copies are trained; clear,
-    clears: after which batches grads are cleared, and whose; steps: after which batch a step is taken; used: the batches that are.
+    rate: what is made of lr; moves: which parameter moves; local: whether copies are trained; fresh:
+    whether grads are cleared at the beginning; clear, clears: after which batches they are cleared, and
+    whose; steps: after which batch a step is taken; used: the batches that are.
     loss_after, count_after: whether a figure is taken after the step; count: correct predictions;
     loss_report, share_report, returns: what becomes of sums, sizes and figures; finish: comes last.
     """
     if local:
         W, b = (p.detach().clone().requires_grad_() for p in (W, b))
+    if fresh:
+        W.grad = b.grad = None
     losses, counts, sizes = [], [], []
     last = len(batches) - 1
     for place, (X, y) in enumerate(used(batches)):
@@ -124,6 +128,16 @@ def records_the_step(W: Tensor, b: Tensor, batches: Batches, lr: float) -> None:
         W.sub_(lr * loss)
 
 
+@misconception(
+    title="takes no step and returns zeros",
+    hint="Which lines of the contract does your function carry out already?",
+    source="an answer that has the form alone",
+    trivial=True,
+)
+def nothing(W: Tensor, b: Tensor, batches: Batches, lr: float) -> tuple[float, float]:
+    return 0.0, 0.0
+
+
 forgets_bias = mistake(
     _epoch,
     moves=(True, False),
@@ -148,6 +162,14 @@ never_clears = mistake(
     title="adds up the gradients of all batches so far",
     hint="backward() adds to `.grad`. What does the second batch find there?",
     source="zero_grad forgotten: the best known question about training loops",
+)
+clears_once_a_call = mistake(
+    _epoch,
+    fresh=True,
+    clear=lambda place, last: False,
+    title="clears the gradients once a call, and adds them up from batch to batch",
+    hint="backward() adds to `.grad`. What does the second batch find there?",
+    source="optimizer.zero_grad() above the loop over the batches",
 )
 keeps_last_grad = mistake(
     _epoch,
@@ -343,6 +365,20 @@ first_batch_only = mistake(
     hint="Where does your function return? An epoch goes through all batches.",
     source="return inside of the loop",
 )
+all_but_last = mistake(
+    _epoch,
+    used=lambda batches: batches[:-1],
+    title="leaves out the last batch",
+    hint="Which batch is the last that your loop sees?",
+    source="drop_last, because the last batch is smaller",
+)
+one_large_batch = mistake(
+    _epoch,
+    used=lambda batches: [tuple(torch.cat(parts) for parts in zip(*batches, strict=True))],
+    title="makes one large batch of all examples, and one step",
+    hint="How many steps should an epoch of five batches take?",
+    source="gradient descent on all data, as before minibatches were taught",
+)
 backwards = mistake(
     _epoch,
     used=lambda batches: batches[::-1],
@@ -504,5 +540,6 @@ PAIRS = [
     ("sums_the_loss", "total_loss"),
     ("softmax_twice", "both_means"),
     ("sums_the_loss", "never_clears"),
+    ("last_loss", "last_accuracy"),
     ("softmax_twice", "never_clears"),
 ]

@@ -75,7 +75,37 @@ half_height = mistake(
     source="the fraction turned over, as once printed in a chapter of a known book",
 )
 def upside_down(X: Tensor) -> Tensor:
-    return 1 / _tanh(X)
+    X = X.clamp(-40, 40)
+    return (torch.exp(X) + torch.exp(-X)) / (torch.exp(X) - torch.exp(-X))
+
+
+@misconception(
+    title="is cosh divided by sinh, where sinh is divided by cosh",
+    hint="tanh(0) is 0. What does your formula divide by there?",
+    source="the fraction turned over",
+)
+def cosh_over_sinh(X: Tensor) -> Tensor:
+    X = X.clamp(-40, 40)
+    return torch.cosh(X) / torch.sinh(X)
+
+
+@misconception(
+    title="divides one of the two exponentials only: parentheses are missing around the numerator",
+    hint="Division goes before subtraction. What does Python make of 4 - 2 / 2?",
+    source="exp(x) - exp(-x) / (exp(x) + exp(-x))",
+)
+def without_parentheses(X: Tensor) -> Tensor:
+    X = X.clamp(-40, 40)
+    return torch.exp(X) - torch.exp(-X) / (torch.exp(X) + torch.exp(-X))
+
+
+@misconception(
+    title="is a polynomial, which is near to tanh around 0 alone",
+    hint="A few terms of a series grow without bound. What should come out for 5?",
+    source="x - x**3 / 3 + 2 * x**5 / 15, the beginning of the Taylor series",
+)
+def polynomial(X: Tensor) -> Tensor:
+    return X - X**3 / 3 + 2 * X**5 / 15
 
 
 @misconception(
@@ -208,6 +238,16 @@ def where_of_both(X: Tensor) -> Tensor:
 
 
 @misconception(
+    title="has no finite gradient where exp overflows, though `where` picks correct values there",
+    hint="`where` goes backward through both branches: 0 * inf is not a number. Keep the exponents of the "
+    "branch that isn't taken small.",
+    source="where(|x| > 20, sign(x), the definition)",
+)
+def where_of_definition(X: Tensor) -> Tensor:
+    return torch.where(X.abs() > 20, torch.sign(X), overflows(X))
+
+
+@misconception(
     title="cuts large entries off so early that it can be seen",
     hint="What does your function give for 100? How near to 1 should it be?",
     source="clip(x, -3, 3) against overflow, copied without a look at the error",
@@ -242,6 +282,17 @@ def one_number_only(X: Tensor) -> Tensor:
 )
 def in_place(X: Tensor) -> Tensor:
     return X.copy_(_tanh(X.detach()))
+
+
+@misconception(
+    title="cuts the large entries of its input off, in the input itself",
+    hint="Print X before and after the call, with an entry of 100. Which methods end in an underscore?",
+    source="X.clamp_(-40, 40) against overflow",
+)
+def clips_input(X: Tensor) -> Tensor:
+    with torch.no_grad():
+        X.clamp_(-40, 40)
+    return _tanh(X)
 
 
 @misconception(

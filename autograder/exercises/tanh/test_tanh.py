@@ -83,7 +83,7 @@ def test_dtype(student, reference, X, seed):
 
 @points(0.25, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(X=tensors(MATRICES, NOT_ZERO), seed=seeds())
+@given(X=tensors(MATRICES, NOT_ZERO) | tensors(MATRICES, EXTREMES), seed=seeds())
 def test_input_unchanged(student, X, seed):
     """Leaves its input as it was, forward and backward."""
     assert_input_unchanged(student.tanh, X, names="X", seed=seed)

@@ -157,18 +157,17 @@ class _Comparison:
         """Whether the caller finds the same: state may be written, or replaced where it is found."""
         one, other, call = self._one, self._other, self._call
         replaced = one.args is not None or other.args is not None
-        given = min(len(one.tensors), len(other.tensors))
-        for place in range(given):
-            if replaced and place < len(call.tensors) and not call.tensors[place].requires_grad:
+        # Tensors beyond these are new ones: what they are compared with depends on where they are found.
+        for given, mine, theirs in zip(call.tensors, one.tensors, other.tensors, strict=False):
+            if replaced and not given.requires_grad:
                 continue  # it is compared where it is found
-            if not self._same_tensor(one.tensors[place], other.tensors[place]):
+            if not self._same_tensor(mine, theirs):
                 return False
         if not replaced:
             return True
         before = [*call.args, *(value for _, value in call.kwargs)]
-        mine = before if one.args is None else one.args
-        theirs = before if other.args is None else other.args
-        return all(self._same_found(a, b) for a, b in zip(mine, theirs, strict=False))
+        after = (before if answer.args is None else answer.args for answer in (one, other))
+        return all(self._same_found(a, b) for a, b in zip(*after, strict=False))
 
     def _same_found(self, a: Any, b: Any) -> bool:
         """As `_same_value`, for arguments afterwards: a parameter has to be the same object in both."""
@@ -195,10 +194,8 @@ class _Comparison:
 
     def _same_value(self, a: Any, b: Any) -> bool:
         if isinstance(a, Ref | Array) and isinstance(b, Ref | Array) and type(a) is type(b):
-            mine, theirs = self._one.tensors[a.index], self._other.tensors[b.index]
-            if mine is None or theirs is None:
-                return a.index == b.index
-            return self._same_tensor(mine, theirs)
+            # An argument that is returned as it came in is the same answer as a copy of it.
+            return self._same_tensor(self._found(self._one, a), self._found(self._other, b))
         if isinstance(a, Listed | Mapping) and type(a) is type(b):
             if len(a.items) != len(b.items):
                 return False

@@ -6,10 +6,13 @@ of a student word PyTorch's text differently, and a misspelt name is no known mi
 
 import builtins
 import difflib
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from types import ModuleType
 
+import numpy as np
 import torch
 
 from autograder.checking import messages
@@ -87,8 +90,8 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("stub", "NotImplementedError", r"^$"),
     ("missing_argument", "TypeError", r"^(?P<owner>[\w.<>]+)\(\) missing \d+ required .*argument"),
     ("extra_argument", "TypeError",
-     (r"^(?P<owner>[\w.<>]+)\(\) (?:takes .* given|got an unexpected keyword argument|got "
-     r"multiple values)")),
+     (r"^(?P<owner>[\w.<>]+)\(\) (?:takes .* given|got an unexpected keyword argument "
+     r"'(?P<name>\w+)'|got multiple values)")),
     ("not_callable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not callable"),
     ("not_subscriptable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not subscriptable"),
 )  # fmt: skip
@@ -99,7 +102,9 @@ _BY_TEXT = frozenset(
 )
 """Topics of which the names are a part: another misspelt name is another mistake."""
 _OWNERS = {"Tensor": torch.Tensor, "Parameter": torch.nn.Parameter, "list": list, "dict": dict,
-           "tuple": tuple, "float": float, "int": int}  # fmt: skip
+           "tuple": tuple, "float": float, "int": int, "numpy.ndarray": np.ndarray}  # fmt: skip
+_MODULES: dict[str, ModuleType] = {"torch": torch, "torch.nn.functional": torch.nn.functional,
+                                   "numpy": np, "math": math}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -158,6 +163,8 @@ def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diag
     near = _nearest(topic, names)
     if near and f"{id}_near" in messages.EXCEPTIONS:
         id, values["near"] = f"{id}_near", near
+    if id == "extra_argument" and "name" in topic.values and raised.line:
+        id = "extra_keyword"
     if not id:
         values["text"] = text = _short(raised.message)
         id = "other" if text else "silent"
@@ -188,8 +195,8 @@ def _nearest(topic: Topic, names: Iterable[str]) -> str:
         if hasattr(torch, wrong) and not difflib.get_close_matches(wrong, known, 1, ALIKE):
             return f"torch.{wrong}"
         return _near(wrong, known)
-    if topic.id == "module_attribute" and topic.values["owner"] == "torch":
-        return _near(wrong, dir(torch))
+    if topic.id == "module_attribute" and topic.values["owner"] in _MODULES:
+        return _near(wrong, dir(_MODULES[topic.values["owner"]]))
     owner = _OWNERS.get(topic.values.get("owner", ""))
     return _near(wrong, dir(owner)) if topic.id == "attribute" and owner is not None else ""
 

@@ -131,7 +131,7 @@ def _agreeing(
     for check in checks:
         calls = [msgspec.structs.replace(call, adapter=adapter) for call in tables[check].calls]
         answers = [backend.call(call)[1] for call in calls]
-        among &= {
+        among = among & {  # a new set: who asks may need the old one
             place
             for place, given in enumerate(tables[check].answers)
             if all(map(same_answer, calls, given, answers))

@@ -137,6 +137,10 @@ def _finite(facts: Facts) -> Diagnosis | None:
 
 
 def _type(facts: Facts) -> Diagnosis | None:
+    count, due = facts.facts.get("count"), facts.facts.get("due")
+    if count is not None:
+        title, hint = messages.PROPERTIES["results:count"]
+        return Diagnosis("property:results:count", title.format(count=count, due=due), hint)
     if facts.facts.get("state") == "number" and facts.facts.get("got") is not None:
         return None  # what came in the place of a number, the message says
     return shapes.kind_of_result(facts.failed)

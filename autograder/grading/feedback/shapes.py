@@ -55,7 +55,10 @@ def _kind(value: Value) -> tuple[str, str]:
 def shape_of_result(parts: Sequence[Part]) -> Diagnosis | None:
     """How the results of another shape come from the correct ones, the same way in all of them."""
     wrong = [part for part in parts if part.got.shape != part.expected.shape]
+    one_each = all(part.expected.numel() == 1 for part in wrong)
     for id, holds in _SHAPES:
+        if one_each and id in ("mean", "sum"):
+            continue  # a single value is its own mean: a dimension is lost, and nothing was reduced
         if wrong and all(holds(part) for part in wrong):
             title, hint = messages.SHAPES[id]
             return Diagnosis(f"property:shape:{id}", title, hint)

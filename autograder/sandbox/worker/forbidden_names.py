@@ -47,7 +47,7 @@ class NameGuard:
                 function.__code__ = code
             if not functions and owner is not None and callable(found):
                 self._replaced.append((owner, name, found))
-                setattr(owner, name, partial(_refuse, path))
+                setattr(owner, name, _stand_in(path, found))
 
     def release(self) -> None:
         """Let everything work again."""
@@ -62,6 +62,19 @@ class NameGuard:
 def _refuse(path: str, *args: Any, **kwargs: Any) -> Any:
     if NameGuard._active is not None:
         NameGuard._active(path)
+
+
+def _stand_in(path: str, function: Any) -> Any:
+    """What refuses in the place of a function, and looks like it to a library that is imported meanwhile.
+
+    mpmath, which sympy imports and torch imports for an error message, copies `math.tanh.__name__`. Not
+    `functools.update_wrapper`: its `__wrapped__` would hand out the function itself.
+    """
+    refusing = partial(_refuse, path)
+    for attribute in ("__name__", "__qualname__", "__module__", "__doc__"):
+        if hasattr(function, attribute):
+            setattr(refusing, attribute, getattr(function, attribute))
+    return refusing
 
 
 def _resolve(path: str) -> tuple[Any, str, Any]:

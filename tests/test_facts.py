@@ -1,0 +1,116 @@
+"""What a diagnosis compares and says, on single answers made here."""
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from autograder.checking.failures import CheckFailure
+from autograder.checking.results import assert_results
+from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
+from autograder.grading.feedback.comparison import same_answer
+from autograder.grading.feedback.exceptions import describe_exception
+from autograder.grading.feedback.naming import name_of
+from autograder.grading.feedback.observations import Part, Place
+from autograder.grading.feedback.properties import Facts, describe
+from autograder.grading.feedback.shapes import shape_of_result
+from autograder.sandbox.student import LocalBackend
+from autograder.sandbox.wire.messages import Call, Raised
+from autograder.sandbox.wire.values import Ref, pack
+from autograder.sandbox.worker.forbidden_names import NameGuard
+
+
+@pytest.mark.parametrize(("is_leaf", "same"), [(False, True), (True, False)])
+def test_an_argument_that_is_returned_is_as_good_as_its_copy(is_leaf: bool, same: bool) -> None:
+    """Where it requires grad, it is not: its gradient goes elsewhere."""
+
+    def itself(X: Tensor) -> tuple[Tensor, Tensor]:
+        return X, X + 1
+
+    def copy(X: Tensor) -> tuple[Tensor, Tensor]:
+        return X.detach().clone(), X + 1
+
+    call = Call("f", [Ref(0)], [], [pack(torch.ones(2).requires_grad_(is_leaf))], seed=0)
+    answers = [LocalBackend({"f": function}).call(call)[1] for function in (itself, copy)]
+    assert same_answer(call, *answers) is same
+
+
+def test_a_wrong_number_of_results_is_told_as_that() -> None:
+    with pytest.raises(CheckFailure) as failed:
+        assert_results((1, 2, 3), ("dW1", "db1", "dW2", "db2"), function="f")
+    found = describe(Facts(failed.value, []))
+    assert found.id == "property:results:count"
+    assert "3 where 4" in found.title
+    with pytest.raises(CheckFailure) as failed:
+        assert_results({}, 2, function="f")
+    assert describe(Facts(failed.value, [])).id == "property:results"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("_amax() got an unexpected keyword argument 'keepdim'", "3", "it passes `keepdim=` to `_amax`"),
+        ("f() got an unexpected keyword argument 'training'", "", "`f` is called with an argument"),
+        ("f() takes 1 positional argument but 2 were given", "3", "`f` is called with an argument"),
+    ],
+)  # fmt: skip
+def test_an_argument_too_many_is_named(text: str, line: str, said: str) -> None:
+    raised = Raised("TypeError", text, line)
+    assert said in describe_exception(raised, "every", ()).title
+
+
+def test_a_misspelt_function_of_numpy_has_a_neighbour() -> None:
+    raised = Raised("AttributeError", "module 'numpy' has no attribute 'maximun'", "1")
+    assert "it has `maximum`" in describe_exception(raised, "every", ()).title
+
+
+def test_what_refuses_looks_like_what_it_stands_for() -> None:
+    """torch imports sympy for an error message, sympy mpmath, and that copies `math.tanh.__name__`."""
+    refused: list[str] = []
+    guard, function = NameGuard(refused.append), math.tanh
+    guard.forbid(["math.tanh"])
+    try:
+        assert math.tanh is not function
+        assert math.tanh.__name__ == "tanh"
+        assert not hasattr(math.tanh, "__wrapped__")  # no way to the function itself
+        math.tanh(1.0)
+        assert refused == ["math.tanh"]
+    finally:
+        guard.release()
+    assert math.tanh is function
+
+
+def test_at_home_skipped_checks_decide_only_where_some_mistake_agrees() -> None:
+    """Two mistakes agree with all calls of the failed check, none with the skipped: the first is named."""
+
+    def answering(number: int) -> LocalBackend:
+        return LocalBackend({"f": lambda x: number if x else 0})
+
+    calls = [Call("f", [x], [], [], seed=0) for x in (0, 1)]
+    given = [[answering(number).call(call)[1] for call in calls] for number in (1, 2)]
+    namings = [
+        Naming(f"test_{place}", [calls[place]], [[answers[place]] for answers in given], [0, 1])
+        for place in (0, 1)
+    ]
+    mistakes = [Mistake("one", "gives 1", ""), Mistake("two", "gives 2", "")]
+    released = ReleasedExercise("f", 1.0, [], mistakes, namings)
+    for number, name in ((1, "one"), (2, "two"), (3, "one")):
+        found = name_of(released, answering(number), ["test_0"], ["test_1"])
+        assert found is not None
+        assert found.id == name
+
+
+def test_a_single_value_without_its_dimension_is_no_mean() -> None:
+    call = Call("f", [], [], [])
+    parts = [
+        Part(call, Place(0, 1), torch.tensor(value), torch.tensor([value]), 1.0)
+        for value in (1.0, 2.0)
+    ]
+    found = shape_of_result(parts)
+    assert found is not None
+    assert found.id == "property:shape:squeezed"
+    parts.append(Part(call, Place(0, 1), torch.tensor(1.5), torch.tensor([1.0, 2.0]), 1.0))
+    found = shape_of_result(parts)
+    assert found is not None
+    assert found.id == "property:shape:mean"
