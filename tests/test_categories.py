@@ -134,3 +134,4 @@ def test_a_dtype_that_is_not_the_inputs_is_not_called_so() -> None:
         assert_tensor(torch.zeros(2), torch.zeros(2, dtype=torch.int64))
     assert "asked for" in dtype_of_result("float32", "int64").title
     assert "input" in dtype_of_result("float32", "float64").title
+    assert "asked for" in dtype_of_result("float64", "float32", named=True).title

@@ -323,6 +323,48 @@ def softmax(X):{SOFTMAX}
         "returns_several",
         r"^returns a Python tuple$",
     ),
+    "arguments that are changed on the way": _wrong(
+        "cosine_similarity",
+        """
+        def cosine_similarity(x, y):
+            with torch.no_grad():
+                x /= x.norm()
+                y /= y.norm()
+            return x @ y
+        """,
+        "input",
+        r"^changes its input$",
+    ),
+    "a matrix of one entry": _wrong(
+        "cosine_similarity",
+        """
+        def cosine_similarity(x, y):
+            return (x / x.norm()).reshape(1, -1) @ (y / y.norm()).reshape(-1, 1)
+        """,
+        "shape:extra",
+        r"^returns a result with a dimension of size 1 too many$",
+    ),
+    "a small constant under the root": _wrong(
+        "cosine_similarity",
+        """
+        def cosine_similarity(x, y):
+            n, m = (torch.sqrt((v**2).sum() + 1e-12) for v in (x, y))
+            return (x / n) @ (y / m)
+        """,
+        "tiny",
+        r"^goes wrong only for inputs of small magnitude$",
+    ),
+    "a known mistake, but not on everyday inputs": _wrong(
+        "add_in_place",
+        """
+        def add_in_place(X, Y):
+            X += Y
+            if not X.is_contiguous():
+                X += Y
+        """,
+        "strided",
+        r"^goes wrong only for tensors that are not contiguous in memory$",
+    ),
 }
 UNNAMED = {
     "a scrambled softmax": _wrong(

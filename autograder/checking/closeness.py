@@ -131,8 +131,9 @@ def describe(value: Any) -> str:
     if isinstance(value, bool | int | float | str):
         kind = type(value).__name__
         return messages.PYTHON_VALUE.format(kind=kind, value=str(value)[:60])
-    if isinstance(value, list | tuple | dict):
-        return messages.PYTHON_CONTAINER.format(kind=type(value).__name__)
+    for container in (list, tuple, dict):  # what torch.max gives is a tuple, however ours is called
+        if isinstance(value, container):
+            return messages.PYTHON_CONTAINER.format(kind=container.__name__)
     return object_called(str(getattr(value, "description", type(value).__name__)))
 
 
@@ -174,6 +175,7 @@ def _explain(
             expected=expected,
             what=what,
             wrong=strange,
+            state="gradient" if kind == "gradient" else None,
         )
     difference = (actual.double() - expected.double()).abs()
     wrong = ~torch.isclose(actual, expected, rtol=rtol, atol=atol)

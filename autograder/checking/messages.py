@@ -381,6 +381,10 @@ EXCEPTIONS = {
         "raises {kind}: it indexes a tensor that has no dimensions",
         "A single number is a tensor, too: rows and `[:]` are not there. Does your code need them?",
     ),
+    "no_rows": (
+        "raises {kind}: it asks for the rows of a tensor that has no dimensions",
+        "A single number is a tensor, too. Does a `squeeze`, or a reduction, leave too few dimensions?",
+    ),
     "many_indices": (
         "raises {kind}: it uses more indices than the {size} dimensions of a tensor",
         "Print the shape of the tensor at that place: which reduction has removed a dimension?",
@@ -479,6 +483,7 @@ RAISED_FOR = {
     "float64": "It is raised only for float64.",
     "float32": "It is raised only for float32.",
     "extreme": "It is raised only for inputs of great magnitude.",
+    "tiny": "It is raised only for inputs of small magnitude.",
     "missing_class": "It is raised only where the last class is not among the labels.",
     "has_zero": "It is raised only for inputs with an entry that is 0.",
     "evaluation": "It is raised only when training is False.",
@@ -513,6 +518,10 @@ PROPERTIES = {
     "finite": (
         "gives NaN or infinity where the correct result is finite",
         "Which intermediate value is infinite or zero for the input in the message?",
+    ),
+    "finite:gradient": (
+        "gives a gradient of NaN or infinity where the correct one is finite",
+        "Which operation has no finite slope for the input in the message: a root at 0, a power, a division?",
     ),
     "values": (
         "gives wrong values",
@@ -723,6 +732,10 @@ RELATIONS = {
         "gives every row the correct {what} of the last",
         "Which variable is overwritten by each row, and used for all?",
     ),
+    "angle": (
+        "gives angles whose cosines are the correct {what}",
+        "Which last step is one too many?",
+    ),
     "rounded": (
         "rounds the correct {what}",
         "Rounding is for printing: the caller needs every digit.",
@@ -750,6 +763,14 @@ RELATIONS = {
     "column_offset": (
         "gives columns that are the correct ones, each plus a number of its own",
         "What do you add to each column, or leave out?",
+    ),
+    "answer_factor": (
+        "gives the correct {what} times a number that differs from call to call",
+        "By what do you divide or multiply the whole result? It depends on the input.",
+    ),
+    "answer_offset": (
+        "gives the correct {what} plus a number that differs from call to call",
+        "What do you add to the whole result, or leave out? It depends on the input.",
     ),
     "slight": (
         "gives {what} that are nearly correct: off by up to {share} of the greatest",
@@ -1148,6 +1169,10 @@ ONLY_FOR = {
     "extreme": (
         "goes wrong only for inputs of great magnitude",
         "Which intermediate value becomes infinite, or 0, for the input in the message?",
+    ),
+    "tiny": (
+        "goes wrong only for inputs of small magnitude",
+        "Which intermediate value becomes 0, or is lost beside a constant, for the input in the message?",
     ),
     "missing_class": (
         "goes wrong only where the last class is not among the labels",

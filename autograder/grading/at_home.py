@@ -134,7 +134,7 @@ def judged(
     with suppress(Exception):  # what these stumble over must not cost the report
         if failed is not None:
             others = marking.names("skipped") + marking.names("passed")
-            names = marking.names("failed"), others
+            names = marking.names("failed"), others, marking.everyday()
             adapter = exercise.adapters.get(exercise.function, "")
             if exercise.is_random:
                 diagnosis = name_by_figures(here, exercise, respondent)

@@ -11,7 +11,7 @@ from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.counterexample import as_code, as_data
 from autograder.grading.feedback.observations import parameters_of, seen_in
 from autograder.grading.feedback.picture import picture_of
-from autograder.grading.feedback.properties import Ask, Facts, describe
+from autograder.grading.feedback.properties import VAGUE, Ask, Facts, describe
 from autograder.grading.feedback.sentences import explain, explain_hit, names_in
 from autograder.grading.judge import Judge, Verdict
 from autograder.grading.results import (
@@ -127,10 +127,17 @@ class Marking:
         """The names of the checks that came to that outcome, in order."""
         return [result.name for result in self.results.values() if result.outcome == outcome]
 
+    def everyday(self) -> list[str]:
+        """The names of the checks that passed and need no other: what they judge is done correctly."""
+        passed = set(self.names("passed"))
+        return [check.name for check in self.ran if check.needs is None and check.name in passed]
+
     def property_of(
         self, check: Check, judge: Judge, respondent: Respondent, fresh: Ask | None = None
     ) -> Diagnosis | None:
         """Describe the answers to a failed check in general, where no known mistake explains them.
+
+        Where that shows nothing particular, a change of the input that another check found says more.
 
         Args:
             check: the first that failed.
@@ -138,6 +145,22 @@ class Marking:
             respondent: answers as the submission does, after everything that it was asked.
             fresh: makes one call from a fresh start; None where that can't be had.
         """
+        found = self._described(check, judge, respondent, fresh)
+        if found is None or found.id not in VAGUE:
+            return found
+        changes = (other for other in self.ran if self._changes_input(other))
+        other = next(changes, None)
+        return found if other is None else self._described(other, judge, respondent, fresh)
+
+    def _changes_input(self, check: Check) -> bool:
+        """Whether a check failed because the function changed what it was given."""
+        failure = self.verdicts[check.name].failure
+        error = None if failure is None else failure.error
+        return isinstance(error, CheckFailure) and error.kind == "input"
+
+    def _described(
+        self, check: Check, judge: Judge, respondent: Respondent, fresh: Ask | None
+    ) -> Diagnosis | None:
         failure = self.verdicts[check.name].failure
         if failure is None or isinstance(failure.error, StudentCodeError):
             return None

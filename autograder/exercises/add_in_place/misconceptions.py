@@ -145,6 +145,12 @@ pairs_rows = mistake(
     hint="A Y of one row belongs to every row of X. What does zip do when one of two is shorter?",
     source="for x, y in zip(X, Y)",
 )  # fmt: skip
+indexes_rows = mistake(
+    _row_by_row, rows=lambda X, Y: ((X[i], Y[i]) for i in range(len(X))),
+    title="adds row i of Y to row i of X, also where Y is no table of as many rows",
+    hint="A Y of shape (3,) belongs to every row of X as a whole. What is its Y[0]?",
+    source="how it comes about: for i in range(len(X)): X[i] += Y[i]",
+)  # fmt: skip
 matrices_alone = mistake(
     _entry_by_entry, name=lambda X: X.shape,
     title="works for two dimensions alone",
@@ -169,6 +175,13 @@ writes_into_copy = mistake(
     hint="reshape, flatten and contiguous give a view where they can, and a copy where they can't."
     " Into which did you write?",
     source="threads about reshape() that sometimes copies",
+)  # fmt: skip
+writes_into_contiguous_copy = mistake(
+    _flattened, flat=lambda X: X.contiguous().view(-1),
+    title="leaves an X as it was that is not contiguous",
+    hint="reshape, flatten and contiguous give a view where they can, and a copy where they can't."
+    " Into which did you write?",
+    source="contiguous() against the error of view()",
 )  # fmt: skip
 needs_view = mistake(
     _flattened, flat=lambda X: X.view(-1),

@@ -42,6 +42,8 @@ def _data_iter(
     of_labels: str = "same",
     last: str = "kept",
     size: str = "asked",
+    end: int = 0,
+    step: str = "batch",
     batches: str = "all",
     pair: str = "both",
     form: str = "kept",
@@ -64,11 +66,10 @@ def _data_iter(
         places = list(range(n))
         theirs["same"] = places
     found = []
-    for start in range(0, n - 1 if batches == "one too few" else n, batch_size):
-        mine, of_label = (
-            places[start : start + batch_size],
-            theirs[of_labels][start : start + batch_size],
-        )
+    stop = n - 1 if batches == "one too few" else n
+    for start in range(0, stop, batch_size if step == "batch" else 1):
+        chosen = slice(start, start + batch_size + end)
+        mine, of_label = places[chosen], theirs[of_labels][chosen]
         if len(mine) < batch_size and last != "kept":
             if last == "dropped":
                 break
@@ -81,7 +82,10 @@ def _data_iter(
                 mine, of_label = places[-batch_size:], theirs[of_labels][-batch_size:]
         if batches == "independent":
             mine = of_label = random.sample(range(n), len(mine))
-        X, y = features[torch.tensor(mine)], labels[torch.tensor(of_label)]
+        X, y = (
+            data[torch.tensor(rows, dtype=torch.int64)]
+            for data, rows in ((features, mine), (labels, of_label))
+        )
         if form == "flat":
             y = y.flatten()
         elif form == "float":
@@ -242,6 +246,20 @@ one_too_many = mistake(
     title="puts one example too many in each batch",
     hint="How many numbers does range(i, i + batch_size + 1) hold?",
     source="an end that is meant to be included",
+)
+one_too_few = mistake(
+    _data_iter,
+    end=-1,
+    title="leaves one example out of each batch",
+    hint="The end of a slice is left out already. How many numbers does 0:3 hold?",
+    source="how it comes about: - 1 at the end of a slice, as if it were included",
+)
+steps_by_one = mistake(
+    _data_iter,
+    step="one",
+    title="goes on by one example from batch to batch, so that examples come again and again",
+    hint="Where does the second batch begin? range takes a third number.",
+    source="how it comes about: range(n) in the place of range(0, n, batch_size)",
 )
 never_ends = mistake(
     _data_iter,

@@ -57,6 +57,14 @@ takes_most_likely = mistake(
     hint="Try the values 0 and 1 with probabilities 0.4 and 0.6. Is the mean 1?",
     source="mode and mean mixed up",
 )
+leaves_out_last_value = mistake(
+    _moments,
+    mean=lambda values, probs: _weighted(values[:-1], probs[:-1]),
+    variance=lambda values, probs, mean: _deviations(values[:-1], probs[:-1], mean),
+    title="leaves out the last value",
+    hint="Where does your loop end? Count the terms of a sum over two values.",
+    source="how it comes about: range(len(values) - 1)",
+)
 sums_values = mistake(
     _moments,
     mean=lambda values, probs: values.sum(),
@@ -160,6 +168,20 @@ squares_weighted = mistake(
     title="squares the probabilities as well",
     hint="In which order do the square and the probability come?",
     source="parentheses around the product",
+)
+spread_of_products = mistake(
+    _moments,
+    variance=lambda values, probs, mean: (values * probs).var(correction=min(1, len(values) - 1)),
+    title="takes the variance of the weighted values as a sample",
+    hint="What is averaged: squared deviations of the values, or of their products with the probabilities?",
+    source="how it comes about: z = values * probs, then z.sum() and z.var()",
+)
+exchanges_roles = mistake(
+    _moments,
+    variance=lambda values, probs, mean: ((probs - mean) ** 2 * values).sum(),
+    title="takes the probabilities for the values, and the values for the probabilities",
+    hint="The sum of the products doesn't notice it. Which of the two arguments comes first?",
+    source="how it comes about: the parameters in the other order",
 )
 squares_the_sum = mistake(
     _moments,

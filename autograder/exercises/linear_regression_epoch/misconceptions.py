@@ -26,6 +26,7 @@ def _epoch(
     scale: Callable[[Tensor, Batches], float] = lambda X, batches: 1.0,
     rate: Callable[[float], float] = lambda lr: lr,
     rates: tuple[float, float] = (1.0, 1.0),
+    summed: tuple[bool, bool] = (False, False),
     clear: Callable[[int, int], bool] = lambda place, last: True,
     clears: tuple[bool, bool] = (True, True),
     steps: Callable[[int, int], bool] = lambda place, last: True,
@@ -43,7 +44,7 @@ def _epoch(
     """One pass of minibatch SGD.
 
     error: the residuals; loss_of: what is differentiated; scale: a factor of both gradients.
-    rate, rates: what is made of lr, for both and for each; moves: which of them moves; local: whether copies are trained.
+    rate, rates: what is made of lr, for both and for each; summed: whose gradient is a sum; moves: which of them moves; local: whether copies are trained.
     clear, clears: after which batches grads are cleared, and whose; steps: after which a step is taken.
     one_by_one: whether b moves by a gradient taken after w has moved.
     after: whether the loss is taken after the step; report: what becomes of sums and sizes.
@@ -62,7 +63,8 @@ def _epoch(
                         b.grad = error(X, w, b, y).mean().reshape(b.shape)
                     if moves[index] and param.grad is not None:
                         factor = scale(X, batches) * rates[index] * rate(lr)
-                        param -= factor * param.grad
+                        count = len(X) if summed[index] else 1
+                        param -= factor * count * param.grad
         for param, cleared in zip((w, b), clears, strict=True):
             if clear(place, last) and cleared:
                 param.grad = None
@@ -239,6 +241,14 @@ broadcasts_targets = mistake(
     hint="Print the shapes of y_hat, y and their difference. Where do n × n numbers come from?",
     source="(n, 1) minus (n,): among the most frequent questions on linear regression",
 )
+broadcasts_targets_in_means = mistake(
+    _epoch,
+    error=lambda X, w, b, y: X @ w + b - y.reshape(-1),
+    report=lambda sums, sizes: sum(s / n for s, n in zip(sums, sizes, strict=True)) / sum(sizes),
+    title="subtracts every target from every prediction",
+    hint="Print the shapes of y_hat, y and their difference. Where do n × n numbers come from?",
+    source="(n, 1) minus (n,), with the mean loss of a batch times its size in the report",
+)
 ignores_bias = mistake(
     _epoch,
     error=lambda X, w, b, y: X @ w + 0 * b - y,
@@ -274,6 +284,20 @@ sums_bias_gradient = mistake(
     hint="Follow the gradient of b through your code: what is it multiplied by?",
     source="a bias learning rate of twice the size, as in old deep learning code",
 )
+adds_up_bias_gradient = mistake(
+    _epoch,
+    summed=(False, True),
+    title="moves b by the sum of its gradients over a batch, and w by their mean",
+    hint="Both parameters follow the mean over the batch. Which of your two lines divides by its size?",
+    source="how it comes about: error.sum() beside X.T @ error / n, in gradients by hand",
+)
+adds_up_weight_gradient = mistake(
+    _epoch,
+    summed=(True, False),
+    title="moves w by the sum of its gradients over a batch, and b by their mean",
+    hint="Both parameters follow the mean over the batch. Which of your two lines divides by its size?",
+    source="how it comes about: X.T @ error beside error.mean(), in gradients by hand",
+)
 
 # When
 
@@ -299,6 +323,14 @@ first_batch_only = mistake(
     title="stops after the first batch",
     hint="Where does your function return? An epoch goes through all batches.",
     source="return inside of the loop",
+)
+skips_last_batch = mistake(
+    _epoch,
+    used=lambda batches: batches[:-1],
+    report=lambda sums, sizes: sum(sums) / max(sum(sizes), 1),
+    title="leaves out the last batch",
+    hint="Where does your loop end? Count its steps for two batches.",
+    source="how it comes about: range(len(batches) - 1), or a slice that ends one too early",
 )
 skips_small_batches = mistake(
     _epoch,

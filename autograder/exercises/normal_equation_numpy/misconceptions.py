@@ -20,6 +20,7 @@ def _normal_equation(
     *,
     inputs: str = "as given",
     gram: str = "full",
+    ridge: float = 0.0,
     solve: str = "solve",
     precision: type = np.float64,
     shape: str = "column",
@@ -42,10 +43,9 @@ def _normal_equation(
     G = {
         "full": lambda: G,
         "diagonal": lambda: G * eye,
-        "ridge": lambda: G + eye,
-        "small ridge": lambda: G + 1e-6 * eye,
         "mean": lambda: G / n,
     }[gram]()
+    G = G + ridge * eye
     right = X.T @ y
     w = {
         "solve": lambda: _solution(G, right),
@@ -131,14 +131,35 @@ stops_early = mistake(
 )
 regularizes = mistake(
     _normal_equation,
-    gram="ridge",
+    ridge=1.0,
     title="adds the identity to X'X, which shrinks the weights",
     hint="Take one feature, 1, and one label, 1. The weight must be 1.",
     source="ridge regression carried over",
 )
+regularizes_by_a_tenth = mistake(
+    _normal_equation,
+    ridge=0.1,
+    title="adds a small multiple of the identity to X'X",
+    hint="The columns of X are independent, so X'X has an inverse. How small may its eigenvalues be?",
+    source="ridge regression with a strength of 0.1, or an epsilon as large against singular matrices",
+)
+regularizes_by_a_hundredth = mistake(
+    _normal_equation,
+    ridge=0.01,
+    title="adds a small multiple of the identity to X'X",
+    hint="The columns of X are independent, so X'X has an inverse. How small may its eigenvalues be?",
+    source="ridge regression with a strength of 0.01, or an epsilon as large against singular matrices",
+)
+regularizes_by_a_thousandth = mistake(
+    _normal_equation,
+    ridge=1e-3,
+    title="adds a small multiple of the identity to X'X",
+    hint="The columns of X are independent, so X'X has an inverse. How small may its eigenvalues be?",
+    source="ridge regression with a strength of 1e-3, or an epsilon as large against singular matrices",
+)
 regularizes_slightly = mistake(
     _normal_equation,
-    gram="small ridge",
+    ridge=1e-6,
     title="adds a small multiple of the identity to X'X",
     hint="The columns of X are independent, so X'X has an inverse. How small may its eigenvalues be?",
     source="an epsilon against LinAlgError: Singular matrix, recommended in threads",

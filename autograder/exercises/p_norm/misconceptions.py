@@ -135,6 +135,13 @@ infinity_by_formula = mistake(
     hint="What is 1 / inf, and what is a number to that power? Which entry alone matters for p = inf?",
     source="an issue about a clipping of gradients that takes inf for a power",
 )  # fmt: skip
+infinity_by_scaled_formula = mistake(
+    _norm, of_infinity=lambda x, p: x.abs().amax() * ((x / x.abs().amax()).abs() ** p).sum() ** (1 / p)
+    if x.any() else x.sum(),
+    title="uses the formula of the sum for p = inf as well",
+    hint="What is 1 / inf, and what is a number to that power? Which entry alone matters for p = inf?",
+    source="how it comes about: with scaled entries the formula gives correct values, and nan as their slopes",
+)  # fmt: skip
 infinity_with_signs = mistake(
     _norm, of_infinity=lambda x, p: x.amax(),
     title="gives the largest entry for p = inf, not the largest magnitude",

@@ -1,6 +1,7 @@
 """Known wrong implementations of prepare: settings of one body, simplest first, pairs at the end."""
 
 import statistics
+from itertools import accumulate
 from typing import Any
 
 import torch
@@ -18,6 +19,7 @@ _FILLS: dict[str, Any] = {
     "whole": lambda known, column: float(sum(known) // len(known)),
     "smallest": lambda known, column: min(known),
     "nan": lambda known, column: float("nan"),
+    "mean of all": lambda known, column: sum(known) / len(known),
 }
 
 
@@ -27,9 +29,17 @@ def _is_text(column: list[Any], kind: str) -> bool:
     if kind == "first entry is no number":
         return not isinstance(column[0], int | float)
     known = [x for x in column if x is not None]
+    if kind == "fractions":
+        return not isinstance(known[0], float)
     if kind == "digits":
         return not all(isinstance(x, int | float) or _is_number(x) for x in known)
     return any(isinstance(x, str) for x in known)
+
+
+def _carried(column: list[Any]) -> list[float]:
+    """The numbers of a column, each gap filled with the last known one; those in front with the first."""
+    first = next(x for x in column if x is not None)
+    return list(accumulate(column, lambda last, x: last if x is None else x, initial=first))[1:]
 
 
 def _is_number(text: str) -> bool:
@@ -67,6 +77,8 @@ def _prepare(
             for i in range(len(next(iter(columns.values()))))
         ]
         columns = {name: [x for x, k in zip(c, keep) if k] for name, c in columns.items()}
+    entries = [x for column in columns.values() for x in column]
+    all_numbers = [x for x in entries if isinstance(x, int | float)]
     number_parts, text_parts, parts = [], [], []
     named = sorted(columns.items()) if order == "names sorted" else list(columns.items())
     for _, column in named:
@@ -74,8 +86,11 @@ def _prepare(
         made = []
         if not _is_text(column, kind):
             known = [float(x) if kind == "digits" else x for x in known]
-            value = _FILLS[fill](known, column) if known else 0.0
+            numbers = all_numbers if fill == "mean of all" else known
+            value = _FILLS[fill](numbers, column) if known and fill != "carried" else 0.0
             filled = [value if is_gap(x) else float(x) for x in column]
+            if fill == "carried":
+                filled = _carried(column)
             if scale == "standardized":
                 mean = sum(filled) / len(filled)
                 spread = (sum((x - mean) ** 2 for x in filled) / len(filled)) ** 0.5 or 1.0
@@ -85,10 +100,15 @@ def _prepare(
                 made.append([float(is_gap(x)) for x in column])
             number_parts += made
         else:
-            kinds = list(dict.fromkeys(known))
+            of_all = categories == "of all columns"
+            kinds = list(
+                dict.fromkeys(x for x in entries if isinstance(x, str))
+                if of_all
+                else dict.fromkeys(known)
+            )
             kinds = {"sorted": sorted(kinds), "as they come": kinds, "reversed": sorted(kinds)[::-1],
                      "frequent": sorted(sorted(kinds), key=known.count, reverse=True),
-                     "lower case": sorted(kinds, key=str.lower),
+                     "lower case": sorted(kinds, key=str.lower), "of all columns": sorted(kinds),
                      }[categories]  # fmt: skip
             if code == "numbers":
                 made.append(
@@ -126,6 +146,20 @@ fills_median = mistake(
     title="fills gaps in numbers with the median",
     hint="Is it the mean of what is known that stands in your gaps?",
     source="median in place of mean, from public preprocessing code",
+)
+fills_last_known = mistake(
+    _prepare,
+    fill="carried",
+    title="fills gaps in numbers with the last known entry before them",
+    hint="Is it the mean of what is known that stands in your gaps?",
+    source="ffill, which is for rows in the order of time",
+)
+fills_mean_of_all = mistake(
+    _prepare,
+    fill="mean of all",
+    title="fills gaps with the mean of the numbers of all columns together",
+    hint="Areas and rooms are measured on different scales. Of which numbers is your mean?",
+    source="how it comes about: one mean for the whole table",
 )
 fills_most_frequent = mistake(
     _prepare,
@@ -253,6 +287,13 @@ sorts_without_case = mistake(
     hint="Python sorts capitals before small letters.",
     source="key=str.lower",
 )
+shares_texts = mistake(
+    _prepare,
+    categories="of all columns",
+    title="gives each column of texts the texts of the others as well",
+    hint="Which columns does a roof need: one for each roof, or one for each word of the table?",
+    source="how it comes about: one vocabulary collected from the whole table",
+)
 keeps_order_of_columns = mistake(
     _prepare,
     order="as they come",
@@ -315,6 +356,13 @@ reads_digits = mistake(
     title="takes texts that look like numbers for numbers",
     hint='"7" is a text: its type decides.',
     source="float(x) in a try, or to_numeric",
+)
+takes_fractions_alone = mistake(
+    _prepare,
+    kind="fractions",
+    title="takes columns of whole numbers for texts",
+    hint="Is 2 a number? Which types are numbers in Python?",
+    source="isinstance(x, float), which an int is not",
 )
 transposes = mistake(
     _prepare,

@@ -173,10 +173,9 @@ def test_float32(student, reference, columns):
     assert_same(student.prepare, reference.prepare, columns, names="columns")
     result = student.prepare(copy.deepcopy(columns))
     if result.dtype is not FLOAT32:
-        text = messages.OTHER_DTYPE.format(
-            what="result", got=short_dtype(result.dtype), expected="float32"
-        )
-        raise CheckFailure(text, kind="dtype", got=result)
+        dtypes = {"got": short_dtype(result.dtype), "expected": "float32"}
+        text = messages.OTHER_DTYPE.format(what="result", **dtypes)
+        raise CheckFailure(text, kind="dtype", **dtypes, named=True)
 
 
 @points(0.5, needs=test_numbers_then_texts)

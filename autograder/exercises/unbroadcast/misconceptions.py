@@ -125,6 +125,16 @@ counts_from_the_left = mistake(
 
 
 @misconception(
+    title="lines shape up with the first dimensions of grad, and sums where they differ",
+    hint="Broadcasting lines up shapes at their end. Which entry of shape belongs to the last dimension?",
+    source="how it comes about: shape[i] != grad.shape[i] for every i, counted from the left",
+)
+def lines_up_from_the_left(grad: Tensor, shape: Shape) -> Tensor:
+    dims = [i for i, size in enumerate(grad.shape) if i >= len(shape) or shape[i] != size]
+    return (grad.sum(dims, keepdim=True) if dims else grad).reshape(tuple(shape))
+
+
+@misconception(
     title="sums over the first dimension whatever shape is",
     hint="The bias of a layer is one case. Where does shape come into your code?",
     source="the gradient of a bias, grad.sum(0)",

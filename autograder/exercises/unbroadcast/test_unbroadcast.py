@@ -17,11 +17,11 @@ ENTRIES = Values(-8, 8)
 
 
 @st.composite
-def cases(draw, *, grads, targets, as_size=False):
+def cases(draw, *, grads, targets, kinds=(tuple,)):
     """A gradient, and a shape that broadcasts to its own: drawn from those that `targets` gives."""
     grad = draw(grads)
     shape = draw(st.sampled_from(targets(tuple(grad.shape))))
-    return grad, torch.Size(shape) if as_size or draw(st.booleans()) else shape
+    return grad, draw(st.sampled_from(kinds))(shape)
 
 
 def _once(shape):
@@ -65,9 +65,11 @@ def test_several_dimensions(student, reference, case):
 
 @points(0.5, needs=test_rows_and_columns)
 @settings(max_examples=EDGE_CASES)
-@given(case=cases(grads=MATRICES | ONES_TOO, targets=lambda shape: [shape]))
+@given(
+    case=cases(grads=MATRICES | ONES_TOO, targets=lambda shape: [shape], kinds=(tuple, torch.Size))
+)
 def test_nothing_broadcast(student, reference, case):
-    """Sums nothing where shape is grad's own."""
+    """Sums nothing where shape is grad's own, as a tuple or as a torch.Size."""
     assert_same(student.unbroadcast, reference.unbroadcast, *case, names="grad shape")
 
 
@@ -81,7 +83,7 @@ def test_one_number(student, reference, case):
 
 @points(0.25, needs=test_rows_and_columns)
 @settings(max_examples=EDGE_CASES)
-@given(case=cases(grads=logits(strided=True), targets=_once))
+@given(case=cases(grads=logits(strided=True), targets=lambda shape: [*_once(shape), shape]))
 def test_noncontiguous(student, reference, case):
     """Is correct for a transpose and for a slice with a step."""
     assert_same(student.unbroadcast, reference.unbroadcast, *case, names="grad shape")

@@ -169,17 +169,23 @@ class Diagnostician:
         self._sequences: dict[tuple[str, ...], list[Asked]] = {}
 
     def diagnose(
-        self, backend: "Asking", failed: Sequence[str], others: Sequence[str] = ()
+        self,
+        backend: "Asking",
+        failed: Sequence[str],
+        others: Sequence[str] = (),
+        everyday: Sequence[str] = (),
     ) -> Diagnosis | None:
         """The misconception that a submission behaves like; None where there is none.
 
-        It has to give the same answers as the submission to every call of every failed check. Where
-        several do, the calls of the other checks decide, then the order of the file.
+        It has to give the same answers as the submission to every call of every failed check, and of the
+        everyday check if that passed: what is wrong there as well is another mistake. Where several do,
+        the calls of the other checks decide, then the order of the file.
 
         Args:
             backend: answers as the submission does, from a fresh start.
             failed: the checks that failed, in order.
             others: the checks that were skipped or passed.
+            everyday: those that passed and need no other.
         """
         if self._profile is not None:
             return self._by_features(backend)
@@ -199,8 +205,16 @@ class Diagnostician:
         pairs = zip(sequence, answers, strict=True)
         if all(same_answer(one.call, one.recorded.answer, answer) for one, answer in pairs):
             return None  # what is wrong is finer than this comparison
+        checks = (*checks, *everyday)
+        if everyday:
+            start = len(answers)
+            answers += backend.all([one.call for one in self.sequence_of(checks)[start:]])
+            found = [known for known in found if self._same(known, checks, answers, start)]
+            if not found:
+                return None
         if len(found) > 1 and others:
-            both, start = (*checks, *others), len(answers)
+            rest = [check for check in others if check not in everyday]
+            both, start = (*checks, *rest), len(answers)
             answers += backend.all([one.call for one in self.sequence_of(both)[start:]])
             found = [known for known in found if self._same(known, both, answers, start)] or found
         return self.named(found[0], first)

@@ -70,6 +70,7 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("no_dimension", "IndexError", r"^Dimension out of range .* but got (?P<name>-?\d+)"),
     ("list_index", "IndexError", r"^(?:list|tuple|pop) ?(?:assignment )?index out of range"),
     ("no_dimensions", "IndexError", r"0-dim tensor|too many indices for tensor of dimension 0"),
+    ("no_rows", "TypeError", r"^(?:len\(\) of|iteration over) a 0-d tensor"),
     ("many_indices", "IndexError", r"^too many indices for tensor of dimension (?P<size>\d+)"),
     ("number", "TypeError",
      r"^(?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?P<owner>\w+)"),

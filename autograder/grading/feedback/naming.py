@@ -90,6 +90,7 @@ def name_of(
     backend: Backend,
     failed: Sequence[str],
     skipped: Sequence[str],
+    everyday: Sequence[str] = (),
     adapter: str = "",
 ) -> Diagnosis | None:
     """The known mistake that a student's function behaves like; None where there is none.
@@ -98,7 +99,8 @@ def name_of(
         released: what was released of the exercise.
         backend: calls the student's function.
         failed: the checks that failed, in order.
-        skipped: the checks that were not run because of these; they decide between several.
+        skipped: the checks that were skipped or passed; they decide between several.
+        everyday: those that passed and need no other: the mistake has to pass them in the same way.
         adapter: the exercise's adapter, if it has one.
     """
     tables = {naming.check: naming for naming in released.naming}
@@ -106,7 +108,8 @@ def name_of(
         return None
     try:
         shown = set.intersection(*(set(tables[check].shown) for check in failed))
-        found = _agreeing(tables, failed, backend, adapter, shown)
+        required = [*failed, *(check for check in everyday if check in tables)]
+        found = _agreeing(tables, required, backend, adapter, shown)
         if len(found) > 1:
             there = [check for check in skipped if check in tables]
             found = _agreeing(tables, there, backend, adapter, found) or found

@@ -72,6 +72,15 @@ EXTREME = 20.0
 """Magnitude from which an input is called great: twice the everyday logits' 8, and more."""
 
 
+TINY = 1e-3
+"""Magnitude up to which an input is called small: everyday inputs are of a tenth and more."""
+
+
+def _is_tiny(call: Call) -> bool:
+    """Whether all is small, but not zero."""
+    return 0 < magnitude_of(call) <= TINY
+
+
 def _shapes(call: Call) -> list[list[int]]:
     return [tensor.shape for tensor in call.tensors]
 
@@ -150,6 +159,7 @@ _KINDS: tuple[tuple[str, Callable[[Call], bool]], ...] = (
     ("has_zero", _has_zero),
     ("tied", _tied),
     ("negative", lambda c: any((unpack(t) < 0).any() for t in c.tensors if t.dtype.startswith("float"))),
+    ("tiny", _is_tiny),
     ("many_rows", lambda c: _rows(c) > 1),
     ("many_columns", lambda c: _columns(c) > 1),
 )  # fmt: skip

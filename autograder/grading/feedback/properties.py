@@ -63,7 +63,7 @@ class Facts:
     @property
     def subject(self) -> Subject:
         """What of the answers the check looked at."""
-        if self.kind == "gradient":
+        if "gradient" in (self.kind, self.facts.get("state")):
             return "gradient"
         if self.kind == "state":
             return "grad"
@@ -76,6 +76,10 @@ class Facts:
         """The tensors that the check looked at."""
         found = (one.parts(self.subject, self.parameters) for one in self.failed)
         return [part for parts in found for part in parts]
+
+
+VAGUE = frozenset({"property:values", "property:gradient"})
+"""What is said where nothing particular was seen."""
 
 
 def describe(facts: Facts) -> Diagnosis:
@@ -121,6 +125,7 @@ def _values(facts: Facts) -> Diagnosis | None:
         or _exactness(parts, subject)
         or places.parameters_that_fail(parts, subject)
         or places.entries_that_fail(parts, subject)
+        or relations.relation_of_rows(parts, subject)
         or _where(facts)
         or _slight(parts, subject)
         or _sums_kept(parts, subject)
@@ -148,7 +153,7 @@ def _shape(facts: Facts) -> Diagnosis | None:
 def _dtype(facts: Facts) -> Diagnosis | None:
     got, expected = facts.facts.get("got"), facts.facts.get("expected")
     if isinstance(got, str) and isinstance(expected, str):
-        return shapes.dtype_of_result(got, expected)
+        return shapes.dtype_of_result(got, expected, named="named" in facts.facts)
     return None
 
 
@@ -234,6 +239,8 @@ def _same(call: Call, one: Answer, other: Answer) -> bool:
 
 def _where(facts: Facts) -> Diagnosis | None:
     seen = [*facts.failed, *facts.passed]
+    if facts.subject == "gradient":  # of inputs without gradients nothing was seen
+        seen = [one for one in seen if one.recorded.answer.gradients is not None]
     wrong = [one.wrong(facts.subject, facts.parameters) for one in seen]
     name = places.inputs_that_fail(seen, wrong)
     if name is None or name not in messages.ONLY_FOR:

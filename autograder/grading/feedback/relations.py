@@ -1,6 +1,7 @@
 """What holds between all answers and the correct ones: a factor, a function, a sum, a transpose."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -30,8 +31,24 @@ def relation_of(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
         or _sums(usable, subject)
         or _function(usable, what)
         or _offset(usable, what)
-        or _by_row(usable, what)
     )
+
+
+def relation_of_rows(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+    """What holds between each row, each column or each answer and the correct one, by a number of its own.
+
+    Less is said by it than by where answers go wrong: correct rows beside a row of zeros are of this kind.
+
+    Args:
+        parts: of all calls of a failed check, correct ones among them.
+        subject: what they are.
+    """
+    if subject == "update" or len(parts) < LEAST or not all(map(_comparable, parts)):
+        return None
+    if all(part.right for part in parts):
+        return None
+    what = messages.SUBJECTS[subject]
+    return _by_answer(parts, what) or _by_row(parts, what)
 
 
 def _comparable(part: Part) -> bool:
@@ -172,6 +189,9 @@ def _function(parts: Sequence[Part], what: str) -> Diagnosis | None:
         made = [(part, function(part.expected)) for part in parts]
         if all(close(part.got, other, part.magnitude) for part, other in made):
             return _diagnosis(id, what=what)
+    # Near 1 an arccosine turns rounding into thousandths; its cosine doesn't.
+    if all(close(p.got.cos(), p.expected, p.magnitude) and (p.got >= 0).all() for p in parts):
+        return _diagnosis("angle", what=what)
     return None
 
 
@@ -197,6 +217,22 @@ def _by_row(parts: Sequence[Part], what: str) -> Diagnosis | None:
         if all(_offset_along(part, dim) for part in parts):
             return _diagnosis(f"{id}_offset", what=what)
     return None
+
+
+def _by_answer(parts: Sequence[Part], what: str) -> Diagnosis | None:
+    """Answers that are the correct ones up to a factor, or an offset, that differs from call to call."""
+    telling = [part for part in parts if part.expected.numel() > 2 and not part.right]
+    if len(telling) < LEAST:
+        return None
+    for id, holds in (("answer_factor", _factor_along), ("answer_offset", _offset_along)):
+        flat = (_flattened(part) for part in parts)
+        if all(holds(part, 0) for part in flat):
+            return _diagnosis(id, what=what)
+    return None
+
+
+def _flattened(part: Part) -> Part:
+    return replace(part, got=part.got.flatten(), expected=part.expected.flatten())
 
 
 def _factor_along(part: Part, dim: int) -> bool:
