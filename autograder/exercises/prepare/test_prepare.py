@@ -12,6 +12,7 @@ from autograder.checking import (
     messages,
     points,
 )
+from autograder.checking.called import called
 from autograder.checking.closeness import short_dtype
 from autograder.checking.strategies import EDGE_CASES, FLOAT32
 
@@ -174,7 +175,7 @@ def test_float32(student, reference, columns):
     result = student.prepare(copy.deepcopy(columns))
     if result.dtype is not FLOAT32:
         dtypes = {"got": short_dtype(result.dtype), "expected": "float32"}
-        text = messages.OTHER_DTYPE.format(what="result", **dtypes)
+        text = messages.OTHER_DTYPE.format(what=called("result"), **dtypes)
         raise CheckFailure(text, kind="dtype", **dtypes, named=True)
 
 
