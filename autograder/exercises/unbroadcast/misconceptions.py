@@ -195,19 +195,6 @@ def shifts_places(grad: Tensor, shape: Shape) -> Tensor:
     return result
 
 
-@misconception(
-    title="looks for sizes of 1 in grad, where they are in shape",
-    hint="Which of the two has size 1 in a dimension that was stretched?",
-    source="if grad.shape[i] == 1",
-)
-def looks_at_grad(grad: Tensor, shape: Shape) -> Tensor:
-    result = _unbroadcast(grad, shape, stretched=0)
-    for dim, size in enumerate(result.shape):
-        if size == 1:
-            result = result.sum(dim, keepdim=True)
-    return result
-
-
 # Shapes that are odd
 
 
