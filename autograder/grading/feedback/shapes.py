@@ -70,11 +70,6 @@ def _is(part: Part, made: Tensor) -> bool:
     return close(got, made, part.magnitude)
 
 
-def _reduces(part: Part) -> bool:
-    """Whether there is one number where several are asked for."""
-    return part.got.numel() == 1 < part.expected.numel()
-
-
 def _one_row_each(part: Part) -> bool:
     return part.expected.dim() == 1 and part.got.dim() == 2 and len(part.got) == len(part.expected)
 
@@ -84,8 +79,8 @@ def _without_ones(part: Part) -> list[int]:
 
 
 _SHAPES: tuple[tuple[str, Callable[[Part], bool]], ...] = (
-    ("mean", lambda p: _reduces(p) and _is(p, p.expected.mean().reshape(p.got.shape))),
-    ("sum", lambda p: _reduces(p) and _is(p, p.expected.sum().reshape(p.got.shape))),
+    ("mean", lambda p: p.got.numel() == 1 and _is(p, p.expected.mean().reshape(p.got.shape))),
+    ("sum", lambda p: p.got.numel() == 1 and _is(p, p.expected.sum().reshape(p.got.shape))),
     ("squeezed", lambda p: list(p.got.shape) == _without_ones(p)),
     ("extra", lambda p: _without_ones(p) == [s for s in p.got.shape if s != 1]),
     ("transposed", lambda p: p.expected.dim() == 2 and p.got.shape == p.expected.T.shape),
