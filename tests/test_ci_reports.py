@@ -1,6 +1,7 @@
 """What CI shows of a report: a summary in Markdown and remarks at lines; no text in them acts."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder.cli import main
 from autograder.grading.results import Report, Ungraded
 from autograder.notebooks.lines import line_in, line_of
-from autograder.reports import annotations, json_report, markdown
+from autograder.reports import annotations, feedback, gradescope, json_report, markdown
 from tests.sample_class import sample
 from tests.test_reports import HOSTILE, result
 
@@ -63,6 +64,33 @@ def test_every_annotation_is_one_command(text: str) -> None:
     remarks = json.loads(annotations.gitlab(hostile(text), {}))
     assert len(remarks) == len(found)
     assert all(set(one) >= {"description", "fingerprint", "severity"} for one in remarks)
+
+
+def gradescope_text(report: Report) -> str:
+    return "".join(test["output"] for test in json.loads(gradescope.render(report))["tests"])
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        lambda report: annotations.github(report, {}),
+        lambda report: json.loads(annotations.gitlab(report, {}))[0]["description"],
+        markdown.render,
+        gradescope_text,
+        lambda report: feedback._file(report.results[0], "moodle"),
+        lambda report: feedback._file(report.results[0], "canvas"),
+    ],
+)
+def test_a_student_reads_one_language(shown: Callable[[Report], str]) -> None:
+    """Ours around a sentence is in its language, whatever the command's is, also out of JSON."""
+    found = sample(9)
+    wrong = next(one for one in found.results if one.status == "partial")
+    said = replace(wrong, language="zh")
+    report = json_report.read(json_report.render(replace(found, results=(said,))).encode())
+    assert "Your function" in shown(replace(report, results=(wrong,)))
+    text = shown(report)
+    assert "Your function" not in text
+    assert "你的函数" in text
 
 
 def test_a_percent_sign_is_encoded_first() -> None:

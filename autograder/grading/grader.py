@@ -17,7 +17,7 @@ from autograder.grading.feedback.sentences import (
 from autograder.grading.judges import GradingJudge, Judges
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import Diagnosis, ExerciseResult, SubmissionResult, overall
-from autograder.language import of_notebook, speaking
+from autograder.language import current, of_notebook, speaking
 from autograder.notebooks.cells import Code
 from autograder.notebooks.review import internals_in, reachable_in, recognitions_in
 from autograder.notebooks.submission import Submission
@@ -72,6 +72,7 @@ class Grader:
             exercises=exercises,
             problems=problems,
             review=review,
+            language=current(),
             repeatable=repeatable and all(run.failure is None for run in runs),
             cells=runs,
         )

@@ -19,6 +19,7 @@ from autograder.grading.feedback.sentences import (
 )
 from autograder.grading.marking import Blocked, Marking, status_of
 from autograder.grading.results import ExerciseResult, SubmissionResult, overall
+from autograder.language import current
 from autograder.notebooks.cells import Code
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.files import read_cells
@@ -97,6 +98,7 @@ def judge_notebook(path: Path, find: Find, server: ForkServer) -> SubmissionResu
         seconds=0.0,
         exercises=results,
         problems=tuple(problems),
+        language=current(),
     )
 
 

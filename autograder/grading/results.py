@@ -84,6 +84,8 @@ class SubmissionResult:
     problems: tuple[Note, ...] = ()
     review: tuple[Note, ...] = ()
     """Sentences about what the instructor should look at; they cost no points."""
+    language: str = "en"
+    """What its sentences are in: one of `language.LANGUAGES`."""
     repeatable: bool = True
     """False where a limit, the worker's end or a failure of the grader had a part in it."""
     cells: tuple[Any, ...] = field(default=(), compare=False, repr=False)

@@ -25,6 +25,7 @@ from autograder.grading.results import (
     in_order,
     overall,
 )
+from autograder.language import current
 from autograder.nbgrader.kept_reports import MISSING, KeptReport, read_reports
 from autograder.notebooks.course import CHECK_PREFIX
 from autograder.notes import note
@@ -258,6 +259,7 @@ def _result(
         seconds=0.0,
         exercises=tuple(exercises),
         problems=tuple(problems),
+        language=current(),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
-from autograder.language import tr
+from autograder.language import speaking, tr
 from autograder.reports.mistakes import first_failure, why_not_run
 from autograder.text import one_line, printable, score
 
@@ -39,7 +39,9 @@ def remarks(report: Report, lines: Lines) -> Iterator[Remark]:
     for result in report.results:
         for exercise in result.exercises:
             if exercise.status not in ("passed", "not_attempted"):
-                yield _remark(result, exercise, lines.get((result.path, exercise.name), 1))
+                with speaking(result.language):
+                    found = _remark(result, exercise, lines.get((result.path, exercise.name), 1))
+                yield found
     for file in report.ungraded:
         yield Remark(os.path.normpath(file.path), 1, "not_graded", "not graded", file.reason)
 

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
+from autograder.language import speaking
 from autograder.notebooks.downloads import Download, HandedInFile
 from autograder.reports import html
 from autograder.text import visible
@@ -48,9 +49,14 @@ def render(report: Report, assignment: str, download: Download) -> tuple[bytes, 
             info = zipfile.ZipInfo(_name(file, download), EPOCH)
             info.external_attr = 0o644 << 16
             info.compress_type = zipfile.ZIP_DEFLATED
-            text = _page(result) if download.system == "moodle" else _notebook(result)
-            archive.writestr(info, text)
+            archive.writestr(info, _file(result, download.system))
     return buffer.getvalue(), without
+
+
+def _file(result: SubmissionResult, system: str) -> str:
+    """What a student gets from that system, in the language of the report."""
+    with speaking(result.language):
+        return _page(result) if system == "moodle" else _notebook(result)
 
 
 def _name(file: HandedInFile, download: Download) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.checking import messages
 from autograder.grading.results import CheckResult, ExerciseResult, Report
-from autograder.language import tr
+from autograder.language import speaking, tr
 from autograder.reports.overview import Overview
 from autograder.text import printable
 
@@ -20,12 +20,11 @@ def render(report: Report) -> str:
 
     The points add up to those of the report, and the maxima to what could be had.
     """
-    tests = [
-        test
-        for result in report.results
-        for exercise in result.exercises
-        for test in _exercise(exercise)
-    ]
+    tests: list[dict[str, Any]] = []
+    for result in report.results:
+        with speaking(result.language):
+            for exercise in result.exercises:
+                tests += _exercise(exercise)
     for row in Overview(report).rows:
         for place, entry in row.entries.items():
             if entry.result is None:

@@ -18,6 +18,7 @@ from autograder.grading.results import (
     SubmissionResult,
     Ungraded,
 )
+from autograder.language import LANGUAGES
 from autograder.notes import Note
 from autograder.reports.overview import Overview, Row
 from autograder.sandbox.isolation import Isolation
@@ -101,6 +102,7 @@ def _submission(result: SubmissionResult) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         **_notes("problems", "problem_ids", result.problems),
         **_notes("review", "review_ids", result.review),
+        "language": result.language,
         "exercises": [exercise(one) for one in result.exercises],
     }
 
@@ -228,6 +230,8 @@ def read(text: bytes) -> Report:
         for submission in _objects(document, "submissions"):
             _join(submission, "problems", "problem_ids")
             _join(submission, "review", "review_ids")
+            if str(submission.get("language")) not in LANGUAGES:  # of an earlier or a later version
+                submission["language"] = "en"
             for exercise in _objects(submission, "exercises"):
                 _join(exercise, "advice", "advice_ids")
         found = msgspec.convert(document, type=_Document)

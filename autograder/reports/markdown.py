@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
-from autograder.language import tr
+from autograder.language import speaking, tr
 from autograder.reports.mistakes import first_failure, why_not_run
 from autograder.reports.overview import Overview, Row
 from autograder.reports.terminal import sandbox, totals
@@ -47,7 +47,9 @@ def _blocks(overview: Overview) -> Iterator[str]:
         yield f"- not graded: {code(file.reason)}"
     for row in overview.rows:
         for result in row.results:
-            yield from _submission(result, alone=len(overview.rows) == 1)
+            with speaking(result.language):
+                said = list(_submission(result, alone=len(overview.rows) == 1))
+            yield from said
     if report.isolation is not None:
         yield _plain(sandbox(report.isolation))
 

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from autograder.checking import messages
 from autograder.grading.results import ExerciseResult, Report, SubmissionResult
-from autograder.language import tr
+from autograder.language import speaking, tr
 from autograder.reports import class_tables, html
 from autograder.reports.mistakes import why_not_run
 from autograder.reports.overview import Overview
@@ -113,7 +113,9 @@ def _details(overview: Overview) -> Iterator[RenderableType]:
             yield ""
             continue
         for result in row.results:
-            yield submission(result)
+            with speaking(result.language):
+                shown = submission(result)
+            yield shown
 
 
 def _says_more(result: SubmissionResult) -> bool:
