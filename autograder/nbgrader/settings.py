@@ -3,6 +3,7 @@
 import inspect
 import os
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from autograder.notebooks.course import PRIVATE
 HOOKS = "autograder.nbgrader"
 TEMPLATES = Path(__file__).parent / "templates"
 """Parts of pages that come before those of nbconvert with the same name."""
+
+HALF_MADE = r"Object of type <Submitted\w+> not in session"
+"""SQLAlchemy warns so while nbgrader makes an entry, which it adds right after."""
 
 
 def configure(c: Any, *, root: Path | str | None = None, course_id: str | None = None) -> None:
@@ -33,6 +37,7 @@ def configure(c: Any, *, root: Path | str | None = None, course_id: str | None =
         exchange.mkdir(parents=True)  # SQLite makes the gradebook's file, but no folder
         exchange.chmod(0o777)  # as nbgrader makes it at the first release, with a warning
     _let_nbgrader_find_alembic()
+    warnings.filterwarnings("ignore", HALF_MADE)
 
     c.CourseDirectory.course_id = course_id or folder.name
     c.CourseDirectory.root = str(folder)
