@@ -10,6 +10,7 @@ import ast
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
+from inspect import signature
 from pathlib import Path
 
 import nbformat
@@ -20,7 +21,9 @@ from examples.build_class import ANSWERS, EXERCISES, STUB, read_answers
 ROOT = Path(__file__).resolve().parents[1]
 NOT_JUDGED = {"forbidden", "timed out", "syntax error", "crashed"}
 """Reasons of build_class.ANSWERS that are left out."""
-MARKS = {"title", "hint", "source", "trivial", "combines"}
+MARKS = {
+    part.name for part in signature(mistake).parameters.values() if part.kind is part.KEYWORD_ONLY
+}
 """What `mistake` is told about a mistake; its other keywords are the body's."""
 WRONG = 3
 """Every third answer is wrong."""

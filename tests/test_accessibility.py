@@ -55,8 +55,15 @@ def test_the_first_screen_says_who_needs_something(browser: Browser, tmp_path: P
     width, height = browser.driver.get_window_size().values()
     browser.driver.set_window_size(1000, 1200)
     browser.open(page.as_uri())
-    for heading in browser.all("h2")[:2]:
-        assert heading.rect["y"] < 1200
+    lines = browser.all(".glance li")
+    for said in (
+        "Could not be graded: student_029",
+        "Handed in nothing: student_030",
+        "Fewest points",
+    ):
+        assert any(line.text.startswith(said) for line in lines), said
+    for part in (*lines, *browser.all("h2")[:2]):
+        assert part.rect["y"] < 1200
     browser.driver.set_window_size(width, height)
 
 
