@@ -27,7 +27,7 @@ def visible(text: str) -> str:
     """
     text = _ADDRESS.sub("0x…", text[: 4 * MAX_CHARACTERS])
     text = "".join(c if _harmless(c) else c.encode("unicode_escape").decode() for c in text)
-    return text if len(text) <= MAX_CHARACTERS + 1 else f"{text[:MAX_CHARACTERS]}…"
+    return text if len(text) <= MAX_CHARACTERS else f"{text[:MAX_CHARACTERS]}…"
 
 
 def _harmless(character: str) -> bool:

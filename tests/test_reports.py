@@ -150,6 +150,12 @@ def test_the_terminal_names_a_notebook_on_one_line(path, shown):
     assert (path in lines) is shown
 
 
+@pytest.mark.parametrize("text", ["\x1b" * 3000, "x" * 3000, "x" * 1999 + "\x1b", "…" * 2001])
+def test_what_is_shown_is_shown_again_as_it_is(text: str) -> None:
+    """A report that was read from JSON is written as before."""
+    assert visible(visible(text)) == visible(text)
+
+
 @given(text=st.text(max_size=60) | st.text("::#[]ax= \n\x1b\u202e\ud800", max_size=40))
 @settings(max_examples=300, deadline=None, database=None, derandomize=True)
 @pytest.mark.slow
