@@ -16,8 +16,10 @@ from autograder.grading.battery.file import (
 )
 from autograder.grading.feedback.diagnosis import Diagnostician
 from autograder.grading.feedback.naming import figures_of, name_by_figures
+from autograder.grading.feedback.properties import Facts, describe
 from autograder.notebooks.course import Course, SourceNotebook
-from autograder.sandbox.student import LocalBackend
+from autograder.sandbox.student import FunctionRaised, LocalBackend
+from autograder.sandbox.wire.messages import Raised
 from tests.one_class import ROOT
 
 COURSE = Course(ROOT)
@@ -117,3 +119,42 @@ def test_no_code_of_a_mistake_is_released(tmp_path: Path) -> None:
             written = re.search(rf"^(def )?{mistake.id}( = mistake)?\(", source, re.M)
             assert (written is not None) is (mistake.id in own)
     assert all(call.adapter == "" for naming in here.naming for call in naming.calls)
+
+
+SOFTMAX = """
+def softmax(X):
+    E = torch.exp(X - X.amax(dim=1, keepdim=True))
+    return {answer}
+"""
+CORRECT = "E / E.sum(dim=1, keepdim=True)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (f"1.5 * {CORRECT}", "gives 1.5 times the correct values"),
+        (f"{CORRECT} + 0.01", "off by 0.01"),
+        (f"{CORRECT} if len(X) > 1 else 2 * {CORRECT}", "with one row"),
+        (f"({CORRECT}).float().to(X.dtype)", "only as exact as float32"),
+        (
+            f"{CORRECT} if X.is_contiguous() else X[50_000]",
+            "only for tensors that are not contiguous",
+        ),
+        (f"E.sum(5) if X.requires_grad else {CORRECT}", "only for inputs that require gradients"),
+    ],
+)
+def test_what_no_known_mistake_explains_is_measured_at_home_too(answer: str, said: str) -> None:
+    """The student's calls aren't released: live calls are measured beside the reference's answers."""
+    notebook = COURSE.home_of("softmax")
+    assert notebook is not None
+    source = SOFTMAX.format(answer=answer)
+    own = notebook.namespace()
+    exec(source, own)
+    result, _ = judge_at_home(released(notebook), COURSE.exercise("softmax"), own, source)
+    assert result.diagnosis is not None
+    assert said in f"{result.diagnosis.title} {result.diagnosis.hint}"
+
+
+def test_an_exception_is_said_to_come_for_every_input_only_where_inputs_were_seen() -> None:
+    facts = Facts(FunctionRaised("f", Raised("ValueError", "no", "3")), [])
+    assert "input" not in describe(facts).hint

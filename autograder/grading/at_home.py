@@ -7,13 +7,16 @@ from typing import Any
 from autograder.checking import messages
 from autograder.grading.backends import NotebookBackend, Respondent
 from autograder.grading.battery.cases import Battery, Case
+from autograder.grading.battery.driving import inner_of
 from autograder.grading.battery.file import Released, ReleasedExercise
 from autograder.grading.battery.recording import BrokenCheck
-from autograder.grading.battery.replay import NoReference, ReferenceReplay
+from autograder.grading.battery.replay import NoReference, NotRecorded, ReferenceReplay
 from autograder.grading.checks import Check, collect
+from autograder.grading.feedback.live import Keeping, seen_live
 from autograder.grading.feedback.naming import name_by_figures, name_of
+from autograder.grading.feedback.observations import Seen
 from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
-from autograder.grading.judge import Failed, Failure, Judge, seed_of
+from autograder.grading.judge import Failed, Failure, Judge, Verdict, seed_of
 from autograder.grading.marking import Blocked, Marking
 from autograder.grading.results import Diagnosis, ExerciseResult
 from autograder.language import tr
@@ -60,6 +63,19 @@ class HomeJudge(Judge):
     def function(self) -> Callable[..., Any] | None:
         """The student's own."""
         return self._own
+
+    def seen(self, check: Check, verdict: Verdict, respondent: Respondent) -> list[Seen]:
+        """A function's answers to a check, which is run again, as far as correct ones were released."""
+        inner, passed, found = inner_of(check.function), verdict.failure is None, list[Seen]()
+        for case in self.battery(check).cases:
+            keeping, failure = Keeping(respondent), None
+            with suppress(NotRecorded):
+                arguments = case.drawn.arguments()
+                failure = self._attempt(inner, arguments, keeping, self._reference_for(case))
+            found += seen_live(keeping.kept, case.reference, passed=passed)
+            if failure is not None and not self._goes_on(failure):
+                break
+        return found
 
     def _reference_for(self, case: Case) -> ReferenceReplay:
         return ReferenceReplay(case, NoReference(), rounded=True)

@@ -20,6 +20,7 @@ from autograder.grading.battery.replay import (
 )
 from autograder.grading.battery.requests import Question, questions
 from autograder.grading.checks import Check
+from autograder.grading.feedback.observations import Seen
 from autograder.notebooks.exercises import Exercise
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.spawning import SandboxError
@@ -136,15 +137,15 @@ class Judge(ABC):
             raise BrokenCheck(str(unanswered))
         return Verdict(None, answers)
 
-    def answers(self, check: Check, respondent: Respondent) -> list[Answer | Exception]:
-        """The answers to all calls of a check, also those after a failure."""
-        found: list[Answer | Exception] = []
-        for name, part in zip(("telling", "drawn"), self.battery(check).parts, strict=True):
-            count = sum(len(case.student) for case in part)
-            answers = Answers(respondent.ask(self._questions_of(check, name, part)), count)
-            answers.drain()
-            found += answers.all
-        return found
+    @abstractmethod
+    def seen(self, check: Check, verdict: Verdict, respondent: Respondent) -> list[Seen]:
+        """A submission's answers to the calls of a check, those after a failure too, with the correct ones.
+
+        Args:
+            check: one of `checks`.
+            verdict: what `verdict` returned for it.
+            respondent: the submission.
+        """
 
     def _ended(self, failure: Failure, respondent: Respondent) -> bool:
         """Return whether to stop without shrinking: a worker ended, or a call is forbidden."""

@@ -11,14 +11,13 @@ from autograder.grading.battery import store
 from autograder.grading.battery.cases import Battery, Case, Drawn
 from autograder.grading.battery.driving import inner_of, run_with
 from autograder.grading.battery.recording import BrokenCheck, record
-from autograder.grading.battery.replay import (
-    ReferenceReplay,
-)
+from autograder.grading.battery.replay import Answers, ReferenceReplay
 from autograder.grading.battery.telling import cases_of
 from autograder.grading.checks import Check, collect
 from autograder.grading.editions import on_arrays, originals_of
 from autograder.grading.feedback.diagnosis import Diagnostician
-from autograder.grading.judge import Failed, Failure, Judge, seed_of
+from autograder.grading.feedback.observations import Seen, seen_in
+from autograder.grading.judge import Failed, Failure, Judge, Verdict, seed_of
 from autograder.notebooks.course import Course, SourceNotebook
 from autograder.notebooks.exercises import Exercise
 from autograder.notebooks.submission import Submission
@@ -170,6 +169,21 @@ class GradingJudge(Judge):
         """Names the mistakes; made at the first wrong submission."""
         batteries = {check.name: self.battery(check).cases for check in self.checks}
         return Diagnostician(self.exercise, batteries, self.reference.functions)
+
+    def seen(self, check: Check, verdict: Verdict, respondent: Respondent) -> list[Seen]:
+        """A submission's answers to the recorded calls of a check; those after a failure are asked now."""
+        passed = verdict.failure is None
+        answers = verdict.answers if passed else self._answers(check, respondent)
+        return seen_in(self.battery(check).cases, answers, passed=passed)
+
+    def _answers(self, check: Check, respondent: Respondent) -> list[Answer | Exception]:
+        found: list[Answer | Exception] = []
+        for name, part in zip(("telling", "drawn"), self.battery(check).parts, strict=True):
+            count = sum(len(case.student) for case in part)
+            answers = Answers(respondent.ask(self._questions_of(check, name, part)), count)
+            answers.drain()
+            found += answers.all
+        return found
 
     def _reference_for(self, case: Case) -> ReferenceReplay:
         return ReferenceReplay(case, self.reference.fresh(), rounded=False)

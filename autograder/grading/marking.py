@@ -9,7 +9,7 @@ from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import Check
 from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.counterexample import as_code, as_data
-from autograder.grading.feedback.observations import parameters_of, seen_in
+from autograder.grading.feedback.observations import parameters_of
 from autograder.grading.feedback.picture import picture_of
 from autograder.grading.feedback.properties import VAGUE, Ask, Facts, describe
 from autograder.grading.feedback.sentences import explain, explain_hit, names_in
@@ -161,22 +161,20 @@ class Marking:
     def _described(
         self, check: Check, judge: Judge, respondent: Respondent, fresh: Ask | None
     ) -> Diagnosis | None:
-        failure = self.verdicts[check.name].failure
+        verdict = self.verdicts[check.name]
+        failure = verdict.failure
         if failure is None or isinstance(failure.error, StudentCodeError):
             return None
         passed = [
             seen
             for other in self.ran
             if self.verdicts[other.name].failure is None
-            for seen in seen_in(
-                judge.battery(other).cases, self.verdicts[other.name].answers, passed=True
-            )
+            for seen in judge.seen(other, self.verdicts[other.name], respondent)
         ]
-        answers = judge.answers(check, respondent)
         repeatable = not self.exercise.is_random
         facts = Facts(
             failure.error,
-            seen_in(judge.battery(check).cases, answers, passed=False),
+            judge.seen(check, verdict, respondent),
             passed,
             parameters_of(judge.function),
             names_in(self.code),

@@ -105,8 +105,11 @@ def _broken(facts: Facts) -> Diagnosis:
 def _exception(facts: Facts, error: FunctionRaised) -> Diagnosis:
     seen = [*facts.failed, *facts.passed]
     raised = [_raises(one) for one in seen]
-    some = "backward" if error.backward else "some"
-    where = "every" if all(raised) else places.inputs_that_fail(seen, raised) or some
+    some = (
+        "backward" if error.backward else "some" if any(raised) else ""
+    )  # none is at hand: unknown
+    every = bool(raised) and all(raised)
+    where = "every" if every else places.inputs_that_fail(seen, raised) or some
     return describe_exception(error.raised, where, facts.names)
 
 
