@@ -4,18 +4,21 @@ import math
 
 import pytest
 import torch
+from msgspec.structs import replace
 from torch import Tensor
 
 from autograder.checking.failures import CheckFailure
 from autograder.checking.results import assert_results
+from autograder.grading.battery.cases import Recorded
 from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.exceptions import describe_exception
+from autograder.grading.feedback.live import Keeping, seen_live
 from autograder.grading.feedback.naming import name_of
 from autograder.grading.feedback.observations import Part, Place
 from autograder.grading.feedback.properties import Facts, describe
 from autograder.grading.feedback.shapes import shape_of_result
-from autograder.sandbox.student import LocalBackend
+from autograder.sandbox.student import LocalBackend, Student
 from autograder.sandbox.wire.messages import Call, Raised
 from autograder.sandbox.wire.values import Ref, pack
 from autograder.sandbox.worker.forbidden_names import NameGuard
@@ -114,3 +117,30 @@ def test_a_single_value_without_its_dimension_is_no_mean() -> None:
     found = shape_of_result(parts)
     assert found is not None
     assert found.id == "property:shape:mean"
+
+
+def test_a_live_call_belongs_to_the_recorded_one_with_the_same_numbers() -> None:
+    """The reference was asked in float64 and by rows; the student is in float32, through a transpose."""
+    X = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
+
+    def call_of(given: Tensor, **kwargs: float) -> Call:
+        return Call("f", [Ref(0)], list(kwargs.items()), [pack(given.requires_grad_())], seed=0)
+
+    reference = LocalBackend({"f": lambda X, k=2.0: k * X})
+    recorded = []
+    for call in (call_of(X.double(), k=3.0), call_of(X.double())):
+        _, answer = reference.call(call)
+        gradient = pack(torch.full((2, 2), 2.0, dtype=torch.float64))
+        recorded.append(Recorded(call, replace(answer, gradients=[gradient])))
+    keeping = Keeping(LocalBackend({"f": lambda X, k=2.0: k * X + 1}))
+    student = Student(keeping)
+    asked = X.T.contiguous().T.requires_grad_()
+    student.f(asked).sum().backward()
+    student.f(asked + 1)  # the reference was never asked this
+    [seen] = seen_live(keeping.kept, recorded, passed=False)
+    [got], [gradients] = (seen.parts(subject, ["X"]) for subject in ("result", "gradient"))
+    assert got.expected.dtype is torch.float32
+    assert torch.equal(got.expected, 2 * X)
+    assert torch.equal(got.got, 2 * X + 1)
+    assert gradients.right
+    assert gradients.got.dtype is gradients.expected.dtype is torch.float32
