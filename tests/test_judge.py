@@ -279,7 +279,7 @@ def test_a_telling_case_that_fails_is_shown_and_nothing_else_is_asked(tmp_path: 
     assert verdict.failure.drawn == telling[1]
     assert wrong.live == 0
     assert len(verdict.answers) == 3
-    assert len(told.answers(check, wrong)) == 3 + CASES
+    assert len(told.seen(check, verdict, wrong)) == 3 + CASES
 
 
 def gradients(student: Any, reference: Any, X: torch.Tensor, seed: int) -> None:
