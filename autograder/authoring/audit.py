@@ -1,5 +1,6 @@
 """Grades the grader: known mistakes must be caught and named, known correct answers get full marks."""
 
+import math
 import multiprocessing
 import os
 import warnings
@@ -179,6 +180,7 @@ class _Audit:
 
     def _audit_misconceptions(self) -> None:
         found, marker, diagnostician = self._found, self._marker, self._judge.diagnostician
+        diagnostician.room.left = math.inf  # each known mistake is asked everything
         for known in diagnostician.known:
             failed = marker.failed(known.namespace)
             if known.derived and not failed:

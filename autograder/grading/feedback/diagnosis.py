@@ -28,6 +28,9 @@ from autograder.text import joined
 
 FEW = 16
 """Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
+KEPT = 4_000
+"""Answers of known mistakes to later calls that are kept of an exercise, some megabytes. Few known mistakes
+are left to be asked these: what isn't kept is soon computed again."""
 NO_FIGURES: Features = {"figures": "cannot be computed"}
 """Of a known mistake that a profile cannot look at: no submission has them, so it names none."""
 
@@ -59,6 +62,20 @@ def asked_in(cases: Iterable[Case]) -> list[Asked]:
     return found
 
 
+@dataclass
+class Room:
+    """How many more answers are kept of an exercise's known mistakes: memory must not grow with a class."""
+
+    left: float = KEPT
+
+    def takes(self, answers: int) -> bool:
+        """Whether there is room for so many; then there is less."""
+        if answers > self.left:
+            return False
+        self.left -= answers
+        return True
+
+
 class Known:
     """One known mistake with its own copies of its module, so that it shares no state with others."""
 
@@ -67,6 +84,7 @@ class Known:
         exercise: Exercise,
         mistake: KnownMistake,
         namespace: Callable[[], dict[str, Any]],
+        room: Room,
         *,
         derived: bool = False,
     ) -> None:
@@ -77,7 +95,10 @@ class Known:
         """True for one that follows from the reference: it may be correct for this exercise."""
         self._exercise = exercise
         self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
+        self._room = room
         self._by_call: dict[tuple[bytes, int], Answer] = {}
+        self._last: dict[tuple[bytes, int], Answer] = {}
+        """The answers to the case that was asked last."""
         self._features: Features | None = None
 
     def namespace(self) -> dict[str, Any]:
@@ -118,12 +139,17 @@ class Known:
         """
         asked = sequence[place]
         key = (asked.case, asked.place)
-        if key not in self._by_call:
-            for one in itertools.islice(sequence, place - asked.place, None):
-                if one.case != asked.case:
-                    break
-                self._by_call[one.case, one.place] = _quietly(self._shared, one.call)
-        return self._by_call[key]
+        if key in self._by_call:
+            return self._by_call[key]
+        if key not in self._last:
+            case = itertools.takewhile(
+                lambda one: one.case == asked.case,
+                itertools.islice(sequence, place - asked.place, None),
+            )
+            self._last = {(one.case, one.place): _quietly(self._shared, one.call) for one in case}
+            if place < FEW or self._room.takes(len(self._last)):
+                self._by_call |= self._last
+        return self._last[key]
 
     @cached_property
     def _shared(self) -> LocalBackend:
@@ -155,12 +181,13 @@ class Diagnostician:
     ) -> None:
         self._exercise = exercise
         self._reference = LocalBackend(reference)
+        self.room = Room()
         self.known = [
-            Known(exercise, mistake, partial(exercise.mistake_namespace, mistake.id))
+            Known(exercise, mistake, partial(exercise.mistake_namespace, mistake.id), self.room)
             for mistake in exercise.mistakes()
         ]
         self.known += [
-            Known(exercise, mistake, namespace, derived=True)
+            Known(exercise, mistake, namespace, self.room, derived=True)
             for mistake, namespace in derived_from(exercise, reference)
         ]
         self._by_id = {known.id: known for known in self.known}
