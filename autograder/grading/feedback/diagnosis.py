@@ -28,8 +28,8 @@ from autograder.text import joined
 
 FEW = 16
 """Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
-KEPT = 4_000
-"""Answers of known mistakes to later calls that are kept of an exercise, some megabytes. Few known mistakes
+KEPT = 1_000
+"""Answers of known mistakes to later calls that are kept of an exercise, some three megabytes. Few known mistakes
 are left to be asked these: what isn't kept is soon computed again."""
 NO_FIGURES: Features = {"figures": "cannot be computed"}
 """Of a known mistake that a profile cannot look at: no submission has them, so it names none."""
