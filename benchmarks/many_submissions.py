@@ -1,6 +1,6 @@
 """A large class: memory over time, killed halfway, rates, and what still larger classes would need.
 
-    .venv/bin/python benchmarks/many_submissions.py [--students 400] [--no-stock] [--write FILE]
+    .venv/bin/python benchmarks/many_submissions.py [--students 400] [--no-stock] [--memory] [--write FILE]
 
 A class with five notebooks a student, a third of the answers wrong (benchmarks/large_class.py), in a
 course of its own:
@@ -13,7 +13,7 @@ course of its own:
 (4) From these rates: what 10,000 and 100,000 submissions need.
 
 Wall time means something on an idle machine only: what else ran meanwhile stands below the figures, and
-CPU time beside them.
+CPU time beside them. Memory does not depend on what else runs: `--memory` does (1) alone, and prints it.
 """
 
 import argparse
@@ -82,10 +82,7 @@ class Measured:
 
 def measure(folder: Path, students: int, *, stock: bool) -> Measured:
     """Build the class in a folder, and measure; raises SystemExit where a report isn't the same."""
-    course, handed_in = folder / "large", folder / "large" / "course" / "submitted"
-    shutil.copytree(ROOT / "solutions", course / "solutions")
-    (course / "secret.txt").write_text("of the benchmark")
-    large_class.build(ROOT / "assignments", handed_in, students)
+    course, handed_in = _class_of(folder, students)
     some = folder / "some"
     for name in large_class.student_names(students)[:SOME]:
         shutil.copytree(handed_in / name, some / name)
@@ -115,6 +112,30 @@ def measure(folder: Path, students: int, *, stock: bool) -> Measured:
         report=(course / "whole.json").stat().st_size,
         results=sum(kept),
     )
+
+
+def _class_of(folder: Path, students: int) -> tuple[Path, Path]:
+    """Build a course with a class; returns its folder, and that of what was handed in."""
+    course = folder / "large"
+    handed_in = course / "course" / "submitted"
+    shutil.copytree(ROOT / "solutions", course / "solutions")
+    (course / "secret.txt").write_text("of the benchmark")
+    large_class.build(ROOT / "assignments", handed_in, students)
+    return course, handed_in
+
+
+def memory_alone(folder: Path, students: int) -> str:
+    """Grade a class, and say how much memory that took."""
+    course, handed_in = _class_of(folder, students)
+    with memory.Sampled() as sampled:
+        whole = _grade(course, handed_in, "whole.json", "--jobs", "2")
+    return _of_memory(memory.peaks(sampled.samples), whole)
+
+
+def _of_memory(peaks: Sequence[int], whole: Cost) -> str:
+    megabytes = ", ".join(map(str, peaks))
+    lasted = duration(whole.wall)
+    return f"Memory of all processes, the peak of each tenth of the {lasted}: {megabytes} MB."
 
 
 def _grade(course: Path, handed_in: Path, report: str, *options: str) -> Cost:
@@ -188,7 +209,6 @@ def figures(found: Measured) -> str:
     cells = (f"{lowest:.0f}", _ms(found.floor / found.some), f"{lowest / two:.1f}")
     rows.append(("the floor: a forked child that only calls the functions, one at a time", *cells))
     seconds, kept = found.again
-    lasted, megabytes = duration(found.whole.wall), ", ".join(map(str, found.peaks))
     killed = (
         f"Killed (SIGKILL) with {kept:,} of {found.count:,} results kept, and started again: the other "
         f"{found.count - kept:,} took {duration(seconds)}; the same report, `seconds` excepted."
@@ -196,7 +216,7 @@ def figures(found: Measured) -> str:
     parts = (
         table(rows),
         "The short runs pay for the start of Python and torch, which the long one hardly notices.",
-        f"Memory of all processes, the peak of each tenth of the {lasted}: {megabytes} MB.",
+        _of_memory(found.peaks, found.whole),
         killed,
         table(_larger(found)),
     )
@@ -242,10 +262,14 @@ def main() -> None:
         "--students", type=int, default=400, help="five notebooks each (default 400)"
     )
     parser.add_argument("--no-stock", action="store_true", help="without stock nbgrader")
+    parser.add_argument("--memory", action="store_true", help="the memory alone")
     parser.add_argument("--write", type=Path, metavar="FILE", help="write the page")
     options = parser.parse_args()
     processes.prepare()
     with tempfile.TemporaryDirectory() as folder:
+        if options.memory:
+            print(memory_alone(Path(folder), options.students))
+            return
         text = page(measure(Path(folder), options.students, stock=not options.no_stock))
     print(text)
     if options.write is not None:
