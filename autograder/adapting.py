@@ -1,7 +1,7 @@
-"""For an exercise's adapter.py: what runs beside the student's code and makes its results travel.
+"""For an exercise's adapter.py, which runs beside the student's code and makes its results travel.
 
-An adapter defines `adapt(function, *args, **kwargs)`: it gets the student's function and what the check
-handed over, and returns what the check gets. For a generator:
+An adapter defines `adapt(function, *args, **kwargs)`: it gets the student's function and the check's
+arguments, and returns the result for the check. For a generator:
 
     from autograder.adapting import items
 
@@ -21,10 +21,10 @@ MOST_ITEMS = 1000
 
 
 def items(result: Any, most: int = MOST_ITEMS) -> Any:
-    """The first items of an iterable, as a list; what is none comes back as it is.
+    """The first items of an iterable, as a list; any other object comes back unchanged.
 
-    Tensors, texts and dicts stay what they are: that they came in place of an iterable of results is
-    for the check to say.
+    Tensors, texts and dicts come back unchanged, too: the check reports that they came in place of an
+    iterable of results.
     """
     if isinstance(result, Tensor | str | dict) or not isinstance(result, Iterable):
         return result

@@ -1,4 +1,4 @@
-"""Finds what check() needs: the recorded cases of an exercise, and the checks that they belong to."""
+"""Finds the data for check(): the recorded cases of an exercise, and the checks that they belong to."""
 
 import difflib
 import os
@@ -63,7 +63,7 @@ def batteries_in(folder: Path) -> list[Path]:
 
 
 class _Search:
-    """Looks through battery files, and remembers what it saw."""
+    """Looks through battery files, and remembers their exercises."""
 
     def __init__(self, exercise: str) -> None:
         self._exercise = exercise

@@ -56,7 +56,7 @@ def sum_of_sines(x: Tensor) -> Tensor:
 
 
 def product(x: Tensor) -> Tensor:
-    """The product of all entries, 0-dim: what one entry changes depends on all others."""
+    """The product of all entries, 0-dim: the slope for one entry depends on all others."""
     return x.prod()
 
 
@@ -79,4 +79,4 @@ FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
         log_sum_exp,
     )
 }  # fmt: skip
-"""By name, what may be handed over."""
+"""By name, the functions that may be handed over."""

@@ -1,4 +1,4 @@
-"""What the notebook's kernel ran last: the cell of a function may have failed, or not be saved yet."""
+"""The cells that the notebook's kernel ran last: a function's cell may have failed, or be unsaved."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 MAX_BYTES = 50 * 2**20
-"""Of a notebook's file that is read to see what was saved."""
+"""Bytes of a notebook's file that is read for the saved cells."""
 
 
 @dataclass(frozen=True)

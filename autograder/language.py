@@ -1,6 +1,6 @@
-"""The language of what a student reads: English sentences are looked up in a catalog by themselves.
+"""The language of a student's reports: English sentences are looked up in a catalog.
 
-What has no translation stays English, so an exercise whose author writes no Chinese is read in English.
+A sentence without a translation stays English, as in an exercise whose author writes no Chinese.
 """
 
 import gettext
@@ -95,7 +95,7 @@ def _catalog(language: str) -> gettext.NullTranslations:
 
 
 class Translated(ModuleType):
-    """A module of templates: what is read from it, by a name in capitals, is in the current language.
+    """A module of templates: a template read from it, by a name in capitals, is in the current language.
 
     A module takes this class with `sys.modules[__name__].__class__ = Translated`.
     """

@@ -134,7 +134,7 @@ def _report(
     released: Released,
     result: ExerciseResult,
 ) -> CheckReport:
-    """The report, with what the kernel knows of the function's cell: it failed, or it isn't saved yet."""
+    """The report, with the kernel's news of the function's cell: it failed, or it isn't saved yet."""
     problems = _problems(released, result)
     ran = kernel_cells.last_defining(name)
     # It may have failed below the function, which is then the one that is checked.
@@ -169,7 +169,7 @@ def _namespace() -> dict[str, Any]:
 
 
 def _source_of(function: Any) -> str | None:
-    """The source of the function as the notebook has it now, or None where nobody knows."""
+    """The source of the function as the notebook has it now, or None where it is unknown."""
     try:
         return textwrap.dedent(inspect.getsource(function))
     except Exception:  # inspect raises many kinds, and a student's object may raise any
@@ -207,7 +207,7 @@ _LAST = ("last_type", "last_value", "last_traceback", "last_exc")
 
 @contextlib.contextmanager
 def _kernel_as_it_was() -> Iterator[None]:
-    """Put back what running checks changes in a process."""
+    """Restore the state of a process that running checks changes."""
     state, legacy = random.getstate(), np.random.get_state()
     device = getattr(torch._GLOBAL_DEVICE_CONTEXT, "device_context", None)
     torch.set_default_device(None)  # the cases are on the CPU, as when graded

@@ -1,8 +1,8 @@
 """Sentences about files, notebooks and code, by the ids under which they are counted.
 
 They are for the instructor; the feedback shows a student those about their own notebook. An id keeps its
-meaning: reports of different terms are compared by it. What a student reads about a check is in
-`checking.messages`.
+meaning: reports of different terms are compared by it. A student's sentences about a check are
+in `checking.messages`.
 """
 
 from dataclasses import dataclass
@@ -61,7 +61,7 @@ TEMPLATES = {
     "file_twice": "{other} is taken for the same file",
     "file_elsewhere": "lies in no assignment's folder and has no notebook's name; not fetched",
     "files_too_many": "holds more than {limit} notebooks; the others are not fetched",
-    # What was done in nbgrader's course about a student's folder.
+    # About a student's folder in nbgrader's course, and changes to it.
     "folder_link": "the folder is a link; links are not followed",
     "extras_left_out": "files beside the notebooks were left out ({reason})",
     "extras_cut": "of the files beside the notebooks, {count} were kept",
@@ -69,7 +69,7 @@ TEMPLATES = {
     "extra_no_date": "{name} holds no date; it was left out",
     "other_file": "{notebook}.ipynb is missing; {graded} was graded",
     "answered_file": "{notebook} isn't answered; {graded} was graded",
-    # What is odd about a notebook's cells, and what was done about it.
+    # Odd cells of a notebook, and their repair.
     "cell_damaged": "cell {cell} is damaged and was left out",
     "cell_too_long": "cell {cell} has {size:,} characters (limit {limit:,}) and was left out",
     "cell_characters": "cell {cell} held characters that no text may hold; they are now ?",
@@ -92,12 +92,12 @@ TEMPLATES = {
     "output_cut": "cell {cell} printed {count:,} more characters than are kept ({limit})",
     "refused": "student code tried {attempts}; {rule}",
     "not_diagnosed": "the mistake in `{exercise}` could not be diagnosed ({kind})",
-    # What nbgrader's gradebook says besides.
+    # About nbgrader's gradebook.
     "by_hand": "{cell}: {points} points by hand; its checks gave {checks}",
     "waits": "{cell}: waits to be graded by hand",
     "comment": "{cell}: comment by hand: {text}",
     "late": "late: nbgrader subtracts {points} points, which the points here still have",
-    # What a person should look at.
+    # For a person to look at.
     "reaches_forbidden": (
         "cell {cell}, line {line}: {function} can reach {name}, which is not allowed in the exercise"
     ),
@@ -114,7 +114,7 @@ TEMPLATES = {
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence that was said, and its id: by that it is counted, in whatever language it was said.
+    """A sentence, and the id by which it is counted, whatever the language of the sentence.
 
     id: of a template of this module or of `checking.messages`; "" where a report of an earlier version
         doesn't tell it.
@@ -130,7 +130,7 @@ class Note:
 def note(id: str, **values: Any) -> Note:
     """The sentence with that id, in the current language.
 
-    What no text may hold (a file's name can: its bytes need not be UTF-8) is in it as escapes.
+    Bytes that no text may hold are written as escapes: a file's name may hold some that are not UTF-8.
 
     Raises KeyError for an unknown id and for a missing value.
     """

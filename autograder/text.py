@@ -22,8 +22,8 @@ def visible(text: str) -> str:
 
     Control characters but newline and tab, bidirectional controls, lone surrogates and unassigned
     code points become `\x1b`, `\u202e` and so on; memory addresses become `0x…`, so that the same
-    submission always reads the same. What is shown is shown again as it is: a report that was read from
-    JSON is written as before.
+    submission always reads the same. A text that was shown once is shown again
+    unchanged: a report that was read from JSON is written as before.
     """
     text = _ADDRESS.sub("0x…", text[: 4 * MAX_CHARACTERS])
     text = "".join(c if _harmless(c) else c.encode("unicode_escape").decode() for c in text)
@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 
 
 def cell(text: str) -> str:
-    r"""A text for a table, as `one_line` has it: what stands beside it could complete a command.
+    r"""A text for a table, as `one_line` has it: text beside it could complete a command.
 
     So `::name` has an escape even where the text doesn't hold the rest of a command.
     """
@@ -75,8 +75,8 @@ def no_formula(text: str) -> str:
 def file_name(text: str) -> str:
     """A name as a file's or a folder's.
 
-    Brackets become round ones, since nbgrader takes others for a pattern; what a system forbids in a name,
-    or nobody can see, becomes `_`.
+    Brackets become round ones, since nbgrader takes others for a pattern; a character that a system
+    forbids in a name, or that is invisible, becomes `_`.
     """
     text = re.sub(r"[\[{]", "(", re.sub(r"[\]}]", ")", text))
     shown = "".join("_" if c in _FORBIDDEN or not _harmless(c) else c for c in text)
@@ -99,7 +99,7 @@ def file_names(texts: Iterable[str]) -> dict[str, str]:
 
 
 def gap(before: str) -> str:
-    """What stands between a sentence and what follows it: nothing after a full-width mark, else a space."""
+    """The gap between a sentence and the next text: nothing after a full-width mark, else a space."""
     return "" if before[-1:] in _FULL_WIDTH else " "
 
 
@@ -112,5 +112,5 @@ def joined(sentences: Iterable[str]) -> str:
 
 
 def score(value: float) -> str:
-    """Points with at most four digits behind the point, and none that say nothing."""
+    """Points with at most four digits behind the point, without zeros at the end."""
     return f"{value:.4f}".rstrip("0").rstrip(".")

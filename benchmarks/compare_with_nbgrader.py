@@ -1,4 +1,4 @@
-"""What grading costs here and with stock nbgrader, side by side, as one table.
+"""The cost of grading here and with stock nbgrader, side by side, as one table.
 
     .venv/bin/python benchmarks/compare_with_nbgrader.py [--runs 5] [--class-runs 3] [--quick] [--profile]
 
@@ -15,11 +15,11 @@
 
 Here and stock alternate. Stock nbgrader has the same notebooks with 20 plain asserts in place of each
 check, without pictures and matplotlib, which aren't run here either. A first run of each that isn't
-counted fills caches of files, and what the autograder keeps between runs. The marks are looked at: a
-correct answer that lost points, or a wrong one that lost none, ends the benchmark.
+counted fills caches of files, and the autograder's own stores. The marks are checked: a correct answer
+that lost points, or a wrong one that lost none, ends the benchmark.
 
-The figures are wall time and mean something on an idle machine only: under the table stands what else
-ran meanwhile, and the same ratios in CPU time, which other work disturbs less.
+The figures are wall time and mean something on an idle machine only: under the table stand the other
+processes' CPU time, and the same ratios in CPU time, which other work disturbs less.
 """
 
 import argparse
@@ -127,7 +127,7 @@ class Benchmark:
         return cost
 
     def in_class_stock(self) -> Cost:
-        """Grade some students by stock nbgrader; returns what the class would cost."""
+        """Grade some students by stock nbgrader; returns the cost of the class."""
         some = total(self.stock.autograde_all())
         start = total([self.stock.autograde(a, CLASS) for a in ASSIGNMENTS])
         wall = start.wall + (some.wall - start.wall) * self._share
@@ -153,7 +153,7 @@ class Benchmark:
 
     @staticmethod
     def _look_at(report: str, correct: dict[tuple[str, str], bool]) -> None:
-        """See that the marks are what the answers deserve."""
+        """Check that the answers got the marks that they deserve."""
         for submission in json.loads(report)["submissions"]:
             for exercise in submission["exercises"]:
                 who, name = submission["student"], exercise["name"]

@@ -43,7 +43,7 @@ def plain_assert(function: str, k: int) -> str:
 def stock_notebook(path: Path) -> nbformat.NotebookNode:
     """Return a source notebook with plain asserts in place of each check.
 
-    Pictures are left out, and what they import: the autograder doesn't run them either.
+    Pictures are left out with their imports: the autograder doesn't run them either.
     """
     notebook = nbformat.read(path, as_version=4)
     cells = []

@@ -1,4 +1,4 @@
-"""How often the random checks of dropout reject a right answer: in N gradings, each with its own seed.
+"""How often the random checks of dropout reject a correct answer: in N gradings, each with its own seed.
 
     .venv/bin/python benchmarks/false_alarms.py [--gradings 2000] [--all-checks] [--first 0]
     .venv/bin/python benchmarks/false_alarms.py --gradings 40 --calibrate 0.01
@@ -89,7 +89,7 @@ class Calibration:
         self.expected += chance
 
     def __str__(self) -> str:
-        """How many were outside, and how many may be: all but 1 in 1000 such runs."""
+        """How many were outside, and how many are in 999 of 1000 such runs."""
         low, high = self._exact(self.counts, self.expected / self.counts, 1e-3)
         return (
             f"{self.counts} counts, {self.outside} outside of intervals that a correct function leaves"
@@ -121,7 +121,7 @@ class _Low(_End):
 
 
 class _High(_End):
-    def __ge__(self, got: int) -> bool:  # what `got <= high` asks first
+    def __ge__(self, got: int) -> bool:  # for `got <= high`, which is asked first
         self._calibration.counts += 1
         self._calibration.note(outside=got > int(self), chance=self._chance)
         return True

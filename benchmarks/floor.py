@@ -1,6 +1,6 @@
 """The least that grading can cost: a forked child that runs a notebook's cells and calls its functions.
 
-Nothing is compared, limited, isolated or explained. What `autograder grade` costs above it is its own.
+Nothing is compared, limited, isolated or explained. Any cost of `autograder grade` above it is its own.
 """
 
 import importlib

@@ -24,7 +24,7 @@ NOT_JUDGED = {"forbidden", "timed out", "syntax error", "crashed"}
 MARKS = {
     part.name for part in signature(mistake).parameters.values() if part.kind is part.KEYWORD_ONLY
 }
-"""What `mistake` is told about a mistake; its other keywords are the body's."""
+"""The keywords of `mistake` that describe a mistake; its other keywords are the body's."""
 WRONG = 3
 """Every third answer is wrong."""
 
@@ -123,7 +123,7 @@ def cut(path: Path, exercise: str) -> Iterator[tuple[str, str]]:
     """Yield name and source of each public function of a module, with all that it relies on.
 
     The function gets the exercise's name; a mistake that is a setting of a body becomes a function that
-    calls the body so. Left out is what needs the autograder itself.
+    calls the body so. Functions that need the autograder itself are left out.
     """
     parts = _parts(ast.parse(path.read_text(encoding="utf-8")))
     for name, part in parts.items():

@@ -136,7 +136,7 @@ AFTERWARDS = (
     "{r}", "({r})[0]", "({r}).exp()", "-({r})", "1 - ({r})", "({r}) ** 2", "({r}) / 2",
     "torch.as_tensor({r})",
 )  # fmt: skip
-"""What is made of what came."""
+"""Ways to turn a returned object into an answer."""
 
 SECONDS, SILENCE = 20.0, 60.0
 """For all calls of a function, by an alarm; for a child that says nothing, which then ends."""
@@ -229,7 +229,7 @@ class Question:
         for attempt in attempts:
             try:
                 result = attempt.run(function, *self._given)
-            except Exception:  # whatever a library's function makes of such arguments: no answer
+            except Exception:  # whatever a library's function raises for such arguments: no answer
                 continue
             self.ran = True
             for text in AFTERWARDS[:1] if self._in_place else AFTERWARDS:
@@ -263,7 +263,7 @@ class Question:
         return len(found) == len(self._expected) and all(map(_is_close, found, self._expected))
 
     def _with_defaults(self, answer: Callable[..., Any]) -> Callable[..., Any]:
-        """As a student would define it: a check may leave out what the reference has a default for."""
+        """As a student would define it: a check may leave out an argument that has a default."""
         signature = inspect.signature(self._function)
 
         def answered(*given: Any, **named: Any) -> Any:
@@ -278,7 +278,7 @@ class Question:
         return self._judge.verdict(self._check, backend, brief=True).failure is None
 
     def met_by(self, attempt: Attempt, path: str, function: Any) -> str:
-        """What meets a student who answers so: `raises`, `named`, `review` or `open`."""
+        """The outcome for a student who answers so: `raises`, `named`, `review` or `open`."""
         name, forbidden = self.exercise.function, self.exercise.forbidden
         backend = LocalBackend({name: self._with_defaults(partial(attempt.run, function))})
         with backend.forbidding({name: forbidden.enforced}), contextlib.suppress(Exception):
@@ -325,7 +325,7 @@ def _is_close(found: Tensor, expected: Tensor) -> bool:
 def search(
     question: Question, functions: dict[str, Any], scratch: str
 ) -> Iterator[tuple[str, str]]:
-    """(what meets it, expression) of every function that answers; a child a stretch of functions."""
+    """(outcome, expression) of every function that answers; a child tries a stretch of functions."""
     start = 0
     while start < len(functions):
         read, write = os.pipe()
@@ -357,7 +357,7 @@ def _said(lines: Any, child: int) -> Iterator[tuple[int, Any]]:
 def _work(
     question: Question, functions: dict[str, Any], start: int, write: int, scratch: str
 ) -> None:
-    """In the child: say each place before its function is tried, and again with what was found."""
+    """In the child: say each place before its function is tried, and again with the findings."""
     _lock_in(scratch)
     paths = list(functions.items())
     made: dict[tuple[str, bool], list[Attempt]] = {}
@@ -422,13 +422,13 @@ def main() -> int:
                 found.append(f"{question.exercise.name}\t{met}\t{text}")
                 print(found[-1], flush=True)
                 is_open = is_open or met == "open"
-        if options.write:  # an exercise at a time: whoever ends the search keeps what it found
+        if options.write:  # after each exercise, so that an interrupted search keeps its findings
             _renew(question.exercise.name, found)
     return 1 if is_open else 0
 
 
 def _renew(name: str, found: list[str]) -> None:
-    """Put what was found for an exercise into the list, in the place of what was there."""
+    """Put the findings for an exercise into the list, in place of the earlier ones."""
     others = [line for line in _lines() if line.partition("\t")[0] != name]
     versions = f"# torch {torch.__version__.partition('+')[0]}, numpy {np.__version__}\n"
     LIST.write_text(HEAD + versions + "".join(f"{line}\n" for line in sorted([*others, *found])))

@@ -43,7 +43,7 @@ OTHERS = (
 
 
 def library_functions() -> dict[str, Any]:
-    """Functions and layers by path; what has several names has the first of them here."""
+    """Functions and layers by path; one with several names has the first of them here."""
     found: dict[int, tuple[str, Any]] = {}
     for path, value in _everything():
         found.setdefault(id(value), (path, value))

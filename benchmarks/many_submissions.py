@@ -1,4 +1,4 @@
-"""A large class: memory over time, killed halfway, rates, and what still larger classes would need.
+"""A large class: memory over time, killed halfway, rates, and the needs of still larger classes.
 
     .venv/bin/python benchmarks/many_submissions.py [--students 400] [--no-stock] [--memory] [--write FILE]
 
@@ -7,13 +7,14 @@ course of its own:
 
 (1) `autograder grade --jobs 2` of everything; meanwhile the memory of all its processes is sampled.
 (2) The same again from the start, killed (SIGKILL) when half of the results are kept, and started again:
-    the report has to be that of (1), `seconds` excepted.
+    the report has to be that of (1), except for `seconds`.
 (3) A part of the class with one job, with two, by the floor (benchmarks/floor.py), and 30 students by stock
     nbgrader (as in benchmarks/compare_with_nbgrader.py).
-(4) From these rates: what 10,000 and 100,000 submissions need.
+(4) From these rates: the needs of 10,000 and 100,000 submissions.
 
-Wall time means something on an idle machine only: what else ran meanwhile stands below the figures, and
-CPU time beside them. Memory does not depend on what else runs: `--memory` does (1) alone, and prints it.
+Wall time means something on an idle machine only: the CPU time of other processes stands below the
+figures, and that of the command beside them. Memory does not depend on what else runs: `--memory` does (1)
+alone, and prints it.
 """
 
 import argparse
@@ -60,7 +61,7 @@ CORES = (2, 32)
 
 @dataclass(frozen=True)
 class Measured:
-    """What was measured.
+    """The measured figures.
 
     count: submissions of the class; some: those of (3).
     again: seconds of the second half after the kill, and how many results were kept then.
@@ -144,7 +145,7 @@ def _grade(course: Path, handed_in: Path, report: str, *options: str) -> Cost:
 
 
 def _killed_halfway(course: Path, handed_in: Path, expected: int) -> tuple[float, int]:
-    """Grade from the start, kill it halfway and start again: the second run's seconds, what was kept."""
+    """Grade from the start, kill it halfway and start again: the second run's seconds, kept results."""
     results = course / "course" / "results"
     shutil.rmtree(results)
     arguments = ["grade", str(handed_in), "--json", "again.json", "--jobs", "2"]
@@ -190,7 +191,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
 
 
 def figures(found: Measured) -> str:
-    """What was measured, as Markdown."""
+    """The measured figures, as Markdown."""
     rate = found.count / found.whole.wall
     two, one = found.some / found.two_jobs.wall, found.some / found.one_job.wall
     cpu_two, cpu_one = found.two_jobs.cpu / found.some, found.one_job.cpu / found.some
@@ -224,7 +225,7 @@ def figures(found: Measured) -> str:
 
 
 def _larger(found: Measured) -> list[tuple[str, ...]]:
-    """What more submissions need, from what these needed."""
+    """The needs of more submissions, from the needs of these."""
     rate = found.count / found.whole.wall / 2
     rows = [("submissions", *(f"{count:,}" for count in LARGER))]
     for cores in CORES:

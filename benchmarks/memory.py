@@ -20,7 +20,7 @@ class Sampled:
     """Samples the memory of this process's descendants, while it is used in a `with` (Linux).
 
     Pages that processes share are shared out among them (PSS, from /proc/PID/smaps_rollup), so that the sum
-    is what the machine has to have.
+    is the memory that the machine has to have.
     """
 
     samples: list[tuple[float, int]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Running a command and adding up what it cost: wall time, and CPU time of all its processes."""
+"""Running a command and adding up its cost: wall time, and CPU time of all its processes."""
 
 import ctypes
 import os
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CORES = 2
-"""What the figures are about; on a larger machine everything is held to so many cores."""
+"""Cores of the measurements; on a larger machine everything is held to so many."""
 PR_SET_CHILD_SUBREAPER = 36
 """From <linux/prctl.h>."""
 KILLED_SECONDS = 5.0
@@ -21,12 +21,12 @@ KILLED_SECONDS = 5.0
 
 @dataclass(frozen=True)
 class Cost:
-    """What a command cost, in seconds.
+    """The cost of a command, in seconds.
 
     wall: from its start to its end.
     cpu: of all its processes, those that were killed too.
     others: CPU time that other processes had meanwhile on the same cores; None where it isn't known.
-    output: what it wrote on stdout.
+    output: its text on stdout.
     """
 
     wall: float
@@ -41,13 +41,13 @@ class Cost:
 
 
 class CommandFailed(Exception):
-    """Raised when a command that is measured fails; the text is what it wrote."""
+    """Raised when a command that is measured fails; the text is its output."""
 
 
 def prepare() -> None:
     """Hold this process and its children to the cores, and become the parent of all orphans.
 
-    Only a process that somebody waits for is counted: what loses its parent comes to this process.
+    Only a process that some process waits for is counted: orphans become children of this process.
     """
     if sys.platform == "linux":
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:CORES])

@@ -1,7 +1,7 @@
 """Where the time of `autograder grade` of one notebook goes, seen from outside the command.
 
-Nothing here knows the command's inside: imports are what `python -X importtime` reports, phases are
-read from /proc while the command runs, and what only the first of two equal submissions costs is the
+Nothing here knows the command's inside: imports come from `python -X importtime`, phases are read
+from /proc while the command runs, and the extra cost of the first of two equal submissions is the
 difference of their `seconds` in the report.
 """
 
@@ -25,7 +25,7 @@ TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 
 @dataclass
 class Import:
-    """One module of an import-time report; seconds of its own and with what it imported."""
+    """One module of an import-time report; seconds of its own, and with those of its imports."""
 
     name: str
     depth: int

@@ -80,7 +80,7 @@ def _link_to_files(app: Sphinx, page: str, source: list[str]) -> None:
 
 
 def setup(app: Sphinx) -> None:
-    """Register what is not an option of Sphinx."""
+    """Register the hooks that are no option of Sphinx."""
     app.add_search_language(SearchInBoth)
     app.connect("source-read", _link_to_files)
     app.connect("html-page-context", _for_screen_readers, priority=900)  # after the theme

@@ -2,7 +2,7 @@
 
     python docs/reference.py
 
-The first is made from docstrings, the second from what --help says. tests/test_site.py names a page that is
+The first is made from docstrings, the second from --help. tests/test_site.py names a page that is
 stale. The sources of the checks are parsed, not imported: so a page is the same with every Python.
 """
 
@@ -67,7 +67,7 @@ Ctrl-C with 130.
 |---|---|
 """
 WIDTH = 88
-"""Of a line of code on a page."""
+"""Characters of a line of code on a page."""
 Public = ast.FunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
 
@@ -241,7 +241,7 @@ def _explained(action: argparse.Action) -> str:
 
 
 PAGES = {"checking.md": checking, "commands.md": commands}
-"""What this module writes, by file name."""
+"""The pages that this module writes, by file name."""
 
 if __name__ == "__main__":
     for page, write in PAGES.items():

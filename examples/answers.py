@@ -1,7 +1,7 @@
-"""What the students of the sample class write: the body of each function goes into a notebook.
+"""The answers of the sample class: the body of each function goes into a notebook.
 
 A name is `<exercise>__<answer>`. The bodies need nothing but torch, which each notebook imports,
-and what they import themselves. Some are wrong on purpose: `build_class.py` says what each should
+and their own imports. Some are wrong on purpose: `build_class.py` has the points that each should
 earn.
 """
 

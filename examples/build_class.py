@@ -4,8 +4,8 @@
 
 reads assignments/<assignment>/<notebook>.ipynb and writes
 examples/submitted/<student>/<assignment>/<notebook>.ipynb: the released notebook with the student's
-answer in place of each stub. What every answer should earn is data in this file; the demo's test
-compares the gradebook with `expected(student)`.
+answer in place of each stub. The points that every answer should earn are data in this file; the
+demo's test compares the gradebook with `expected(student)`.
 """
 
 import argparse
@@ -20,7 +20,7 @@ import nbformat
 
 HERE = Path(__file__).resolve().parent
 STUB = re.compile(r"^( *)# YOUR CODE HERE\n\1raise NotImplementedError\(\)$", re.MULTILINE)
-"""What nbgrader leaves where a solution stood."""
+"""The line that nbgrader leaves in place of a solution."""
 
 Outcome = Literal["full", "partial", "zero"]
 
@@ -56,7 +56,7 @@ ANSWERS: dict[str, tuple[Outcome, str]] = {
     "dropout__without_factor": ("zero", "does not rescale"),
     "dropout__whole_rows": ("partial", "drops whole rows"),
 }
-"""What each wrong answer of answers.py should earn, and why. `__short` and `__long` are right."""
+"""The points for each wrong answer of answers.py, and why. `__short` and `__long` are correct."""
 
 UNPARSABLE = {"cross_entropy__unclosed": "return -torch.log(y_hat[range(len(y)), y]\n"}
 """Answers that could not stand in answers.py."""
@@ -64,7 +64,7 @@ UNPARSABLE = {"cross_entropy__unclosed": "return -torch.log(y_hat[range(len(y)),
 
 @dataclass(frozen=True)
 class Student:
-    """One student: how they write right answers ("" leaves the stub), and where they differ."""
+    """One student: how they write correct answers ("" leaves the stub), and where they differ."""
 
     style: Literal["short", "long", ""]
     differs: dict[str, str] = field(default_factory=dict)
@@ -106,7 +106,7 @@ STUDENTS = {
 
 
 def expected(name: str) -> dict[str, tuple[Outcome, str]]:
-    """Return what a student should earn for each exercise of their assignments, and why."""
+    """Return the points that a student should earn for each exercise of their assignments, and why."""
     student = STUDENTS[name]
     handed_in = {notebook.partition("/")[0] for notebook in student.notebooks}
     outcomes: dict[str, tuple[Outcome, str]] = {}

@@ -4,10 +4,10 @@
 
 releases the three assignments, hands in examples/submitted/, and runs nbgrader's own autograde and
 generate_feedback. Then it prints why students lost points, from the notebooks that nbgrader wrote,
-and last the class, from nbgrader's gradebook. Exits with 1 when a student's points are not what
-`build_class.py` says they should be.
+and last the class, from nbgrader's gradebook. Exits with 1 when a student's points are not those
+of `build_class.py`.
 
-Everything that is made lies under course/, where a real course keeps its students' work. So a
+Everything that it makes lies under course/, where a real course keeps its students' work. So a
 course/ that this demo did not make is left alone.
 """
 
@@ -157,7 +157,7 @@ def _scores(gradebook: Gradebook, student: str) -> Iterator[tuple[str, Score]]:
 
 
 def _only_results() -> bool:
-    """Return whether course/ holds no more than what `autograder grade` keeps for the next time."""
+    """Return whether course/ holds only the results that `autograder grade` keeps for the next time."""
     return [path.name for path in COURSE.iterdir()] == ["results"]
 
 

@@ -60,7 +60,7 @@ class ExerciseAudit:
 
     @property
     def idle(self) -> list[str]:
-        """Checks that no misconception needs: others fail whatever they fail."""
+        """Checks that no misconception needs: other checks fail every mistake that they fail."""
         alone = {next(iter(killers)) for killers in self.kills.values() if len(killers) == 1}
         return [check for check in self.checks if check not in alone]
 
@@ -184,7 +184,7 @@ class _Audit:
         for known in diagnostician.known:
             failed = marker.failed(known.namespace)
             if known.derived and not failed:
-                continue  # what it does is correct here
+                continue  # the mistake is no mistake here
             found.kills[known.id] = set(failed)
             if not failed:
                 found.problems.append(f"{known.id} is wrong, but passes every check")
@@ -202,7 +202,7 @@ class _Audit:
             )
             found.named[known.id] = diagnosis.id if diagnosis else None
             if known.derived and found.named[known.id] != known.id:
-                # One of the exercise's own says the same in particular, or it is a matter of digits.
+                # One of the exercise's own mistakes says the same more precisely, or only digits differ.
                 for table in (found.kills, found.shares, found.named):
                     table.pop(known.id)
             elif diagnosis is None:
@@ -218,7 +218,7 @@ class _Audit:
 
 
 class InProcessGrader:
-    """Judges functions in this process by all checks of an exercise: they are the course's own."""
+    """Judges functions in this process by all checks of an exercise: they are no student's code."""
 
     def __init__(self, judge: GradingJudge) -> None:
         self._judge = judge
@@ -226,8 +226,8 @@ class InProcessGrader:
     def failed(self, namespace: Callable[[], dict[str, Any]]) -> dict[str, Failure]:
         """The failed checks, in order.
 
-        Every check gets its own copy of a function that may keep something from call to call; another one
-        answers all checks, and an equal question of two of them once.
+        A function that may keep something from call to call is copied for every check. Any other function
+        serves all checks, and answers a question that two of them ask only once.
         """
         failed = {}
         one = namespace()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Change = ast.AST | list[ast.stmt]
-"""What stands in the place of a node: another one, or the statements that are left of it."""
+"""The replacement of a node: another node, or the statements that are left of it."""
 
 _OPERATORS: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub,
@@ -55,7 +55,7 @@ class Mutant:
 
     @property
     def key(self) -> str:
-        """What an author marks it by: the line that is new, or that is gone where none is new."""
+        """The line by which an author marks it: the new line, or the removed one if no line is new."""
         return next((line for line in self.diff if line.startswith("+")), self.diff[0])
 
 
@@ -180,7 +180,7 @@ def _other_constants(node: ast.AST) -> Iterator[Change]:
 
 
 def _other_defaults(node: ast.AST) -> Iterator[Change]:
-    """`...` for a default that is no number: what never uses it never notices."""
+    """`...` for a default that is no number: only a call that uses the default fails."""
     if isinstance(node, ast.arguments):
         for field in ("defaults", "kw_defaults"):
             defaults: list[ast.expr | None] = getattr(node, field)
@@ -194,7 +194,7 @@ def _other_defaults(node: ast.AST) -> Iterator[Change]:
 
 
 def _swapped(node: ast.AST) -> Iterator[Change]:
-    """Operands, arguments that are neighbours, indices or branches, one for the other."""
+    """Two operands, neighbouring arguments, indices or branches exchanged."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, _ONE_SIDED):
         yield _but(node, left=node.right, right=node.left)
     elif isinstance(node, ast.Call) and _name(node) not in _SYMMETRIC:
@@ -224,7 +224,7 @@ def _shorter_calls(node: ast.AST) -> Iterator[Change]:
             truth = isinstance(keyword.value, ast.Constant) and isinstance(
                 keyword.value.value, bool
             )
-            if not truth:  # whose other value was tried
+            if not truth:  # the other value was tried as well
                 yield _but(node, keywords=[*node.keywords[:place], *node.keywords[place + 1 :]])
         if isinstance(node.func, ast.Attribute) and not node.args and not node.keywords:
             yield node.func.value
@@ -262,7 +262,7 @@ def _other_lines(node: ast.AST) -> Iterator[Change]:
 
 
 def _can_go(line: ast.stmt) -> bool:
-    blocks = (ast.For, ast.While, ast.With, ast.Try)  # without which nothing is done
+    blocks = (ast.For, ast.While, ast.With, ast.Try)  # without it nothing is done
     return not isinstance(line, (ast.Return, *blocks, *_KEPT)) and not _is_docstring(line)
 
 

@@ -80,7 +80,7 @@ def _tree(folder: Path, name: str) -> Iterator[File]:
 
 
 def _engine() -> File:
-    """The engine as it is installed here, as a wheel with its known mistakes: they name what went wrong."""
+    """The engine as it is installed here, as a wheel with its known mistakes, which name a mistake."""
     distribution = metadata.distribution(DISTRIBUTION)
     info = f"{DISTRIBUTION.replace('-', '_')}-{distribution.version}.dist-info"
     files = list(_tree(PACKAGE, PACKAGE.name))
@@ -101,7 +101,7 @@ def _digest(data: bytes) -> str:
 
 
 def _requirements() -> Iterator[str]:
-    """The libraries that grading loads, in the versions of here: others would draw other inputs."""
+    """The libraries that grading loads, in this machine's versions: others would draw other inputs."""
     found: dict[str, str] = {}
     for line in metadata.requires(DISTRIBUTION) or ():
         wanted = Requirement(line)

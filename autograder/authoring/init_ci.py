@@ -1,4 +1,4 @@
-"""The workflow with which a code hosting service grades: of a class, or in what students get."""
+"""The workflow with which a code hosting service grades a class, or checks a student's repository."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ WORKFLOWS = {
 """Where a system looks for a workflow."""
 STUDENTS_FILE = "students.txt"
 FOR_STUDENTS, FOR_A_CLASS = 60, 0
-"""Percent below which a job fails. A class's job tells its staff that something is not graded, not that
+"""Percent below which a job fails. The job of a class fails when a file is not graded, and not because
 the class isn't done yet."""
 
 
@@ -28,7 +28,7 @@ def init_ci(root: Path, system: str, fail_under: int | None = None) -> list[NewF
     """The files of a workflow; none is written yet.
 
     A folder with solutions/ is a course's: its workflow fetches and grades the students' repositories.
-    Any other is what students get: its workflow checks notebooks by their released cases.
+    Any other folder is handed out to students: its workflow checks notebooks by their released cases.
 
     Args:
         root: the folder of the repository.

@@ -34,7 +34,7 @@ class Scope(StrEnum):
 
 @dataclass
 class Tally:
-    """How many mutants there were, and what became of them; `problems` tells of those that passed."""
+    """How many mutants there were and how many were killed; `problems` names those that passed."""
 
     made: int = 0
     killed: int = 0
@@ -122,7 +122,7 @@ def _judge_all(
 
 
 def _equivalent(exercise: Exercise, table: str) -> dict[str, str]:
-    """What the author marked: from a mutant's key to the reason."""
+    """The mutants that the author marked: from a mutant's key to the reason."""
     path = exercise.path(FILE)
     if not path.exists():
         return {}
@@ -137,7 +137,7 @@ def _equivalent(exercise: Exercise, table: str) -> dict[str, str]:
 
 
 def _is_killed(judge: GradingJudge, original: Original, mutant: Mutant) -> bool:
-    """Whether a check fails it. Those after the first that does are not asked."""
+    """Whether a check fails it. Checks after the first failed one are not asked."""
     code = _counting_rounds(mutant.source)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of a mutant's own making
@@ -170,7 +170,7 @@ class _Rounds:
 
 
 class _Bounded(InProcessBackend):
-    """Answers from a mutant whose loops end; after one that did not end by itself, no more."""
+    """Answers from a mutant; after a call whose loop did not end by itself, there are no more."""
 
     def __init__(self, code: CodeType, original: Original, name: str) -> None:
         self._rounds = _Rounds()

@@ -29,7 +29,7 @@ from autograder.sandbox.limits import Limits
 
 NOT_RELEASED = "{path}: not there yet; release the notebook in English first (`autograder release`)"
 STUBS = {"zh": "# 在这里写你的代码\nraise NotImplementedError()"}
-"""What stands in the place of a solution: nbgrader's own says it in English."""
+"""The text in place of a solution: nbgrader's own is English."""
 NO_TEXT = "{path}: not there; only a notebook whose source is text can be released in {language}"
 
 

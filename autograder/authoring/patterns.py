@@ -18,7 +18,7 @@ _NAMESPACES = (
     "torch.autograd.functional", "torch.autograd.forward_ad", "torch.func", "torch.masked",
     "torch.utils.data", "torch.functional",
 )  # fmt: skip
-"""Where students find built-ins; what has another home there has an operator as well."""
+"""Where students find built-ins; a built-in that lives elsewhere has an operator as well."""
 
 
 def unmatched(forbidden: Forbidden) -> Iterator[str]:

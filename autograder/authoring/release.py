@@ -139,14 +139,14 @@ class Nbgrader:
 
 @contextlib.contextmanager
 def _without_warnings() -> Iterator[None]:
-    """Keep the deprecations of nbgrader's libraries from an instructor, who cannot mend them."""
+    """Hide the deprecation warnings of nbgrader's libraries from an instructor, who cannot change them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
 
 
 class _Log(logging.Handler):
-    """Keeps what nbgrader logs; says what the steps of ours are at."""
+    """Keeps nbgrader's log; passes on the sentences of our own steps."""
 
     OWN = f"{CourseError.__module__}.{CourseError.__qualname__}: "
 
@@ -174,5 +174,5 @@ class _Log(logging.Handler):
                 self.course_error = line.removeprefix(self.OWN)
 
     def telling(self) -> str:
-        """The last lines of what was serious."""
+        """The last lines of the serious messages."""
         return "\n".join("\n".join(self._serious).strip().splitlines()[-5:])

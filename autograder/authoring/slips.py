@@ -80,7 +80,7 @@ def slips_in_helpers(exercise: Exercise, namespace: dict[str, Any]) -> Iterator[
     if arguments is not None:
         try:
             namespace[exercise.function](*arguments)
-        except Exception as error:  # whatever the reference makes of them
+        except Exception as error:  # the reference may raise anything for them
             raised = f"{type(error).__name__}: {error}"
             yield f"{exercise.path('vectorization.py')}: the reference raises {raised}"
 

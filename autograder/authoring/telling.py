@@ -14,7 +14,7 @@ from autograder.grading.judges import GradingJudge, Reference
 from autograder.notebooks.course import Course
 
 SECRET = "telling"
-"""Telling cases are public, so what they are drawn from may be."""
+"""Telling cases are public, so the secret that they are drawn from may be public, too."""
 
 
 def make(course: Course, name: str) -> dict[str, list[Drawn]]:

@@ -1,7 +1,7 @@
 """Notebooks' sources as text: one Markdown file a notebook, code once, prose once a language.
 
-`texts/<assignment>/<notebook>.md` is Jupytext's Markdown. A part of prose carries its language, and code
-says in its fence what it is to nbgrader:
+`texts/<assignment>/<notebook>.md` is Jupytext's Markdown. A part of prose carries its language, and the
+fence of a code cell says what nbgrader does with it:
 
     <!-- #region lang="en" -->           one text cell, in one language
     ```python locked="imports_relu"      locked, and graded without answers
@@ -37,7 +37,7 @@ _WIDE = re.compile("[\u3001-\u303f\u4e00-\u9fff\uff00-\uffef“”‘’]")
 """Characters of Chinese, between which no space stands."""
 _MARKS = "，。、；：？！）」》”"
 _BLOCK = re.compile(r"[#>|<]|[-*+] |\d+\. |\$\$|```|---")
-"""What begins a block of Markdown, and so ends a paragraph."""
+"""The beginning of a block of Markdown, which ends a paragraph."""
 _KEYS = frozenset({"lang", "locked", "solution", "check", "points", "picture", "again"})
 
 
@@ -59,7 +59,7 @@ def notebook_of(path: Path, language: str = "en") -> str:
         language: one of LANGUAGES.
 
     Raises:
-        CourseError: for a text that says something else than the module's docstring has.
+        CourseError: for a text that is not as the module's docstring describes it.
     """
     cells: list[Any] = []
     said = list(_in_language(path, _parsed(path), language))
@@ -127,7 +127,7 @@ def _repeated(path: Path, cell: Any, language: str) -> Any:
 
 
 def _in_language(path: Path, cells: list[Any], language: str) -> Iterator[Any]:
-    """The cells of one language in order: what has none, and code that stands in for its original."""
+    """The cells of one language in order: cells without a language, and code that replaces its original."""
     for place, cell in enumerate(cells):
         unknown = set(cell.metadata) - _KEYS
         if unknown:

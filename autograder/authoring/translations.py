@@ -55,7 +55,7 @@ def texts_to_translate() -> dict[str, str]:
 
 
 def _is_prose(text: str) -> bool:
-    """False for a name of ours that stands among the sentences, and where there is no word at all."""
+    """False for a name of the code that stands among the sentences, and for a text without a word."""
     return any(map(str.isalpha, text)) and not (text.isidentifier() and "_" in text)
 
 
@@ -95,7 +95,7 @@ def _of_exercise(exercise: Exercise) -> Iterator[str]:
 
 
 def _named(path: Path) -> Iterator[str]:
-    """What a module of checks calls the things that it compares: constants passed as `what`."""
+    """The names that a module of checks gives to compared things: constants passed as `what`."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.keyword) and node.arg == "what":
             value = node.value
@@ -119,7 +119,7 @@ def translated_languages() -> list[str]:
 
 
 def problems_in(language: str) -> list[str]:
-    """What is off with a catalog: missing or stale entries, other named values, a .mo file behind."""
+    """The problems of a catalog: missing or stale entries, other named values, an outdated .mo file."""
     catalog, wanted = _read(language), texts_to_translate()
     found = [
         f"missing: {text!r} ({where})" for text, where in wanted.items() if not _of(catalog, text)
@@ -172,7 +172,7 @@ _DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def _entries(compiled: bytes) -> dict[str, str]:
-    """What a .mo file holds, without its header."""
+    """The content of a .mo file, without its header."""
     entries: dict[str, str] = vars(gettext.GNUTranslations(BytesIO(compiled)))["_catalog"]
     return {text: translation for text, translation in entries.items() if text}
 

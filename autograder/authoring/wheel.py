@@ -34,9 +34,9 @@ SHIPPED = (
 """The files of an exercise that a student's check reads. Known mistakes and variants are answers."""
 BUILD = "from setuptools.build_meta import build_wheel; print(build_wheel('.'))"
 BUILD_SECONDS = 120
-"""A build takes about 2."""
+"""A build takes about 2 seconds."""
 DIGITS = 8
-"""Of the digest in a version: enough that no two releases of a course are taken for the same."""
+"""Characters of the digest in a version: enough to tell any two releases of a course apart."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def build_wheel(course: Course, project: Project, assignments: Path) -> Built:
 
 
 def _lay_out(course: Course, project: Project, assignments: Path, stage: Path) -> None:
-    """Copy what belongs into the package, and nothing else."""
+    """Copy the files that belong into the package, and no others."""
     package = stage / project.package
     for exercise in _own_exercises(course):
         for pattern in SHIPPED:

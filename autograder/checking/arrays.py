@@ -2,7 +2,7 @@
 
     assert_same_arrays(student.softmax, reference.softmax, X)
 
-What is drawn are tensors, as for the exercise in PyTorch: the same cases, with the same layouts.
+A check draws tensors, as for the exercise in PyTorch: the same cases, with the same layouts.
 """
 
 from collections.abc import Callable, Sequence
@@ -43,7 +43,7 @@ def assert_same_arrays(
         tolerance: the allowed difference; None for the default of the dtype.
 
     Raises:
-        CheckFailure: with the first difference; with kind `type` for what is no array of numbers.
+        CheckFailure: with the first difference; with kind `type` for a result that is no array of numbers.
     """
     _compare(student, reference, arguments, results, only, tolerance, same_dtype=False)
 

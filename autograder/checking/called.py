@@ -1,4 +1,4 @@
-"""What a message calls the things that a check compares, in the current language.
+"""The names that a message uses for compared things, in the current language.
 
 A check passes English words, also with a value in them ("result with p = 0.5"), and a worker describes an
 object in English words ("a set"). Both become sentences only here, where a reader's language is known.
@@ -16,7 +16,7 @@ _VALUE = re.compile(r"\\\{(\w+)\\\}")
 
 
 def called(what: str) -> str:
-    """What is compared, as a message calls it; as it came where no translation is known.
+    """A compared thing, as a message calls it; unchanged where no translation is known.
 
     Args:
         what: a check's name for it: "result", "gradient with p = 0", a result's own name.
@@ -28,7 +28,7 @@ def called(what: str) -> str:
 
 
 def object_called(description: str) -> str:
-    """An object that is no tensor, as a message calls it; as it came where no translation is known.
+    """An object that is no tensor, as a message calls it; unchanged where no translation is known.
 
     Args:
         description: as `sandbox.wire.packing.describe` gives it, from a process that may send anything.
@@ -37,7 +37,7 @@ def object_called(description: str) -> str:
 
 
 def attempt_called(attempt: str) -> str:
-    """What student code tried, as a message calls it; as it came where no translation is known.
+    """An attempt of student code, as a message calls it; unchanged where no translation is known.
 
     Args:
         attempt: as `sandbox.worker.attempts` gives it, from a process that may send anything.
@@ -46,7 +46,7 @@ def attempt_called(attempt: str) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """Some things one after the other, "" where there are none."""
+    """Some things listed in one text, "" where there are none."""
     return reduce(_next_to, items) if (items := tuple(items)) else ""
 
 

@@ -18,7 +18,7 @@ from autograder.checking.randomness import FALSE_ALARM, binomial
 from autograder.checking.strategies import FLOAT32, with_step
 
 BEYOND = 1e-6
-"""Probability of what happens beyond the last cumulative sum, and at exactly 0, which isn't judged: the
+"""Probability of a number beyond the last cumulative sum, or of exactly 0, which isn't judged: the
 probabilities add up to 1 up to rounding only, and a uniform number in float32 is 0 once in 2**24 draws."""
 _MOST_PARTS = 9
 

@@ -32,7 +32,7 @@ def assert_close(
         actual: what the student's function gave.
         expected: a tensor of any shape.
         tolerance: the allowed difference; None for the default of the dtype (of the coarser one of two).
-        rtol, atol: in the place of one part of it.
+        rtol, atol: replace one part of the tolerance.
         what: what is compared, as the message calls it.
         function: the function's name, for messages about a result that is no tensor.
         kind: the property that is broken when elements differ.

@@ -38,7 +38,7 @@ def assert_count(happened: Tensor, probability: float, *, what: str) -> None:
 
 
 def most_coincidences(mass: float = PER_COUNT) -> int:
-    """How many coincidences a random order has at most, but for a probability of `mass`.
+    """The most coincidences of a random order, exceeded with a probability of at most `mass`.
 
     Of n places in a random order, j given ones all coincide with another order with probability
     (n - j)! / n!, and so the expected number of ways to choose j coincidences is at most 1 / j!, for
@@ -48,7 +48,7 @@ def most_coincidences(mass: float = PER_COUNT) -> int:
 
 
 def farthest_from_half(draws: int, mass: float = PER_COUNT) -> float:
-    """How far a count of so many draws, half of which should be hits, is from half of them at most.
+    """The greatest distance of a count from half of its draws, where half of them should be hits.
 
     Hoeffding's bound, 2 exp(-2 t^2 / draws); it holds for drawing without replacement as well (Hoeffding,
     1963, section 6).

@@ -1,4 +1,4 @@
-"""Gradients through autograd, with random cotangents, and what must not change on the way."""
+"""Gradients through autograd, with random cotangents, and checks that arguments don't change."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -15,7 +15,7 @@ class Forbidden:
     """The built-ins that an exercise forbids; every entry is a shell-style pattern.
 
     names: names inside torch, for the message: `softmax`, `Softmax`; with a dot, the end of a path:
-        `autograd.grad`, where `grad` alone would be too much.
+        `autograd.grad`, where `grad` alone would forbid too much.
     operators: names of aten operators (`_softmax`, without overload) that raise when called.
     modules: modules, classes or functions by their full names (no patterns), in torch and beyond, of
         which nothing may be used: where there is no operator to watch.
@@ -44,7 +44,7 @@ class Forbidden:
 
     @property
     def enforced(self) -> list[str]:
-        """The words for a worker: what raises there when it is called."""
+        """The words that tell a worker which functions raise when they are called."""
         return [*self.operators, *self.modules]
 
 
@@ -59,7 +59,7 @@ ELSEWHERE = Forbidden(
         "torch.testing._internal",
     ),
 )  # fmt: skip
-"""Where torch computes once more, in Python, what its operators compute. Every list below has it."""
+"""Where torch has its operators a second time, written in Python. Every list below has it."""
 _OTHER_KERNELS = ("torch.ops.mkldnn", "torch.ops.mkl", "torch.ops.prepacked")
 """Where libraries below torch have products and convolutions beside aten's operators."""
 _SKLEARN = ("sklearn.neural_network", "sklearn._loss")
@@ -108,7 +108,7 @@ OPTIMIZERS = ELSEWHERE | Forbidden(
     operators=("_foreach_*", "_fused_sgd*", "_fused_ada*", OPTIMIZER_STEP),
     modules=(
         "torch.optim",
-        # Of a module those that begin with an underscore are helpers, but for these.
+        # Functions of a module whose names begin with an underscore are helpers, except for these.
         "torch.optim.sgd._single_tensor_sgd", "torch.optim.adam._single_tensor_adam",
         "sklearn.neural_network",
     ),
@@ -184,7 +184,7 @@ NORMS = DISTANCES | Forbidden(
         *(f"torch.nn.functional.lp_pool{dims}d" for dims in (1, 2, 3)),
     ),
 )  # fmt: skip
-"""The names `p_norm`, `normal` and `normalize` are none of these."""
+"""The names `p_norm`, `normal` and `normalize` don't match."""
 COSINE_SIMILARITY = ELSEWHERE | Forbidden(
     names=("cosine_similarity", "CosineSimilarity", "cosine_embedding_loss", "CosineEmbeddingLoss",
            "functional.normalize"),
@@ -264,7 +264,7 @@ ACTIVATIONS = ELSEWHERE | Forbidden(
     ),
     modules=("scipy.special.expit", "scipy.stats", "numpy.tanh", "math.tanh", *_SKLEARN),
 )  # fmt: skip
-"""relu, sigmoid, tanh and what is made of them; `logsigmoid`, `softplus`, `erf`, `clamp` are free."""
+"""relu, sigmoid, tanh and functions made of them; `logsigmoid`, `softplus`, `erf`, `clamp` are free."""
 ATTENTION = ELSEWHERE | Forbidden(
     names=(
         "scaled_dot_product_attention", "multi_head_attention_forward", "MultiheadAttention",

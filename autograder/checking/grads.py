@@ -26,10 +26,10 @@ def assert_same_grads(
     same_dtype: bool = False,
     bit_for_bit: bool = False,
 ) -> None:
-    """Compare what each of several calls makes of the grads of its parameters.
+    """Compare the grads of the parameters after each of several calls.
 
-    The grads of the calls are 1, -2, 3, -4... times those drawn: their norm grows, and a call that works
-    with what an earlier one computed goes wrong.
+    The grads of the calls are 1, -2, 3, -4... times those drawn: their norm grows, and a call that reuses
+    an earlier call's numbers goes wrong.
 
     Args:
         student, reference: the two functions, such as `student.clip_gradients`.

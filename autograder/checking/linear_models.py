@@ -132,7 +132,7 @@ def _ratio(X: Tensor) -> float:
 def _is_well_conditioned(X: Tensor) -> bool:
     """Whether X may be graded in float32; with a column of ones, too, where there is room for one.
 
-    So that a bias that nobody asked for gives an answer of its own, and no division by zero.
+    So that an answer with a bias that wasn't asked for is finite, and differs from the correct one.
     """
     greatest, least = _condition(X)
     with_ones = torch.cat([torch.ones(len(X), 1), X], 1)

@@ -1,6 +1,6 @@
 """Every sentence that a student reads about a check, as templates in one place.
 
-What is read from this module is in the language of `autograder.language`.
+Every template that is read from this module is in the language of `autograder.language`.
 """
 
 import sys
@@ -51,14 +51,14 @@ ATTEMPTS = (
     "to change {path}",
     "to call the C library",
 )
-"""What a worker calls what student code tried (`sandbox.worker.attempts`)."""
+"""A worker's names for attempts of student code (`sandbox.worker.attempts`)."""
 OBJECTS = (
     "a numpy.ndarray of shape {shape} and dtype {dtype}",
     "a dict with a key that is a {kind}",
     "the dtype {dtype}",
     "a {kind}",
 )
-"""What a worker calls an object that is no tensor, no number and no text (`sandbox.wire.packing`)."""
+"""A worker's names for objects that are no tensor, no number and no text (`sandbox.wire.packing`)."""
 SHAPE = "the {what} has shape {got}; it should have shape {expected}"
 DTYPE = "the {what} is {got}; for {expected} input it should stay {expected}"
 OTHER_DTYPE = "the {what} is {got}; it should be {expected}"
@@ -109,8 +109,8 @@ CALLED = (
     "the noise of two calls has the same sign",
     "result {name}",
 )
-"""What the engine's own checks call what they compare, where it isn't a constant `what=`; a value called
-`what` is one of these, too."""
+"""Names that the engine's own checks give to compared things, where it isn't a constant `what=`; a value
+called `what` is one of these, too."""
 INFINITE = "infinite"
 UP_TO = "up to {got}"
 NEXT_TO = "{one}, {other}"
@@ -462,7 +462,7 @@ EXCEPTIONS = {
         "Paste the counterexample into a cell and read the traceback from its last line upwards.",
     ),
 }
-"""What an exception is about (grading/feedback/exceptions.py), as the title and the hint of a diagnosis."""
+"""The topic of an exception (grading/feedback/exceptions.py), as title and hint of a diagnosis."""
 RAISED_AT = "It was raised in line {line}."
 RAISED_FOR = {
     "every": "It is raised for every input of the check.",
@@ -612,7 +612,7 @@ SUBJECTS = {
     "grad": "grads",
     "scaled": "grads",
 }
-"""What a title says is wrong."""
+"""The wrong thing that a title names."""
 RELATIONS = {
     "factor": (
         "gives {factor} times the correct {what}",
@@ -777,7 +777,7 @@ RELATIONS = {
         "The formula is nearly the correct one. Is a constant rounded, or a small number added?",
     ),
 }
-"""What holds between all answers to a check and the correct ones."""
+"""The relation between all answers to a check and the correct ones."""
 ENTRIES = {
     "first_row": (
         "goes wrong in the first row only",
@@ -966,7 +966,7 @@ RETURNS = {
         "Compare the number of results, and what they are, with the contract.",
     ),
 }
-"""What a function returned in the place of what is due."""
+"""The kind of result that a function returned in place of the expected kind."""
 SHAPES = {
     "mean": (
         "returns the mean of the correct values instead of the values",
@@ -1029,7 +1029,7 @@ SHAPES = {
         "How do the shapes of the operands broadcast? Print them.",
     ),
 }
-"""What became of the shape of a result."""
+"""How the shape of a result differs from the correct one."""
 DTYPES = (
     "returns {got} where the input is {expected}",
     "The result should have the dtype of the input: look for conversions and new tensors.",
@@ -1347,7 +1347,7 @@ RETURNS_FOR_ARRAYS = {
         "Look at the last line: what does the expression there give?",
     ),
 }
-"""What an answer to an edition in NumPy returned; in other cases RETURNS."""
+"""The kind of result of an answer to an edition in NumPy; in other cases RETURNS."""
 DERIVED_OF_ARRAYS = {
     "returns_list": (
         "returns a Python list instead of a NumPy array",
@@ -1357,7 +1357,7 @@ DERIVED_OF_ARRAYS = {
 """The same for an edition in NumPy, where another type is asked for."""
 
 WORDS = {"passed": "✓ passed:", "failed": "✗ failed:", "error": "! error:", "skipped": "– waiting:"}
-"""By outcome: a sign for the eye and a word for who doesn't see it."""
+"""By outcome: a sign, and a word for readers who can't see it."""
 POINTS = "{points} of {possible} points"
 STATUSES = {
     "passed": "passed",
@@ -1368,7 +1368,7 @@ STATUSES = {
     "crashed": "crashed",
     "timed_out": "timed out",
 }
-"""What a student reads of an exercise's status."""
+"""An exercise's status in a student's words."""
 IN_TABLE = STATUSES | {"partial": "partial"}
 """The same in a table's narrow column."""
 BOTH = "{one} and {other}"

@@ -1,4 +1,4 @@
-"""What an iterable of minibatches holds: pairs, sizes, and which example came when."""
+"""The content of an iterable of minibatches: pairs, sizes, and the order of the examples."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -47,7 +47,7 @@ def assert_batch_sizes(batches: Batches, sizes: Sequence[int]) -> None:
 
 
 def assert_order(batches: Batches, features: Tensor) -> list[int]:
-    """Which example stands where, once every one is known to come exactly once.
+    """The order of the examples, once each is known to come exactly once.
 
     Args:
         batches: pairs, of the sizes that they should have.

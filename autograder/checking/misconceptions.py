@@ -38,7 +38,7 @@ def misconception(
 
     Args:
         source: where the mistake was seen.
-        title: completes “Your function …”; true of every code that behaves the same.
+        title: completes “Your function …”; true of any code that behaves the same.
         hint: leads to the mistake without giving the code.
         combines: for two mistakes at once, their ids; then without title and hint.
         trivial: whether it is an answer without work (the input, zeros, a constant).

@@ -29,7 +29,7 @@ KEPT = Tolerance(1e-5, 1e-7)
 
 
 def accepted(trials: int, probability: float, false_alarm: float | None = None) -> tuple[int, int]:
-    """The interval of counts that a binomial count leaves with at most `false_alarm`.
+    """The interval that a binomial count leaves with a probability of at most `false_alarm`.
 
     Args:
         trials: number of independent events.

@@ -1,4 +1,4 @@
-"""Several results, and numbers: what came back, or a sentence that says what it was."""
+"""Several results, and numbers: compared, or described in a sentence when they are of another kind."""
 
 import math
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ EXACT = Tolerance(0.0, 0.0)
 
 
 def assert_results(result: Any, names: int | Sequence[str], *, function: str) -> tuple[Any, ...]:
-    """The items of a tuple or list of so many results; unpacking by hand would show Python's words.
+    """The items of a tuple or list of results; unpacking by hand would show Python's message.
 
     Args:
         result: what the student's function gave.
@@ -93,7 +93,7 @@ def assert_number(
 
 
 def _number_in(result: Any) -> float | None:
-    """The number that a result is; None where it is none."""
+    """A result as a number; None where it isn't a number."""
     if isinstance(result, Tensor | np.ndarray):
         dims = result.dim() if isinstance(result, Tensor) else result.ndim
         result = result.item() if dims == 0 else result

@@ -1,8 +1,8 @@
 """Inputs for random functions, large enough to count on: of all shapes, dtypes, magnitudes and layouts.
 
-A function could behave well only where it is counted. So what is counted is drawn from everything that is
-legal: a check's statistics can't be told from its other calls. A large tensor is drawn as a recipe, a dict
-of a few numbers, and made of it in the check, so that cases stay small.
+A function could behave well only in calls that are counted. So these draw from all legal inputs, and a
+function can't tell them from a check's other calls. A large tensor is drawn as a recipe, a dict of a few
+numbers, from which the check makes the tensor, so that cases stay small.
 """
 
 import math
@@ -61,7 +61,7 @@ def made_of(recipe: Recipe) -> Tensor:
 
 @st.composite
 def large_shapes(draw: st.DrawFn, *, entries: int, min_dims: int = 1, max_dims: int = 4) -> Shape:
-    """Shapes of about so many entries: between one and two times `entries`, in similar extents."""
+    """Shapes with between one and two times `entries` entries, in similar extents."""
     dims = draw(st.integers(min_dims, max_dims))
     least = math.ceil(entries ** (1 / dims))
     most = math.floor((2 * entries) ** (1 / dims))

@@ -1,4 +1,4 @@
-"""Tensors whose entries keep away from 0: what can be divided by, and small powers of it don't vanish."""
+"""Tensors whose entries keep away from 0: one can divide by them, and their powers don't vanish."""
 
 import torch
 from hypothesis import strategies as st

@@ -65,7 +65,7 @@ def tensors_of(state: Any, name: str) -> Iterator[tuple[str, Tensor]]:
 def assert_same_update(
     student: Function, reference: Function, state: Any, *arguments: Any, name: str
 ) -> None:
-    """Compare what one call makes of the tensors of state.
+    """Compare the tensors of state after one call.
 
     Args:
         student, reference: the two functions, such as `student.sgd`.
@@ -87,10 +87,10 @@ def assert_same_updates(
     *,
     name: str,
 ) -> None:
-    """Compare what each of several calls makes of the tensors of state.
+    """Compare the tensors of state after each of several calls.
 
     Before every call after the first the tensors get other values and grads, the same for both functions
-    (those drawn, exchanged and back), so that a mistake of one step isn't one of the next.
+    (the drawn ones, exchanged and back), so that an error of one step isn't carried into the next.
 
     Args:
         student, reference, state, name: as for `assert_same_update`.
@@ -194,7 +194,7 @@ def assert_updated(
 
 
 def updated_after(place: str, call: int | None) -> str:
-    """What a message calls a tensor after a call; `assert_updated` has the arguments."""
+    """A message's name for a tensor after a call; `assert_updated` has the arguments."""
     if call is None:
         return messages.UPDATED.format(place=place)
     if call == 1:
@@ -216,7 +216,7 @@ def assert_autograd_enabled() -> None:
 
 
 def assert_no_graph(tensor: Tensor, place: str) -> None:
-    """Check that what is kept from call to call doesn't require grad, so that no graph grows with it.
+    """Check that state kept between calls doesn't require grad, so that no graph grows with it.
 
     Args:
         tensor: state after a call that was handed inputs which require grad.

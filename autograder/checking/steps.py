@@ -1,4 +1,4 @@
-"""Optimizers with a memory: parameters in one list, what is kept for each of them in a second one.
+"""Optimizers with a memory: parameters in one list, and the state kept for each in a second one.
 
 The second list, called kept here, holds a tensor for every parameter (its velocity), or a list of tensors
 (a pair of moving averages). Every call changes both; a mistake often shows in the second call or later.
@@ -36,7 +36,7 @@ from autograder.checking.tolerances import Tolerance
 from autograder.checking.values import Values
 
 Model = tuple[list[Tensor], list[Any], list[list[Tensor]]]
-"""Parameters, what is kept for them, and a list of grads for every call."""
+"""Parameters, the state kept for them, and a list of grads for every call."""
 Function = Callable[..., Any]
 _tensors = cache(tensors)
 """Making a strategy takes longer than drawing from it."""
@@ -55,7 +55,7 @@ def models(
     strided: bool = False,
     dtype: torch.dtype = FLOAT32,
 ) -> st.SearchStrategy[Model]:
-    """Parameters as `parameters` draws them, what is kept for them, and grads for several calls.
+    """Parameters as `parameters` draws them, the state kept for them, and grads for several calls.
 
     Args:
         calls: how many lists of grads there are; those of the first are the parameters' `.grad`, too.
@@ -113,17 +113,17 @@ def assert_same_steps(
     tolerance: Tolerance | None = None,
     same_dtype: bool = False,
 ) -> None:
-    """Compare what several calls make of the parameters, or of what is kept for them.
+    """Compare the parameters, or the state kept for them, after several calls.
 
-    Every call is `f(params, kept, *arguments)`; before it, each parameter gets the call's grad. What the
-    student's calls leave in both lists goes on to the next call. Several models take turns.
+    Every call is `f(params, kept, *arguments)`; before it, each parameter gets the call's grad. The
+    student's next call gets both lists as the last call left them. Several models take turns.
 
     Args:
         student, reference: the two functions.
         drawn: what `models` draws; copied.
         steps: the arguments of each call of a model.
         names: what the contract calls the two lists.
-        kept: whether what is kept is judged, in the place of the parameters.
+        kept: whether the kept state is judged, in place of the parameters.
         tolerance, same_dtype: as for `assert_updated`.
 
     Raises:
@@ -223,7 +223,7 @@ def assert_state_plain(
 
 
 def copy_kept(kept: Any) -> Any:
-    """Copies of what is kept, in new lists, with values, dtype and strides; none requires grad."""
+    """Copies of the kept state, in new lists, with values, dtype and strides; none requires grad."""
     if isinstance(kept, Tensor):
         return same_layout(kept)
     return [copy_kept(one) for one in kept]
@@ -241,7 +241,7 @@ def _set_grads(params: Sequence[Tensor], grads: Sequence[Tensor]) -> None:
 
 
 def _plain(one: Any) -> Any:
-    """What is kept, out of any graph: that it is in one is judged by a check of its own."""
+    """The kept state, detached from any graph: a check of its own judges whether it is in one."""
     if isinstance(one, Tensor):
         return same_layout(one) if one.requires_grad else one
     return type(one)(_plain(item) for item in one)
@@ -261,7 +261,7 @@ def _flat(kept: Any) -> list[Tensor]:
 
 
 def _assert_held(held: Any, before: Any, name: str) -> None:
-    """Check that a list still holds what it held: a tensor, or so many of them."""
+    """Check that a place still holds a tensor, or as many tensors as before."""
     if isinstance(before, Tensor):
         if not isinstance(held, Tensor):
             text = messages.STATE_TENSOR.format(

@@ -49,7 +49,7 @@ def tensors_together(
     [count] = counts
     of_tensor = [elements] * count if isinstance(elements, Values) else list(elements)
     for one in of_tensor:
-        tensors((1,), one, dtype=dtype)  # refuses what is no range and no dtype
+        tensors((1,), one, dtype=dtype)  # refuses wrong ranges and dtypes
     drawn = st.sampled_from(list(shapes))
 
     @st.composite
@@ -73,7 +73,7 @@ _EIGHTHS = 8
 
 
 def spread_out(features: Tensor, dims: Sequence[int]) -> Tensor:
-    """Give every feature a spread, in place: what divides by the spread has few digits without one.
+    """Give every feature a spread, in place: without one, dividing by the spread loses digits.
 
     In a feature that is nearly constant the first entry is moved away from the mean. With entries of up to
     4 in magnitude no mean is more than 8 times its spread then, and no entry is greater.

@@ -26,7 +26,7 @@ COMPUTED_IN_FLOAT64 = Tolerance(1e-9, 1e-11)
 """For a result that must have been computed in float64: float32 rounds to 6e-8, and passes `FLOAT64` where
 few roundings come together; a correct float64 answer stays below 1e-13 for everyday inputs."""
 EXTREME_FLOAT32 = Tolerance(2e-3, 2e-4)
-"""For what `exp` makes of float32 logits up to 1e4: their spacing is about 1e-3 there, and `exp` passes it
+"""For `exp` of float32 logits up to 1e4: their spacing is about 1e-3 there, and `exp` passes it
 on as a relative error."""
 EXTREME_FLOAT32_GRADIENT = Tolerance(4e-3, 4e-3)
 """Twice that of the values: the error of a row's sum comes on top. Per unit of the cotangent."""

@@ -40,7 +40,7 @@ def trained(
         function: such as `student.linear_regression_epoch`.
         parameters: by name, in the order of the arguments.
         batches: a list of pairs of tensors.
-        arguments, options: what else is handed over; Python numbers.
+        arguments, options: the other arguments, Python numbers.
         exact: whether the copies of float32 tensors are float64, for the reference.
 
     Returns:
@@ -68,7 +68,7 @@ def assert_same_training(
     same_dtype: bool = False,
     **options: Any,
 ) -> None:
-    """Compare what training makes of the parameters.
+    """Compare the parameters after training.
 
     Args:
         student, reference: the two functions.

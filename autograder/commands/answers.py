@@ -27,7 +27,7 @@ NONE = "{path}: nothing here is answered"
 def run(
     paths: list[Path], folder: Path, *, without_names: bool, output: Console, errors: Console
 ) -> int:
-    """Write FOLDER/<exercise>/<student>.py, and what each was given into FOLDER/stubs: 0, or 2.
+    """Write FOLDER/<exercise>/<student>.py, and each exercise's stub into FOLDER/stubs: 0, or 2.
 
     Exits with 2 where something that was handed in could not be read, each named, or nothing was.
     """

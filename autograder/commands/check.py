@@ -31,10 +31,10 @@ NOT_CHECKED = "not_checked"
 
 @dataclass(frozen=True)
 class Options:
-    """What the command was asked for besides its paths.
+    """The options of the command.
 
     changed_since: a commit; only notebooks that differ from it are checked.
-    fail_under: percent of the points of what was checked.
+    fail_under: percent of the points of the checked notebooks.
     """
 
     json_to: Path | None = None
@@ -52,9 +52,9 @@ def run(
         paths: notebooks, or folders of them, where those that check nothing are left out. The recorded
             cases of a notebook lie in its folder or in an installed course.
         server: starts workers.
-        options: what else is wanted.
+        options: of the command.
         output: for the results.
-        errors: for what went wrong.
+        errors: for problems.
 
     Returns:
         0; 1 below `fail_under`; 2 when a notebook could not be checked.
@@ -117,7 +117,7 @@ def _chosen(
 
 
 def _finder(path: Path, spoken: ExitStack) -> Find:
-    """Finds what was released beside a notebook, and speaks its language from then on."""
+    """Finds the cases released with a notebook, and speaks its language from then on."""
 
     def found(exercise: str) -> tuple[Released, Exercise]:
         here = find(exercise, [path.absolute().parent])

@@ -41,7 +41,7 @@ Row = tuple[str, str]
 def run(*, clear_store: bool, output: Console, errors: Console) -> int:
     """Print what was found; 0, or 1 when something is in the way of grading (named on stderr).
 
-    Without what grading needs, as on a student's machine, neither isolation nor store is looked at.
+    On a machine without the libraries for grading, as a student's, it leaves out isolation and store.
     """
     problems: list[str] = []
     table = Table(box=None, pad_edge=False, show_header=False)

@@ -1,4 +1,4 @@
-"""`autograder fetch`: fetch what a class handed in from its repositories."""
+"""`autograder fetch`: fetch the notebooks of a class from its repositories."""
 
 from pathlib import Path
 
@@ -20,10 +20,10 @@ def run(list_of: Path, to: Path | None, *, output: Console, errors: Console) -> 
         list_of: the file with the students and their repositories.
         to: the folder of the class; the course's `course/submitted` where it is None.
         output: for the lines.
-        errors: for what could not be fetched.
+        errors: for the names of repositories and files that could not be fetched.
 
     Returns:
-        0, or 2 when something that was handed in could not be fetched; the others are fetched.
+        0, or 2 when a repository or a notebook could not be fetched; the others are fetched.
     """
     try:
         course = find_course()

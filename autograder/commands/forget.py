@@ -1,4 +1,4 @@
-"""`autograder forget`: remove the results that are kept of students."""
+"""`autograder forget`: remove students' kept results."""
 
 from rich.console import Console
 from rich.text import Text

@@ -38,14 +38,14 @@ NOT_COMPARED = "{path}: {reason}; not compared"
 
 @dataclass(frozen=True)
 class Options:
-    """What the command was asked for besides its paths.
+    """The options of the command.
 
     json_to: a file, or `-` for standard output in place of the tables.
     strict: whether less than full isolation ends it.
-    again: whether what is kept of earlier gradings is graded again.
+    again: whether submissions with kept results are graded again.
     compare: an earlier report.
     details: whether every submission of a class is printed.
-    fail_under: percent of the points of what was graded.
+    fail_under: percent of the points of the graded notebooks.
     """
 
     json_to: str | None = None
@@ -63,7 +63,7 @@ def run(
 ) -> int:
     """Grade in some place, report, and say with the exit code how it went.
 
-    Whatever ends the grading, what is graded is reported, and what is missing is named.
+    However the grading ends, it reports the graded submissions and names the missing ones.
 
     Returns:
         0; 1 below `fail_under`, or where scores differ from those of `compare`; 2 when something could
@@ -125,7 +125,7 @@ def _compare(report: Report, options: Options, output: Console, problems: list[s
     if options.json_to not in (None, "-") and Path(options.json_to).is_file():
         try:
             found = changes.between(json_report.read(Path(options.json_to).read_bytes()), report)
-        except (OSError, UnreadableReport):  # whatever it is, it was to be overwritten
+        except (OSError, UnreadableReport):  # no report: it is overwritten without a comparison
             return False
         if found:
             output.print(changes.render(found, options.json_to))
@@ -133,7 +133,7 @@ def _compare(report: Report, options: Options, output: Console, problems: list[s
 
 
 class _Run:
-    """Grading some paths: keeps what is done, whatever ends it."""
+    """Grading some paths: keeps finished results, however the run ends."""
 
     def __init__(self, place: Place, options: Options, errors: Console) -> None:
         self._place = place
@@ -166,7 +166,7 @@ class _Run:
             self._grade(left, Judges(course), kept)
 
     def _grade(self, places: list[int], judges: Judges, kept: KeptResults) -> None:
-        """Grade what isn't kept. Raises SandboxError."""
+        """Grade the submissions without a kept result. Raises SandboxError."""
         submissions = [self._roster.submissions[place] for place in places]
         with self._progress() as bar:
             task = bar.add_task("grading", total=len(places))

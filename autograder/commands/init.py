@@ -1,4 +1,4 @@
-"""`autograder init`: a course of one's own, in a folder of its own."""
+"""`autograder init`: make a new course, in a folder of its own."""
 
 from pathlib import Path
 

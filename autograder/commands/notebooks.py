@@ -14,7 +14,7 @@ def run(root: Path, *, check: bool, output: Console, errors: Console) -> int:
 
     Args:
         root: the course's folder.
-        check: only say which notebooks are not what their texts say.
+        check: only say which notebooks differ from their texts.
     """
     try:
         if not texts.text_files(root):

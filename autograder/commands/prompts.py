@@ -17,10 +17,10 @@ NOT_READ = "{error}; no prompts for it"
 
 
 def write_prompts(report: Report, folder: Path, *, without_names: bool) -> Iterator[str]:
-    """Write FOLDER/<student>/<assignment>-<notebook>-<exercise>.md; yields what could not be read.
+    """Write FOLDER/<student>/<assignment>-<notebook>-<exercise>.md; yields notes on unreadable files.
 
     Args:
-        report: of the course around here; its paths lead to what was handed in.
+        report: of the course around here; its paths lead to the submissions.
         folder: for the prompts.
         without_names: whether students' folders are numbered.
 

@@ -1,4 +1,4 @@
-"""`autograder report`: what others read of a class, from the JSON of `autograder grade` or a gradebook."""
+"""`autograder report`: files for people and systems, from `autograder grade`'s JSON or a gradebook."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -56,7 +56,7 @@ class NotWritten(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is written where; None for not.
+    """The files to write; None for one that isn't wanted.
 
     download: the zip of Moodle or Canvas that the class was collected from, which tells the students'
         numbers there.
@@ -97,11 +97,11 @@ class Wanted:
 
 
 def run(source: str, wanted: Wanted, *, errors: Console) -> int:
-    """Write what is wanted: 0, or 2 when the report could not be read, or something not be written.
+    """Write the wanted files: 0, or 2 when the report could not be read or a file not be written.
 
     Args:
         source: a JSON report; or nbgrader's gradebook, a file or an address, for the page alone.
-        wanted: what is written.
+        wanted: the files to write.
         errors: for notes.
     """
     try:
@@ -121,7 +121,7 @@ def run(source: str, wanted: Wanted, *, errors: Console) -> int:
 
 
 def _read(source: str, wanted: Wanted) -> tuple[Report, tuple[str, ...]]:
-    """The report, and what is to be said about it."""
+    """The report, and notes about it."""
     if not _is_gradebook(source):
         return json_report.read(Path(source).read_bytes()), ()
     if not wanted.only_html:

@@ -1,4 +1,4 @@
-"""Judging a submission: checks, batteries of cases, marks, what a report says about a failure.
+"""Judging a submission: checks, batteries of cases, marks, and the explanation of a failure.
 
 May import `checking`, `sandbox` and `notebooks`; prints nothing.
 """

@@ -141,13 +141,13 @@ def judge_of(
 def judged(
     marking: Marking, here: ReleasedExercise, judge: HomeJudge, respondent: Respondent
 ) -> ExerciseResult:
-    """Run an exercise's checks, and name the mistake by what was released."""
+    """Run an exercise's checks, and name the mistake by the released answers."""
     marking.run(judge, respondent)
     failed = marking.first_failure()
     diagnosis: Diagnosis | None = None
     advice: tuple[Note, ...] = ()
     exercise = judge.exercise
-    with suppress(Exception):  # what these stumble over must not cost the report
+    with suppress(Exception):  # a failure in these must not cost the report
         if failed is not None:
             others = marking.names("skipped") + marking.names("passed")
             names = marking.names("failed"), others, marking.everyday()

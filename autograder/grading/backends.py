@@ -22,7 +22,7 @@ class Respondent(Backend, Protocol):
         """By function, the first forbidden operator that it was seen to call."""
 
     def ask(self, asked: Sequence[Sequence[Question]]) -> Iterator[Answer]:
-        """The answers to a battery's calls, as they come. Raises at the first that has none."""
+        """The answers to a battery's calls, as they come. Raises at the first call without an answer."""
 
 
 class WorkerBackend:
@@ -51,7 +51,7 @@ class WorkerBackend:
         return ask(self._session, asked, self._answered)
 
     def all(self, calls: list[Call]) -> list[Answer | Exception]:
-        """The answers to all calls; from the first that has none on, why."""
+        """The answers to all calls; from the first call without an answer on, the reason."""
         answers: list[Answer | Exception] = []
         try:
             for _, answer in self._session.calls(calls):
@@ -89,7 +89,7 @@ class InProcessBackend(LocalBackend):
 class NotebookBackend(InProcessBackend):
     """Answers from a student's own notebook, within the limits that hold when it is graded.
 
-    interrupted: whether the user ended a call; then no other is made.
+    interrupted: whether the user ended a call; then no further call is made.
     """
 
     def __init__(self, namespace: dict[str, Any], limits: Limits) -> None:

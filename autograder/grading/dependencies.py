@@ -1,4 +1,4 @@
-"""What a recording or a result depends on besides the course: versions, and the engine's own code."""
+"""The versions and the engine's code, on which a recording or a result depends besides the course."""
 
 import hashlib
 import platform
@@ -17,7 +17,7 @@ from autograder.paths import EXERCISES, PACKAGE
 
 
 def versions() -> tuple[str, ...]:
-    """What decides about drawn inputs and about roundings."""
+    """The versions that decide about drawn inputs and about roundings."""
     return (
         __version__, torch.__version__, np.__version__, hypothesis.__version__,
         platform.python_version(), platform.machine(), torch.backends.cpu.get_cpu_capability(),

@@ -14,9 +14,9 @@ from autograder.notebooks.exercises import ExerciseError, find_exercise
 
 
 def originals_of(notebook: SourceNotebook, folders: Sequence[Path]) -> dict[str, SourceNotebook]:
-    """By function, the notebook that solves the exercise of which a notebook has an edition.
+    """By function, the notebook that solves the original of a notebook's edition.
 
-    Where the course doesn't teach the other exercise, there is none: the edition's own solution is then
+    Where the course doesn't teach the original exercise, it is left out: the edition's own solution is then
     the reference.
 
     Args:
@@ -30,7 +30,7 @@ def originals_of(notebook: SourceNotebook, folders: Sequence[Path]) -> dict[str,
     for name in notebook.points:
         try:
             edition_of = find_exercise(name, folders).edition_of
-        except ExerciseError:  # without checks: who asks for the exercise itself says so
+        except ExerciseError:  # without checks: the caller for the exercise itself reports that
             continue
         original = home_among(beside(notebook), edition_of) if edition_of is not None else None
         if edition_of is not None and original is not None:

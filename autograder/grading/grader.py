@@ -40,7 +40,7 @@ class Grader:
         self._server = server
 
     def grade(self, submission: Submission) -> SubmissionResult:
-        """Grade a submission, in its language. Raises SandboxError, or what the grader fails with."""
+        """Grade a submission, in its language. Raises SandboxError, or the grader's own exceptions."""
         with speaking(of_notebook(submission.language)):
             return self._graded(submission)
 
@@ -79,7 +79,7 @@ class Grader:
 
 
 def _repeatable(exercise: ExerciseResult) -> bool:
-    """Return whether nothing but the answer decided: no time limit, no worker's end, no broken check."""
+    """Return whether the answer alone decided: no time limit, no worker's end, no broken check."""
     broken = any(check.outcome == "error" for check in exercise.checks)
     return exercise.status not in ("crashed", "timed_out") and not broken
 

@@ -33,7 +33,7 @@ KEPT_DIGESTS = 500_000
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a case failed: the exception, the calls that led to it, and what was drawn for it."""
+    """Why a case failed: the exception, the calls that led to it, and the drawn arguments."""
 
     error: Exception
     calls: tuple[Call, ...]
@@ -85,7 +85,7 @@ class Judge(ABC):
 
     @abstractmethod
     def battery(self, check: Check) -> Battery:
-        """The check's cases. Raises BrokenCheck where there are none to be had."""
+        """The check's cases. Raises BrokenCheck where there are none."""
 
     @property
     @abstractmethod
@@ -115,11 +115,11 @@ class Judge(ABC):
         Args:
             check: one of `checks`.
             respondent: the submission.
-            brief: true to stop at the first case that fails: no smaller one is looked for, and what the
-                respondent would answer to the others is not asked.
+            brief: true to stop at the first case that fails: no smaller one is looked for, and the
+                respondent isn't asked the other cases.
 
         Raises:
-            BrokenCheck: when the check cannot judge anybody: nothing is known about the answer.
+            BrokenCheck: when the check cannot judge any submission: nothing is known about the answer.
         """
         telling, drawn = self.battery(check).parts
         first = self._replay(check, "telling", telling, respondent, _stop, brief=brief)
@@ -219,7 +219,9 @@ class Judge(ABC):
             call_check(inner, drawn, asked, Student(reference, self.seed, adapters=adapters))
         except (NotRecorded, SandboxError):
             raise
-        except Exception as error:  # whatever a student's answer makes of the check is a failure
+        except (
+            Exception
+        ) as error:  # any exception that a student's answer causes in a check is a failure
             return Failure(error, tuple(remembering.calls), before)
         finally:
             torch.set_grad_enabled(True)
@@ -243,8 +245,8 @@ def seed_of(secret: str, exercise: str) -> int:
 def _is_the_references(case: Case, given: list[Answer | Exception]) -> bool:
     """Return whether it is bit for bit what the reference answered, with all that the check asked.
 
-    An answer holds the gradients of one list of cotangents. A check that went back a second time, as
-    `gradcheck` does, has asked for more than came.
+    An answer holds the gradients of one list of cotangents. A check that goes back a second time, as
+    `gradcheck` does, asks for more than an answer holds.
     """
     if any(len(recorded.pulled) > 1 for recorded in case.student):
         return False

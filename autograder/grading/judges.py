@@ -1,4 +1,4 @@
-"""Judging where the solutions are: cases that are recorded once, and failures made small live."""
+"""Judging where the solutions are: cases are recorded once, and failures are shrunk live."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -68,7 +68,7 @@ class Reference:
         return LocalBackend(self.functions)
 
     def fresh(self) -> Backend:
-        """Answers from them too, once it is asked something."""
+        """Answers from the reference functions, which are made at the first question."""
         return _WhenAsked(self)
 
 
@@ -236,7 +236,7 @@ class Judges:
     def of(self, source: SourceNotebook, name: str) -> GradingJudge:
         """The judge of an exercise of a source notebook, with its cases.
 
-        Raises what the exercise's files and the notebook's solutions raise.
+        Raises any exception of the exercise's files and of the notebook's solutions.
         """
         judge, ready = self._made(source, name)
         if not ready:

@@ -1,4 +1,4 @@
-"""Results of earlier gradings: what hasn't changed isn't graded again.
+"""Results of earlier gradings, so that an unchanged submission isn't graded again.
 
 A file a result, in the course's private folder, which no worker can read. Its name is a digest of the
 student and of everything that the result depends on. Files that no run could find any more are
@@ -74,14 +74,14 @@ class KeptResults:
         return unpack(content, submission)
 
     def keep(self, submission: Submission, result: SubmissionResult) -> None:
-        """Keep a result for the next grading, unless that might come to another."""
+        """Keep a result for the next grading, unless grading again might give another."""
         name = self._name(submission)
         ended_well = sum(run.output is not None for run in result.cells)
         if name is None or not result.repeatable or ended_well != len(submission.cells):
             return
         try:
             content = pack(result)
-        except OverflowError:  # a counterexample holds what no file of this kind can
+        except OverflowError:  # a counterexample holds a value that no such file can hold
             return
         with suppress(OSError):
             self._files.save(name, content)
@@ -121,7 +121,7 @@ class KeptResults:
 
 
 def _prefix(student: str) -> str:
-    """What the names of a student's files begin with: any name gives one that a file can have."""
+    """The beginning of the names of a student's files; it is a legal file name for any student."""
     return hashlib.sha256(student.encode("utf-8", "surrogatepass")).hexdigest()[:16] + "-"
 
 

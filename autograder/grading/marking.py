@@ -113,7 +113,7 @@ class Marking:
             self.status = self.status or status_of(error)
         if isinstance(
             error, TimedOut
-        ):  # who waits ten seconds for a call doesn't wait for the next
+        ):  # after a call that took all of its time, the next isn't made
             self.blocked = Blocked(Note("too_slow", messages.TOO_SLOW), "timed_out")
         return "failed", explain(error, name, self.missing), verdict
 
@@ -128,7 +128,7 @@ class Marking:
         return [result.name for result in self.results.values() if result.outcome == outcome]
 
     def everyday(self) -> list[str]:
-        """The names of the checks that passed and need no other: what they judge is done correctly."""
+        """The names of the checks that passed and need no other: these promises are kept."""
         passed = set(self.names("passed"))
         return [check.name for check in self.ran if check.needs is None and check.name in passed]
 
@@ -143,7 +143,7 @@ class Marking:
             check: the first that failed.
             judge: who judged it.
             respondent: answers as the submission does, after everything that it was asked.
-            fresh: makes one call from a fresh start; None where that can't be had.
+            fresh: makes one call from a fresh start; None where that isn't possible.
         """
         found = self._described(check, judge, respondent, fresh)
         if found is None or found.id not in VAGUE:
@@ -153,7 +153,7 @@ class Marking:
         return found if other is None else self._described(other, judge, respondent, fresh)
 
     def _changes_input(self, check: Check) -> bool:
-        """Whether a check failed because the function changed what it was given."""
+        """Whether a check failed because the function changed its arguments."""
         failure = self.verdicts[check.name].failure
         error = None if failure is None else failure.error
         return isinstance(error, CheckFailure) and error.kind == "input"
@@ -237,7 +237,7 @@ def _weighted(earned: float, total: float, points: float) -> float:
 
 
 def _shown(verdict: Verdict | None) -> dict[str, str]:
-    """What a failed check looked at, and what it should be: for the code that reproduces it."""
+    """The thing that a failed check looked at, and its correct value: for the code that reproduces it."""
     error = verdict.failure.error if verdict is not None and verdict.failure is not None else None
     if not isinstance(error, CheckFailure):
         return {}

@@ -14,7 +14,7 @@ OTHER_CLASS = (
 TWICE = "{file}: is the same part of the class as {other} ({number} of {of})"
 LACKING = "parts {numbers} of {of} are lacking"
 SAME = ("students", "expected", "missing", "fingerprint")
-"""What every part says of the whole class."""
+"""The fields of a report that are the same in every part."""
 
 
 class NotMerged(Exception):
@@ -22,13 +22,13 @@ class NotMerged(Exception):
 
 
 def merge(parts: Sequence[tuple[str, Report]]) -> Report:
-    """The report of the whole class: the same as one run's, but for the seconds.
+    """The report of the whole class: the same as one run's, except for the seconds.
 
     Args:
         parts: each with the name of its file.
 
     Raises:
-        NotMerged: when one is no part of the same class, is there twice, or is lacking.
+        NotMerged: when one is no part of the same class, is there twice, or is missing.
     """
     seen: dict[int, str] = {}
     first_file, first = parts[0]
@@ -62,5 +62,5 @@ def merge(parts: Sequence[tuple[str, Report]]) -> Report:
 
 
 def _weakest(found: Sequence[Isolation]) -> Isolation | None:
-    """The isolation of the machine that isolated least; None where nothing was run."""
+    """The weakest isolation of the machines; None where nothing was run."""
     return min(found, key=lambda isolation: LEVELS.index(isolation.level), default=None)

@@ -26,7 +26,7 @@ class Place(Protocol):
     ) -> Generator[Graded, None, None]:
         """Grade submissions of a course; yields as `pool.grade_all` does. Raises SandboxError.
 
-        judges: of the course, with what is recorded for these submissions.
+        judges: of the course, with the cases recorded for these submissions.
         """
 
 
@@ -40,7 +40,7 @@ class ThisMachine:
 
     @property
     def isolation(self) -> Isolation:
-        """What isolates the fork server's workers."""
+        """The isolation of the fork server's workers."""
         return self._server.isolation
 
     def grade_all(

@@ -61,7 +61,7 @@ class _OneSubmission:
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> bool | None:
-        """Report what grading found, instead of running the function as it stands."""
+        """Report the outcome of grading, instead of running the function itself."""
         if "student" not in pyfuncitem.fixturenames:
             return None
         found = self._outcomes.get((pyfuncitem.path.parent.name, pyfuncitem.name))

@@ -37,7 +37,7 @@ def grade_all(
 
     Args:
         submissions: what to grade, in any order.
-        judges: of the course; what is prepared before goes along into every process.
+        judges: of the course; every process gets those that are prepared.
         server: forks the workers of all processes; its caller closes it.
         jobs: how many processes.
         ahead: submissions that a process has at once: with several it goes on while nobody takes its
@@ -171,7 +171,7 @@ class _Pool:
             yield place, ungraded(self._submissions[place], "no process could be started")
 
     def _give(self, connection: Any) -> None:
-        """Give a process as much as it may have at once; end it where there is nothing left."""
+        """Give a process as many submissions as it may have at once; end it where there are none left."""
         process, places = self._busy[connection]
         while self._waiting and len(places) < self._ahead:
             places.append(self._waiting.popleft())
@@ -212,7 +212,7 @@ def _serve(
 ) -> None:
     """Grade the submissions whose places the parent sends, until it closes the connection."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    for leave in inherited:  # what belongs to its parent and to its siblings
+    for leave in inherited:  # connections of its parent and of its siblings
         leave()
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with server:

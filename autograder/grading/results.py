@@ -16,7 +16,7 @@ Status = Literal[
 
 @dataclass(frozen=True)
 class Picture:
-    """What a report may draw beside a message.
+    """A picture that a report may draw beside a message.
 
     kind: "values", a matrix whose wrong elements are marked, or "mask", whose dropped entries are.
     cells: rows of texts; marked: of the same shape.
@@ -85,7 +85,7 @@ class SubmissionResult:
     review: tuple[Note, ...] = ()
     """Sentences about what the instructor should look at; they cost no points."""
     language: str = "en"
-    """What its sentences are in: one of `language.LANGUAGES`."""
+    """The language of its sentences: one of `language.LANGUAGES`."""
     repeatable: bool = True
     """False where a limit, the worker's end or a failure of the grader had a part in it."""
     cells: tuple[Any, ...] = field(default=(), compare=False, repr=False)
@@ -147,12 +147,12 @@ class Report:
 
     isolation: the weakest isolation that any worker had; None where nothing was run.
     complete: False where the run was ended before all was graded.
-    students: everybody with a folder in the class, whoever handed in nothing included.
+    students: everybody with a folder in the class, also those who handed in nothing.
     expected: the notebooks of the assignments that anybody handed in, in the course's order.
-    missing: what was not handed in of these.
-    fingerprint: of the secret, by which staff who hold it can grade with the same inputs.
+    missing: the expected notebooks that were not handed in.
+    fingerprint: of the secret, which tells staff whether theirs gives the same inputs.
     problems: notes about the paths that were given, such as a folder that cannot be listed.
-    shard: (K, N) where these are the K-th of N parts of a class; then the results of others lack.
+    shard: (K, N) where these are the K-th of N parts of a class; then other parts' results are not in it.
     """
 
     results: tuple[SubmissionResult, ...] = ()
@@ -168,7 +168,7 @@ class Report:
 
     @property
     def percent(self) -> float:
-        """The share of the points of what was graded, from 0 to 100; 0 where there were none."""
+        """The share of the points of the graded notebooks, from 0 to 100; 0 where there were none."""
         possible = sum(result.max_score for result in self.results)
         return 100 * sum(result.score for result in self.results) / possible if possible else 0.0
 

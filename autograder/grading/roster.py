@@ -1,4 +1,4 @@
-"""A class before it is graded: who is in it, what was handed in, what is missing, and what is chosen."""
+"""A class before it is graded: its students, and the submitted, missing and chosen notebooks."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Choice:
 
     only: names of students and of exercises: the submissions of these students, of the notebooks that
         hold these exercises.
-    assignments: those that were to be handed in; without any, those of which anybody handed in a notebook.
+    assignments: those that were to be handed in; without any, those with a submitted notebook.
     shard: the K-th of N parts of the submissions, as (K, N).
     """
 
@@ -33,7 +33,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Roster:
-    """A class: what to grade, in the order of the report, and what the report says besides.
+    """A class: the submissions to grade, in the order of the report, and its notes.
 
     problems: notes about the paths that were given.
     """
@@ -49,7 +49,7 @@ class Roster:
 def read_class(
     paths: Sequence[Path], course: Course, limits: Limits, choice: Choice | None = None
 ) -> Roster:
-    """Read what was handed in at some paths. Raises CourseError where the choice fits nothing."""
+    """Read the submissions at some paths. Raises CourseError where the choice fits nothing."""
     choice = choice or Choice()
     found = find_submissions(paths, course)
     read: list[tuple[HandedIn, Submission]] = []

@@ -1,7 +1,7 @@
-"""Files that a grader wrote for a later one, and that nobody else can have written.
+"""Files that a grader writes for a later one, and that nobody else can forge.
 
-Who races writes equal bytes, aside and then renamed, so nobody needs a lock. A file carries a keyed
-digest and is bounded before it is read, for where isolation has gaps a worker could write it.
+Graders that race write equal bytes, aside and then renamed, so no lock is needed. A file carries a keyed
+digest, and its size is bounded before it is read, because a weakly isolated worker could write it.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ _SEAL = hashlib.sha256().digest_size
 class SealedFiles:
     """The files of one kind in a folder.
 
-    key: what only graders know.
+    key: known to graders alone.
     max_file: bytes of a file that is read.
     """
 
@@ -28,7 +28,7 @@ class SealedFiles:
     max_file: int
 
     def load(self, name: str) -> bytes | None:
-        """The content of a file; None where there is none that can be trusted."""
+        """The content of a file; None where there is no file, or one that can't be trusted."""
         try:
             with self._path(name).open("rb") as file:
                 data = file.read(self.max_file + 1)

@@ -29,7 +29,7 @@ class GradingService:
         course: whose submissions these are.
         limits: on each submission.
         isolate: whether student code is isolated as well as it can be here.
-        keep: whether results are kept, and those found that an earlier grading kept.
+        keep: whether results are kept, and earlier gradings' kept results are used.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class GradingService:
                 waiting.append(place)
         chosen = [submissions[place] for place in waiting]
         for _ in self._judges.prepare(chosen):
-            pass  # what is recorded before the processes are forked, none of them records
+            pass  # no process has to record what is recorded before they are forked
         graded = grade_all(chosen, self._judges, self.server, jobs=jobs, ahead=ahead)
         with closing(graded):
             for number, result in graded:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 AGAIN_SECONDS = 1.0
-"""After which a function that caught the exception gets it again."""
+"""Seconds after which a function that caught the exception gets it again."""
 
 
 class OutOfTime(BaseException):
@@ -16,7 +16,7 @@ class OutOfTime(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise OutOfTime in what runs longer, which must be in the main thread.
+    """Raise OutOfTime in code that runs longer; it must run in the main thread.
 
     With signals (Unix) a blocking call ends as well. Elsewhere (Windows) Python code is interrupted as
     by Ctrl-C, and a blocking call goes on until it returns.

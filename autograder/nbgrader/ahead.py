@@ -13,16 +13,16 @@ from autograder.sandbox.spawning import FORKS
 Key = tuple[str, str, str]
 """Student, assignment, notebook."""
 AHEAD = 4
-"""Submissions that a process has at once. nbgrader takes half a second for its own part of one: meanwhile
-nobody takes results, and what a class needs on average is less."""
+"""Submissions that a process has at once. nbgrader takes half a second for its own part of one.
+Meanwhile nobody takes results, and a submission of a class needs less than that on average."""
 
 
 class Ahead:
     """The results of a class, each as soon as it is asked for.
 
     Args:
-        service: grades those that were not given here.
-        submissions: what nbgrader is going to ask for, in its order.
+        service: grades submissions that are not in `submissions`.
+        submissions: those that nbgrader is going to ask for, in its order.
     """
 
     def __init__(self, service: GradingService, submissions: Mapping[Key, Submission]) -> None:
@@ -53,7 +53,7 @@ class Ahead:
 
 
 def _processes() -> int:
-    """One a core; one where a fork is no choice: formgrader grades in a server with threads."""
+    """One process a core; a single one where forking is unsafe: formgrader's server has threads."""
     if not FORKS or threading.active_count() > 1:
         return 1
     return len(os.sched_getaffinity(0))

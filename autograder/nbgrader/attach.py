@@ -16,7 +16,7 @@ class AttachBattery(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is 
     """Records the cases of a notebook's checks; a file `<notebook>.battery` then lies beside it.
 
     First in GenerateAssignment.preprocessors, since it needs the solutions. nbgrader's exporter writes
-    what is in `outputs`. Raises CourseError, with which nbgrader ends the release of the assignment.
+    the files in `outputs`. Raises CourseError, with which nbgrader ends the release of the assignment.
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:

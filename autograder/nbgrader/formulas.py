@@ -10,7 +10,7 @@ from bleach.html5lib_shim import Filter
 from latex2mathml.converter import convert_to_element
 
 Token = dict[str, Any]
-"""Of a page, as html5lib walks it: {"type": "StartTag", "name": "mi", "data": {...}, ...}."""
+"""A part of a page, as html5lib walks it: {"type": "StartTag", "name": "mi", "data": {...}, ...}."""
 
 MAX_TEX = 1_000
 """Characters of a formula that is laid out; the course's longest has 350."""
@@ -25,7 +25,7 @@ _ATTRIBUTES = frozenset(
     "accent accentunder depth display displaystyle fence form height linethickness lspace mathvariant "
     "maxsize minsize movablelimits rspace scriptlevel separator stretchy symmetric width".split()
 )
-"""What MathML Core has; no links, classes, styles and colours, which a student could choose."""
+"""The tags and attributes of MathML Core; no links, classes, styles and colours of a student's choice."""
 _OPEN, _CLOSE = "\ue000", "\ue001"
 """Around a formula's number in the text, until that is cleaned; Unicode leaves them without meaning."""
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
@@ -112,7 +112,7 @@ def _tokens(tex: str, block: bool) -> list[Token] | None:
 
 
 def _walk(element: Element) -> Iterator[Token]:
-    """An element with all it holds; of an unknown element, what it holds alone."""
+    """An element with its content; of an unknown element, only the content."""
     known = element.tag in _TAGS
     if known:
         given = {name: value for name, value in element.attrib.items() if name in _ATTRIBUTES}

@@ -33,10 +33,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class GradeInWorker(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader is untyped
-    """Grades the submitted file as `autograder grade` does, and writes what nbgrader reads.
+    """Grades the submitted file as `autograder grade` does, and writes the outputs that nbgrader reads.
 
     A check cell gets one execute_result: text/plain is the points, text/html the report. The
-    student's cells get what they printed, showed and raised. Needs SubmissionExporter as exporter.
+    student's cells get their printed text, pictures and exceptions. Needs SubmissionExporter as exporter.
 
     Raises GradingFailed when the grader itself fails: nbgrader then names the student, stores no
     grade, and goes on with the class.
@@ -139,7 +139,7 @@ def _points(
 ) -> NotebookNode:
     """The output of a check cell.
 
-    nbgrader takes what is no number for full marks, and stops at more points than the cell has.
+    nbgrader takes a text that is no number for full marks, and stops at more points than the cell has.
     """
     earned = exercise.score if math.isfinite(exercise.score) else 0.0
     points = round(min(max(earned, 0.0), most), 6)
@@ -151,7 +151,7 @@ def _points(
 
 
 def _shown(run: CellRun) -> Iterable[NotebookNode]:
-    """Turn what a student's cell printed, showed and raised into outputs; the text is made harmless."""
+    """Turn the text, pictures and exception of a student's cell into outputs; the text is made harmless."""
     output = run.output
     if output is None:
         yield _error(type(run.failure).__name__, str(run.failure), "")

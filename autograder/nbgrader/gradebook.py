@@ -55,7 +55,7 @@ class GradebookError(Exception):
 
 @dataclass
 class _Cells:
-    """What the gradebook has of one student's notebook, by the names of its cells.
+    """One student's notebook in the gradebook, by the names of its cells.
 
     scores: with changes by hand.
     waiting: cells without points.
@@ -69,7 +69,7 @@ class _Cells:
 
 
 def read_gradebook(source: str, folder: Path | None = None) -> tuple[Report, tuple[str, ...]]:
-    """The report on a class, and sentences about what a gradebook doesn't know.
+    """The report on a class, and sentences about the facts that a gradebook doesn't have.
 
     Args:
         source: a SQLite file, or the database's address as SQLAlchemy has it. Nothing is written there.
@@ -99,7 +99,7 @@ def read_gradebook(source: str, folder: Path | None = None) -> tuple[Report, tup
 
 def _url(source: str) -> URL:
     if "://" not in source:
-        # Read only: SQLite would make journals, and nbgrader's own class tables that lack.
+        # Read only: SQLite would make journals, and nbgrader's own class would add missing tables.
         path = f"file:{quote(str(Path(source).absolute()))}"
         return URL.create("sqlite", database=path, query={"mode": "ro", "uri": "true"})
     try:
@@ -121,10 +121,10 @@ def _points(session: Session) -> dict[tuple[str, str], dict[str, float]]:
 
 
 def _submitted(session: Session) -> dict[Key, _Cells]:
-    """What was handed in."""
+    """The submitted notebooks."""
 
     def rows(kind: Any, *columns: Any) -> Iterator[tuple[Key, Any]]:
-        """Columns of what belongs to a submitted notebook."""
+        """Columns of the entries that belong to a submitted notebook."""
         key = (api.SubmittedAssignment.student_id, api.Assignment.name, api.Notebook.name)
         query = session.query(*key, *columns).select_from(kind)
         if kind is not api.SubmittedNotebook:
@@ -226,7 +226,7 @@ def _report(
 def _result(
     key: Key, path: str, cells: _Cells, points: dict[str, float], kept: dict[str, KeptReport]
 ) -> SubmissionResult:
-    """A notebook with the gradebook's points, and what its reports say of them."""
+    """A notebook with the gradebook's points and its reports' explanations."""
     problems = [problem for one in kept.values() for problem in one.problems]
     order = [name for name in kept if name in points]
     exercises: list[ExerciseResult] = []

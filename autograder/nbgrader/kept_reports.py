@@ -1,7 +1,7 @@
 """The reports beside the points in an autograded notebook, from which a class report is made.
 
-nbgrader's gradebook has points and nothing else. So the output of a check cell carries, as metadata, what
-its page says, as data. Students read the page; feedback that nbgrader makes of the notebook leaves it out.
+nbgrader's gradebook has points and nothing else. So the output of a check cell carries, as metadata, the
+content of its page. Students read the page; feedback that nbgrader makes of the notebook leaves it out.
 """
 
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ from autograder.notes import Note
 from autograder.reports import json_report
 
 KEY = "autograder"
-"""Of the output's metadata."""
+"""The key in the output's metadata."""
 MISSING = "missing"
-"""The id of what is said of a notebook that was not handed in."""
+"""The id of the note on a notebook that was not handed in."""
 MAX_BYTES = 50 * 2**20
-"""Of an autograded notebook that is read: nbgrader cuts outputs, but pictures are not small."""
+"""Bytes of an autograded notebook that is read: nbgrader cuts outputs, but pictures are large."""
 
 
 @dataclass(frozen=True)
 class KeptReport:
-    """What an autograded notebook says of one check cell.
+    """The report on one check cell in an autograded notebook.
 
     report: None where the notebook could not be graded.
     problems: sentences about the notebook; they stand at its first check cell.
@@ -57,7 +57,7 @@ class _Notebook(msgspec.Struct):
 def read_reports(path: Path) -> dict[str, KeptReport]:
     """The reports of an autograded notebook by the grade_ids of their cells, in its order.
 
-    Whatever cannot be read is left out: the points are in the gradebook.
+    A report that cannot be read is left out: the points are in the gradebook.
     """
     try:
         if path.stat().st_size > MAX_BYTES:

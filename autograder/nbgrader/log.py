@@ -1,4 +1,4 @@
-"""nbgrader's log without what a terminal or a CI service would act on."""
+"""nbgrader's log without characters and commands that a terminal or a CI service would act on."""
 
 import logging
 

@@ -1,8 +1,8 @@
 r"""Cells of a submission on nbgrader's pages: nothing that a browser would run, and no page stalls.
 
 The Markdown parser and the highlighter take time that grows with the square of some texts (a line of
-`\[`, of `a.`, of headings). So what is beyond the sizes below is shown as it stands, without formatting.
-They bound the work, not the clock: a page looks the same on every machine.
+`\[`, of `a.`, of headings). So a text beyond the sizes below is shown without formatting.
+They bound the work, not the time, so that a page looks the same on every machine.
 """
 
 import html
@@ -44,7 +44,7 @@ _highlight = Highlight2HTML(pygments_lexer="ipython3")
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, without what is taken away afterwards: anchors, colours of code, embedded files."""
+    """nbconvert's, without the parts that are removed later: anchors, colours of code, embedded files."""
 
     def __init__(self, formulas: Formulas) -> None:
         super().__init__(escape=False, exclude_anchor_links=True)
@@ -92,7 +92,7 @@ def safe_markdown(
     Args:
         source: the cell's text; shown without formatting where it is beyond the sizes above.
         attachments: by name and MIME type, pictures in base64 that belong to the cell.
-        formulas: lays formulas out; it knows how much of a page's room is left.
+        formulas: lays formulas out; it knows how many characters it may still lay out.
     """
     if len(source) > MAX_CHARACTERS or _markup(source) > MAX_MARKUP:
         return plain(source)
@@ -113,7 +113,7 @@ def safe_markdown(
 
 
 def plain(source: str) -> str:
-    """A text as it stands."""
+    """A text without formatting."""
     return f"<pre>{html.escape(source)}</pre>"
 
 

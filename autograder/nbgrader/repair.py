@@ -91,7 +91,7 @@ def repair(submitted: Sequence[SubmittedCell], wanted: Sequence[Template]) -> No
     """A valid notebook with the student's cells, and with every wanted cell exactly once.
 
     A wanted cell is known by its grade_id, else by its content; of several the last counts, as it
-    does when the notebook runs. What is missing is put back, after the cells that precede it.
+    does when the notebook runs. A missing cell is put back, after the cells that precede it.
     """
     owners = _owners(submitted, wanted)
     by_name = {template.name: template for template in wanted}

@@ -1,4 +1,4 @@
-"""All settings of nbgrader for a course: what nbgrader_config.py calls."""
+"""All settings of nbgrader for a course; nbgrader_config.py calls `configure`."""
 
 import inspect
 import os
@@ -14,7 +14,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 """Parts of pages that come before those of nbconvert with the same name."""
 
 HALF_MADE = r"Object of type <Submitted\w+> not in session"
-"""SQLAlchemy warns so while nbgrader makes an entry, which it adds right after."""
+"""SQLAlchemy warns so while nbgrader makes an entry, which it adds immediately afterwards."""
 
 
 def configure(c: Any, *, root: Path | str | None = None, course_id: str | None = None) -> None:
@@ -96,7 +96,7 @@ def _nbgraders_templates() -> str:
 
 
 def _let_nbgrader_find_alembic() -> None:
-    """For a new gradebook nbgrader starts `alembic` by its name, which stands beside this Python."""
+    """For a new gradebook nbgrader starts `alembic` by its name; the program is beside this Python."""
     beside = str(Path(sys.executable).parent)
     path = os.environ.get("PATH", "")
     if path.split(os.pathsep)[0] != beside:

@@ -1,7 +1,7 @@
 """Shows `nbgrader autograde` a clean copy of every submission.
 
-What a student puts into a folder (links, pipes, broken notebooks, forged metadata) stops nbgrader
-for the whole class in its own readers. `c.Autograde.exporter_class = SubmissionExporter` is the one
+Odd things in a student's folder (links, pipes, broken notebooks, forged metadata) stop nbgrader's own
+readers for the whole class. `c.Autograde.exporter_class = SubmissionExporter` is the one
 setting that comes early enough: nbgrader builds its exporter once a run, after it has listed the
 folders and before it touches one.
 """
@@ -45,7 +45,7 @@ NOT_RELEASED = "%s: not in this course's gradebook yet; run `autograder release 
 
 @dataclass(frozen=True)
 class Staged:
-    """One notebook of one student: what to grade, or None; and what the instructor must know."""
+    """One notebook of one student: the submission to grade, or None; and notes for the instructor."""
 
     submission: Submission | None
     problems: tuple[Note, ...]
@@ -86,9 +86,9 @@ class SubmissionExporter(NotebookExporter):
             converter.init_notebooks()
 
     def _expected(self) -> dict[Key, Submission]:
-        """What nbgrader will ask for, as far as that is certain: what was not graded before, or all.
+        """The submissions that nbgrader will certainly ask for: those not graded before, or all.
 
-        What was handed in again since it was graded, nbgrader may ask for as well.
+        nbgrader may also ask for those that were handed in again since they were graded.
         """
         converter: Any = self.parent
         original = self._original
@@ -223,7 +223,7 @@ class SubmissionExporter(NotebookExporter):
     def _copy_extras(
         self, files: dict[Path, Path], target: Path, assignment: str, problems: list[Note]
     ) -> None:
-        """Copy what lies beside the notebooks and is no file of the course."""
+        """Copy the files beside the notebooks that are none of the course's."""
         clean = self._clean
         source = Path(clean.format_path(clean.source_directory, ".", assignment))
         masters = {path.relative_to(source) for path in source.rglob("*")}
@@ -254,7 +254,7 @@ class SubmissionExporter(NotebookExporter):
         submission: Submission | None,
         problems: Sequence[Note],
     ) -> None:
-        """Keep what was found, and say it in the log."""
+        """Keep the problems, and write them into the log."""
         said = tuple(
             replace(problem, text=one_line(problem.text)) for problem in first_of(problems)
         )

@@ -1,4 +1,4 @@
-"""Notebooks as data: a course, its exercises, what was submitted. Nothing of a student's runs here.
+"""Notebooks as data: a course, its exercises, its submissions. No student code runs here.
 
 May import `checking`, `sandbox` and `paths`.
 """

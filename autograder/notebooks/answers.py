@@ -1,4 +1,4 @@
-"""The text of an answer, and what was asked for: for tools that read code and run none."""
+"""The text of an answer, and of its exercise: for tools that read code and run none."""
 
 import ast
 

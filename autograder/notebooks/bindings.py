@@ -1,4 +1,4 @@
-"""Finds the names that statements and functions bind, and what they are bound to."""
+"""Finds the names that statements and functions bind, and the values that they may have."""
 
 import ast
 from collections.abc import Iterator

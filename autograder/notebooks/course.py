@@ -15,10 +15,10 @@ from autograder.paths import CHECKOUT, EXERCISES
 CHECK_PREFIX = "check_"
 PICTURE_TAG = "picture"
 AGAIN_TAG = "again"
-"""Of a check cell whose exercise is at home in another notebook, and is graded here once more."""
+"""The tag of a check cell whose exercise is at home in another notebook, and is graded again here."""
 EXERCISES_DIRECTORY = "exercises"
 PRIVATE = "course"
-"""The folder of what students hand in, of gradebook, results and exchange; git ignores it."""
+"""The folder of submissions, gradebook, results and exchange; git ignores it."""
 NBFORMAT = 4
 """The notebook format that nbgrader writes."""
 NO_COURSE = (
@@ -52,7 +52,7 @@ class SourceCell:
 
 @dataclass(frozen=True)
 class SourceNotebook:
-    """A source notebook: what is released, what is graded, and the solutions."""
+    """A source notebook: the released and the graded cells, and the solutions."""
 
     path: Path
     cells: tuple[SourceCell, ...]
@@ -177,8 +177,8 @@ class Course:
     def match(self, name: str, grade_ids: frozenset[str]) -> SourceNotebook | None:
         """The source of a submission: by its file's name, else by its cells' grade_ids.
 
-        Of two notebooks with equally many of its cells it is the one that lacks fewer: another may hold the
-        same exercises among more.
+        Of two notebooks with equally many of its cells it is the one with fewer other cells: another may
+        hold the same exercises among more.
         """
         named = [notebook for notebook in self.notebooks if notebook.name == name]
         candidates = named or self.notebooks
@@ -194,7 +194,7 @@ class Course:
 def home_among(notebooks: Iterable[SourceNotebook], exercise: str) -> SourceNotebook | None:
     """The notebook whose solution is an exercise's reference; None where no notebook has the exercise.
 
-    It is the first that doesn't only grade it again; in a course that leaves that one out, the first.
+    It is the first notebook that doesn't only grade it again; in a course without such a one, the first.
     """
     having = [notebook for notebook in notebooks if exercise in notebook.points]
     return min(having, key=lambda notebook: exercise in notebook.again, default=None)

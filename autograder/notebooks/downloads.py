@@ -58,7 +58,7 @@ class HandedInFile:
     id: the system's number for the student, or for an anonymous one its letters.
     name: the student's name as it stands there.
     notebook: the file's name here.
-    prefix: with what the name of a file that is uploaded for the same student and file begins.
+    prefix: the beginning of the name of a file that is uploaded for the same student and file.
     late: whether Canvas marked it so.
     """
 
@@ -91,7 +91,7 @@ class Download:
 
 
 def read_download(path: Path, names: Collection[str], limit: int) -> Download:
-    """What a download holds.
+    """The content of a download.
 
     Args:
         path: the zip.
@@ -116,7 +116,7 @@ def read_download(path: Path, names: Collection[str], limit: int) -> Download:
 
 
 class _Reading:
-    """What the entries of a zip are, if it is a system's."""
+    """The entries of a zip, sorted out, if it is a system's."""
 
     def __init__(
         self,

@@ -34,7 +34,7 @@ class KnownMistake:
 class Exercise:
     """A folder `<name>/` with test_<name>.py and, as far as they exist, the other files of an exercise.
 
-    The files run when they are first asked for; what they raise is not caught here.
+    The files run when they are first asked for; their exceptions are not caught here.
     """
 
     folder: Path
@@ -88,8 +88,8 @@ class Exercise:
     def adapters(self) -> dict[str, str]:
         """By function, the source of adapter.py; nothing where there is none.
 
-        It defines `adapt(function, *args, **kwargs)`, runs beside the student's code in the worker, calls
-        the student's function, and what it returns travels. Students can read it: it holds no answer.
+        It defines `adapt(function, *args, **kwargs)`, which runs beside the student's code in the worker
+        and calls the student's function; its result travels. Students can read it: it holds no answer.
         """
         path = self.path("adapter.py")
         return {self.function: path.read_text(encoding="utf-8")} if path.is_file() else {}
@@ -135,7 +135,7 @@ class Exercise:
         return {self.function: namespace[id]}
 
     def variants(self) -> dict[str, Callable[..., Any]]:
-        """The correct answers of variants.py: its public functions (and what stands in for one)."""
+        """The correct answers of variants.py: its public functions (and objects that stand in for one)."""
         module = self._module("variants")
         if module is None:
             return {}

@@ -16,7 +16,7 @@ from autograder.sandbox.limits import Limits
 KINDS = ("code", "markdown", "raw")
 """The types of cells in notebook format 4."""
 METADATA = "autograder"
-"""Of a notebook's metadata: `{"language": "zh"}`; of a report on it, unless another is asked for."""
+"""The key in a notebook's metadata: `{"language": "zh"}` is the language of the reports on it."""
 MAX_CELLS = 2_000
 """Cells that are read of a notebook; the longest of this course's has twenty."""
 MAX_TEXT = 500_000
@@ -174,7 +174,7 @@ def read_notebook(
 
 
 def language_of(metadata: Any) -> str:
-    """What a notebook's metadata says of its language, as the release writes it; "" for nothing."""
+    """The language in a notebook's metadata, as the release writes it; "" where there is none."""
     ours = metadata.get(METADATA) if isinstance(metadata, dict) else None
     said = ours.get("language") if isinstance(ours, dict) else None
     return said if isinstance(said, str) else ""
@@ -260,7 +260,7 @@ def _cell(number: int, raw: Any, limits: Limits, problems: list[Note]) -> Submit
 
 
 def _attachments(value: Any) -> dict[str, dict[str, str]]:
-    """The pictures that were pasted into a cell; whatever else is attached is left out."""
+    """The pictures that were pasted into a cell; other attachments are left out."""
     found: dict[str, dict[str, str]] = {}
     for name, types in value.items() if isinstance(value, dict) else ():
         for kind, data in types.items() if isinstance(types, dict) else ():
@@ -283,7 +283,7 @@ def _is_picture(kind: str, data: str) -> bool:
 
 
 def _claims(metadata: Any) -> dict[str, Scalar] | None:
-    """The nbgrader metadata of a cell, without what is nested or long: nothing of it is needed."""
+    """The nbgrader metadata of a cell, without nested or long values, which nothing needs."""
     if not isinstance(metadata, dict) or "nbgrader" not in metadata:
         return None
     claims = metadata["nbgrader"]

@@ -1,6 +1,6 @@
 """Courses that are installed as packages: their checks and the recorded cases of their notebooks.
 
-`autograder release` builds such a package; what a student installs holds no solution.
+`autograder release` builds such a package, which holds no solution.
 """
 
 import importlib
@@ -17,7 +17,7 @@ GROUP = "autograder.course"
 EXERCISES_FOLDER = "exercises"
 BATTERIES_FOLDER = "batteries"
 DISTRIBUTION = "autograder-from-scratch"
-"""The name under which pip installs this package; PyPI's `autograder` is a stranger's."""
+"""The name under which pip installs this package; PyPI's `autograder` is another project."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class InstalledCourse:
 
 
 NEEDED_FOR_GRADING = ("hypothesis", "matplotlib", "platformdirs", "pytest")
-"""The extra `grading`, without what only one system has."""
+"""The extra `grading`, without libraries that only one system has."""
 NOT_FOR_GRADING = (
     "{missing}: not installed. Checking at home does without, grading and releasing don't: "
     'python -m pip install "{ours}[grading]" (or [nbgrader])'
@@ -43,7 +43,7 @@ NOT_FOR_GRADING = (
 
 
 def why_not_grading() -> str:
-    """A sentence on what grading needs and is not installed; "" when all is there."""
+    """A sentence on the libraries for grading that are not installed; "" when all are there."""
     missing = [name for name in NEEDED_FOR_GRADING if importlib.util.find_spec(name) is None]
     if not missing:
         return ""

@@ -1,7 +1,8 @@
 """Decides which of the files that were handed in are graded, and whose they are.
 
-A notebook lies at `<class>/<student>/<assignment>/<notebook>.ipynb`. What is given to the command may be
-any of these levels; which one is decided once for it, so that no file within it counts as another's.
+A notebook lies at `<class>/<student>/<assignment>/<notebook>.ipynb`. A path that is given to the
+command may be any of these levels. Its level is decided once, so that no file within it counts as
+another's.
 """
 
 import os
@@ -59,7 +60,7 @@ class LeftOut:
 class Found:
     """The notebooks at the paths that were given; `problems` are notes about the paths themselves.
 
-    students: everybody with a folder there, in no order, whoever handed in nothing included.
+    students: everybody with a folder there, in no order, also those who handed in nothing.
     """
 
     notebooks: list[HandedIn] = field(default_factory=list)

@@ -28,7 +28,7 @@ MAX_STEPS = 200_000
 class Use:
     """A use of a forbidden built-in: what it is called, and where it stands.
 
-    decisive: it lies in a module of which nothing may be used, and which has no operators to watch.
+    decisive: it lies in a fully forbidden module, which has no operators to watch.
     """
 
     name: str
@@ -101,7 +101,7 @@ class _Search:
     def _made_before(self, function: str) -> int:
         """The place before which the notebook made the function last.
 
-        What a later cell binds the name to and comes from a library doesn't count, as in a worker: it was
+        A library's function that a later cell binds the name to doesn't count, as in a worker: it was
         imported to compare with.
         """
         before = LATEST
@@ -169,7 +169,7 @@ class _Search:
         for statement in statements:
             self._visit(statement, scope)
             if isinstance(statement, ast.Return | ast.Raise | ast.Continue | ast.Break):
-                return  # what follows is never run
+                return  # the code below it is never run
 
     def _visit_function(self, node: Function, scope: Scope | None) -> None:
         defaults = [*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None)]
@@ -261,7 +261,7 @@ class _Search:
             module = _text(node.args[0])
             if module is not None and (called == "import_module" or imported):
                 root = module.split(".")[0]
-                # `__import__("a.b")` is `a`, unless it is told what to take from there.
+                # `__import__("a.b")` is `a`, unless its `fromlist` names something.
                 found = root if imported and len(node.args) < 4 and not node.keywords else module
                 return found if root in self._roots else None
         return None

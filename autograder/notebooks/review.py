@@ -1,6 +1,6 @@
 """Lists things in a submission that an instructor should look at; it costs no points.
 
-Enforcement stops the ordinary ways around an exercise; what is left over can be read. The code is parsed,
+Enforcement stops the ordinary ways around an exercise; a person can read the rest. The code is parsed,
 never run. Everything here is a hint: an honest notebook has no reason for any of it.
 """
 
@@ -50,7 +50,7 @@ _NAMES = {
     "torch.utils._python_dispatch*": _TORCH,
     "torch.utils.cpp_extension*": _TORCH,
 }
-"""Paths after imports, as patterns, and what each belongs to."""
+"""Paths after imports, as patterns, each with the thing that it belongs to."""
 _ATTRIBUTES = {
     "__builtins__": _INTERPRETER,
     "__closure__": _INTERPRETER,
@@ -85,7 +85,7 @@ def internals_in(code: Code) -> list[Note]:
 
 
 def _imports(tree: ast.AST) -> dict[str, str]:
-    """Map the names that a cell imports to what they stand for."""
+    """Map the names that a cell imports to the paths that they stand for."""
     paths: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -99,7 +99,7 @@ def _imports(tree: ast.AST) -> dict[str, str]:
 
 
 def _named(node: ast.AST, paths: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """The internals that a node names, and what each belongs to."""
+    """The internals that a node names, each with the thing that it belongs to."""
     if isinstance(node, ast.Import):
         candidates = [name.name for name in node.names]
     elif isinstance(node, ast.ImportFrom) and not node.level:

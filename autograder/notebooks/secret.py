@@ -9,7 +9,7 @@ from pathlib import Path
 SECRET_VARIABLE = "AUTOGRADER_SECRET"
 SECRET_FILE = "secret.txt"
 PUBLIC_SECRET = "public"
-"""Of a course without a secret: a constant, so that a new notebook moves no other's inputs."""
+"""The secret of a course without one: a constant, so that a new notebook changes no other's inputs."""
 PUBLIC_NOTE = (
     "the course has no secret of its own, so anybody can know the inputs that it grades with: "
     f"write something long and random into {SECRET_FILE} in the course's folder (git must ignore it), "
@@ -30,7 +30,7 @@ class Secret:
 
     value: never printed.
     origin: in words, for the instructor.
-    is_public: true when anybody can know it.
+    is_public: true when everybody can know it.
     """
 
     value: str = field(repr=False)

@@ -1,4 +1,4 @@
-"""A student's notebook, matched with its source: what to run, and what is odd about it."""
+"""A student's notebook, matched with its source: the cells to run, and notes on odd ones."""
 
 import os
 from collections import Counter
@@ -30,10 +30,10 @@ class Submission:
     """A student's notebook, matched with its source.
 
     cells: the code cells to run, numbered as in the file (0: added from the source).
-    problems: sentences for the instructor about what was missing, doubled or changed.
+    problems: sentences for the instructor about missing, doubled or changed cells.
     submitted: every cell of the file that can be read.
     functions: by exercise, the function that it asks for, where that has another name.
-    language: what it says that it is in; "" for nothing.
+    language: the one in its metadata; "" for none.
     """
 
     path: Path
@@ -101,7 +101,7 @@ def _missing(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[Not
 
 
 def _changed(cells: list[SubmittedCell], source: SourceNotebook) -> Iterator[Note]:
-    """A sentence for everything about a cell that a student doesn't get to decide."""
+    """A sentence for everything about a cell that students may not change, and that was changed."""
     originals = {cell.grade_id: cell for cell in source.cells if cell.grade_id}
     for cell in cells:
         if cell.claims is None:

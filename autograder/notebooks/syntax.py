@@ -13,7 +13,7 @@ def parse(source: str) -> ast.Module | None:
 
 
 def as_python(source: str) -> str:
-    """A cell as a file of Python: where it needs that to parse, `pass` in place of IPython's magics."""
+    """A cell as a file of Python: if need be, with `pass` in place of IPython's magics."""
     plain = _without_magics(source)
     return plain if _parse(source) is None and _parse(plain) is not None else source
 

@@ -1,6 +1,6 @@
 """Remarks at the lines of notebooks, as code hosting services show them beside the cells.
 
-`github`: workflow commands, which GitHub Actions reads from what a step prints. `gitlab`: a Code Quality
+`github`: workflow commands, which GitHub Actions reads from a step's output. `gitlab`: a Code Quality
 report. Forgejo has neither (its documentation of Forgejo Actions).
 """
 
@@ -22,7 +22,7 @@ Lines = Mapping[tuple[str, str], int]
 
 @dataclass(frozen=True)
 class Remark:
-    """What is wrong at a line of a file.
+    """A problem at a line of a file.
 
     id: tells kinds of remarks apart; the same from run to run.
     """
@@ -103,7 +103,7 @@ def gitlab(report: Report, lines: Lines) -> str:
 
 
 def _fingerprint(one: Remark) -> str:
-    """The same wherever in its file the cell is, so that a remark is told from a new one."""
+    """The same wherever in its file the cell is, so that an old remark isn't taken for a new one."""
     text = json.dumps([one.path, one.title.partition(":")[0], one.id])
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -1,8 +1,8 @@
 """A report without students' names, for a lecture or a colleague.
 
-What students wrote into their functions stays as it is: messages and counterexamples don't come from
-names. The numbers follow from a digest, so that they tell neither the alphabet nor the ranking; who has the
-report with the names can find out, of course, whose they are.
+Text that students wrote into their functions stays: messages and counterexamples don't come from names.
+The numbers follow from a digest, so that they show neither the alphabet nor the ranking. With the report
+that has the names one can find out, of course, whose they are.
 """
 
 import hashlib

@@ -11,7 +11,7 @@ from autograder.grading.results import Report
 from autograder.text import cell, score
 
 GONE = "–"
-"""In place of points, where a report has no such exercise of a student."""
+"""The sign in place of points, where a report has no such exercise of a student."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Change:
 def between(before: Report, after: Report) -> tuple[Change, ...]:
     """The differences, by student, for what the later report is about.
 
-    What only the earlier one has counts where its student and notebook are in the later: a report on a
-    part of the class isn't compared with the rest.
+    An exercise that only the earlier report has counts if its student and notebook are in the later one: a
+    report on a part of the class isn't compared with the rest.
     """
     old, new = _scores(before), _scores(after)
     covered = {(student, notebook) for student, notebook, _ in new}

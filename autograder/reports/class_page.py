@@ -117,7 +117,7 @@ def _exercise(overview: Overview, place: Place) -> _Exercise:
 
 
 def _looks(overview: Overview) -> dict[str, list[Remark]]:
-    """What wants a person's look, by heading."""
+    """The submissions that a person should look at, by heading."""
     crashes = [
         Remark(row.student, "/".join(place), entry.state.replace("_", " "), entry.state)
         for row in overview.rows

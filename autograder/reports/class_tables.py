@@ -24,9 +24,9 @@ SIGNS: dict[State, str] = {
 }  # fmt: skip
 LEGEND = "– not attempted  · not handed in  ? not graded  ! forbidden  x gave no answer"
 MOST_ROWS = 40
-"""Students of whom each gets a line: more don't fit on a screen."""
+"""The most students that get a line each: more don't fit on a screen."""
 MOST_LINES = 10
-"""Of mistakes, of what to look at, of who is missing."""
+"""Lines of mistakes, of submissions to look at, and of missing students."""
 STUDENT = "student"
 NAME_WIDTH = 20
 """Characters of a name in a matrix; longer ones are folded."""

@@ -2,8 +2,8 @@
 
 Sources: Moodle, mod/assign/feedback/file/importziplib.php ("Upload multiple feedback files in a zip");
 Canvas, AbstractAssignment#generate_comments_from_files ("Upload submissions"): it finds the student and the
-file by the numbers in the name, and shows what it gets under the name of the file that was handed in. So
-Moodle gets a page, Canvas a notebook.
+file by the numbers in the name, and shows the uploaded file under the name of the file that was handed in.
+So Moodle gets a page, Canvas a notebook.
 """
 
 import io
@@ -54,7 +54,7 @@ def render(report: Report, assignment: str, download: Download) -> tuple[bytes, 
 
 
 def _file(result: SubmissionResult, system: str) -> str:
-    """What a student gets from that system, in the language of the report."""
+    """The file that a student gets from that system, in the language of the report."""
     with speaking(result.language):
         return _page(result) if system == "moodle" else _notebook(result)
 

@@ -1,4 +1,4 @@
-"""What an instructor wants to know of a class first: who needs something, and what went wrong most."""
+"""The first facts about a class for an instructor: who needs something, and the frequent mistakes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -106,7 +106,7 @@ def moodle_worksheet(report: Report, assignment: str, people: Mapping[str, Perso
 
 
 def _marks(row: Row, assignments: Iterable[str]) -> list[str]:
-    """The points by assignment; nothing where nothing was handed in, or some of it could not be graded."""
+    """The points by assignment; nothing where nothing was handed in, or a notebook could not be graded."""
     marks = []
     for assignment in assignments:
         entries = [entry for place, entry in row.entries.items() if place[0] == assignment]

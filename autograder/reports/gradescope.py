@@ -18,7 +18,7 @@ from autograder.text import printable
 def render(report: Report) -> str:
     """The content of results.json: a test a check, or one for an exercise that was not checked.
 
-    The points add up to those of the report, and the maxima to what could be had.
+    The points add up to those of the report, and the maxima to its maximum.
     """
     tests: list[dict[str, Any]] = []
     for result in report.results:

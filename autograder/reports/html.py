@@ -1,4 +1,4 @@
-"""The HTML report of one exercise: what a notebook, the feedback page and the formgrader show."""
+"""The HTML report of one exercise, for a notebook, the feedback page and the formgrader."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-"""What they show is escaped, and a name that is misspelt in one is an error."""
+"""Templates: their values are escaped, and a misspelt name in one is an error."""
 TEMPLATES.filters |= {"visible": visible, "score": score}
 TEMPLATES.filters["picture"] = picture.render
 TEMPLATES.globals |= {"_": tr, "gap": gap, "tag": tag}
@@ -26,7 +26,7 @@ TEMPLATES.globals |= {"_": tr, "gap": gap, "tag": tag}
 def render(exercise: ExerciseResult, problems: tuple[str, ...] = ()) -> str:
     """The report as an HTML fragment without script and style sheet; everything in it is escaped.
 
-    It unfolds: what was promised and what came, then on a click the hint, then the mistake's name. Of
+    It unfolds: the promise and the student's result, then on a click the hint, then the mistake's name. Of
     several failures the first is shown, which the others often follow from; they unfold, too.
     """
     template = TEMPLATES.get_template("exercise.html")

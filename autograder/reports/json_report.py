@@ -186,7 +186,7 @@ class _Student(msgspec.Struct):
 
 
 class _Document(msgspec.Struct):
-    """What is read of a report; what can be computed from it is not."""
+    """The keys of a report that are read; those that can be computed from them are not."""
 
     schema: int
     submissions: tuple[SubmissionResult, ...]

@@ -1,7 +1,7 @@
 """The JUnit report: one test case a check, for the pages of CI services.
 
 After the schema of Jenkins' xUnit plugin (junit-10.xsd) and GitLab's "Unit test reports": they show a case
-by its `classname` and `name`, and the attribute `message` of why it failed.
+by its `classname` and `name`, and by the `message` that says why it failed.
 """
 
 from xml.etree import ElementTree

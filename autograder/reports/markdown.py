@@ -1,4 +1,4 @@
-"""The report in Markdown, for the summary page of a CI job: totals, what was reached, what went wrong.
+"""The report in Markdown, for the summary page of a CI job: totals, points, mistakes.
 
 No text but ours is Markdown: names and messages stand in code spans and fenced blocks that they cannot
 close, where neither HTML nor links, mentions and pictures act; sentences about mistakes are escaped.

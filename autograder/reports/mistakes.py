@@ -1,4 +1,4 @@
-"""What went wrong in a class: mistakes by frequency, and how many failed each check."""
+"""The mistakes of a class by frequency, and how many students failed each check."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ UNNAMED: dict[Status, str] = {
     "crashed": "ends its process",
     "timed_out": "does not answer in time",
 }
-"""What a status says of a function without a named mistake."""
+"""The title for a status, where a function has no named mistake."""
 FAILS = "breaks the promise “{promise}”"
 UNDEFINED = "is not defined when the notebook has run"
 NOT_FULL = "does not get full marks"
@@ -20,7 +20,7 @@ NOT_FULL = "does not get full marks"
 
 @dataclass(frozen=True)
 class Mistake:
-    """What went wrong in the same way for some students.
+    """A mistake that some students have in common.
 
     title: completes "Your function ...".
     example: the first failed check with a counterexample, of the first student who has one; where none
@@ -50,7 +50,7 @@ class CheckShare:
 
 
 def mistakes_of(overview: Overview) -> tuple[Mistake, ...]:
-    """What went wrong, the most frequent first."""
+    """The mistakes, the most frequent first."""
     groups: dict[tuple[Place, str], list[tuple[str, ExerciseResult]]] = defaultdict(list)
     for row in overview.rows:
         for place, entry in row.entries.items():
@@ -75,7 +75,7 @@ def _mistake(exercise: str, found: Sequence[tuple[str, ExerciseResult]]) -> Mist
 
 
 def _mistake_of(exercise: ExerciseResult) -> str | None:
-    """What tells a mistake from others of its exercise; None where there is none."""
+    """The key that tells a mistake from others of its exercise; None where there is no mistake."""
     if exercise.status in ("passed", "not_attempted"):
         return None
     if not exercise.checks and exercise.diagnosis is None and exercise.status not in UNNAMED:

@@ -1,4 +1,4 @@
-"""A class at a glance, as data: what each student has of what could be had, and what went wrong how often.
+"""A class at a glance, as data: each student's points and maximum, and how often each mistake was made.
 
 Every view of a class (terminal, JSON, page) is made of these.
 """
@@ -47,7 +47,7 @@ class Row:
     """A student of the class.
 
     student: the name; of files that lie together without a folder each, the path.
-    has_folder: whether it is a student's folder; then what is not in it counts as missing.
+    has_folder: whether it is a student's folder; then notebooks that are not in it count as missing.
     missing: the notebooks that were not handed in, by assignment and name.
     from_nobody: the notebooks among these that nobody in the class handed in.
     """
@@ -67,7 +67,7 @@ class Row:
 
     @property
     def max_score(self) -> float:
-        """The points that could be had: of what was handed in, is missing, or could not be graded."""
+        """The maximal points: of the notebooks that were handed in, are missing, or could not be graded."""
         return fsum(entry.max_score for entry in self.entries.values())
 
     @cached_property
@@ -152,7 +152,7 @@ class Overview:
 
     @property
     def score_from_nobody(self) -> float:
-        """What everybody could have had for the notebooks that nobody handed in."""
+        """The maximal points of a student for the notebooks that nobody handed in."""
         return fsum(p for place, p in self._points.items() if place[:2] in self.from_nobody)
 
     def in_words(self, notebooks: Sequence[Notebook]) -> str:
@@ -250,7 +250,7 @@ class Overview:
 
     @property
     def possible(self) -> float:
-        """What the whole class could have had, of the notebooks that anybody handed in."""
+        """The maximal points of the whole class, for the notebooks that anybody handed in."""
         return fsum(row.possible for row in self.rows)
 
     @property
@@ -278,17 +278,17 @@ class Overview:
 
     @cached_property
     def review(self) -> list[Remark]:
-        """What a person should look at."""
+        """The remarks on submissions that a person should look at."""
         return self._remarks(lambda result: result.review)
 
     @cached_property
     def advice(self) -> list[Remark]:
-        """What was said about code that is correct."""
+        """The advice on correct code."""
         return self._remarks(lambda result: chain(*(one.advice for one in result.exercises)))
 
     @cached_property
     def problems(self) -> list[Remark]:
-        """What is odd about notebooks, and what was done about it."""
+        """The remarks on odd notebooks, and on their repairs."""
         return self._remarks(lambda result: result.problems)
 
     def _remarks(self, notes_of: Callable[[SubmissionResult], Iterable[Note]]) -> list[Remark]:

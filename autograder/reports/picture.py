@@ -1,7 +1,7 @@
 """Small pictures in the HTML report: tables with inline styles, which JupyterLab leaves in any notebook.
 
-No script, no SVG, no style sheet. Whatever a colour says, a sign says, too, for readers who see no colours
-and for pages without styles.
+No script, no SVG, no style sheet. Every colour has a sign with the same meaning, for readers who see no
+colours and for pages without styles.
 """
 
 from markupsafe import Markup, escape

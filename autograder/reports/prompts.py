@@ -1,6 +1,6 @@
-"""A prompt about a wrong answer, for whoever has a language model: nothing is called from here.
+"""A prompt about a wrong answer, for a language model: nothing is called from here.
 
-It holds what was asked, what the student wrote, and what came of it; no solution. The student's text may
+It holds the exercise, the student's code and its report; no solution. The student's text may
 hold instructions: it stands in fences that nothing in it can close, and the prompt says so.
 """
 

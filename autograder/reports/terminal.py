@@ -124,7 +124,7 @@ def _says_more(result: SubmissionResult) -> bool:
 
 
 def totals(overview: Overview) -> str:
-    """What was graded, the points out of what could be had, what is not there, what is left out of that."""
+    """How many notebooks were graded, the points out of the maximum, and the missing notebooks."""
     report = overview.report
     count, ungraded, nobody = len(report.results), len(report.ungraded), len(overview.from_nobody)
     missing = len(report.missing) - nobody * len(report.students)
@@ -156,14 +156,14 @@ def _out_of(points: float, possible: float) -> str:
 
 
 def sandbox(isolation: Isolation) -> str:
-    """One line about what isolated student code."""
+    """One line about the isolation of student code."""
     layers = ", ".join(["a process of its own", *isolation.layers])
     missing = "".join(f"; {sentence}" for sentence in isolation.missing)
     return one_line(f"sandbox: {isolation.level} ({layers}){missing}")
 
 
 def render(report: Report, *, details: bool = False) -> RenderableType:
-    """The class, what isolated it, and the totals.
+    """The class, its isolation, and the totals.
 
     Args:
         report: what was found.

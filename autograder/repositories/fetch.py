@@ -1,4 +1,4 @@
-"""Fetching what a student handed in: the notebooks of a repository, and nothing else of it.
+"""Fetches the notebooks of a student's repository, and nothing else of it.
 
 A repository is fetched without its history and read object by object. It is never checked out, so that
 no link, filter, hook or submodule of a student's has any effect.
@@ -29,11 +29,11 @@ TOO_BIG = (
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came of a student's repository.
+    """The result of fetching a student's repository.
 
     count: notebooks that were written.
-    notes: what was left out since it is no notebook of the course.
-    problems: what was handed in and could not be fetched.
+    notes: on files that were left out since they are no notebooks of the course.
+    problems: on notebooks that could not be fetched.
     """
 
     count: int = 0

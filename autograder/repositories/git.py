@@ -16,7 +16,7 @@ _HELPER = f'!f() {{ echo username=x-access-token; echo "password=${TOKEN}"; }}; 
 """Gives git the token when a server asks for it; no command line and no file holds it."""
 
 _AT_LIMIT = b"File too large"
-"""What git says at the limit: EFBIG in the language that it is run with."""
+"""Git's message at the limit: EFBIG in the language that it is run with."""
 
 
 class GitError(Exception):
@@ -28,12 +28,12 @@ class TooMuch(GitError):
 
 
 def git(folder: Path, *arguments: str, file_bytes: int | None = None) -> bytes:
-    """What a git command prints. Raises GitError.
+    """The output of a git command. Raises GitError.
 
     Args:
         folder: where it runs.
         arguments: of git.
-        file_bytes: the most that a file may have which it writes; what is fetched is one file. The
+        file_bytes: the most bytes of a file that it writes; a fetched repository is one file. The
             system ends git there. Windows has no such limit: only the time is limited.
 
     Raises:
@@ -53,7 +53,7 @@ def git(folder: Path, *arguments: str, file_bytes: int | None = None) -> bytes:
             timeout=SECONDS,
             check=False,
             preexec_fn=_limiting(file_bytes),
-            restore_signals=False,  # at the limit git shall say what it was, and not be killed
+            restore_signals=False,  # at the limit git shall print an error, and not be killed
         )
     except subprocess.TimeoutExpired:
         raise GitError(f"git took more than {SECONDS} seconds") from None

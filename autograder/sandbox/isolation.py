@@ -1,4 +1,4 @@
-"""What the grader tells its workers' server, and what the server finds out about isolation."""
+"""The grader's settings for its workers' server, and the server's findings about isolation."""
 
 from typing import Protocol
 
@@ -8,14 +8,14 @@ from autograder.sandbox.limits import Limits
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """What the grader decides about its workers."""
+    """The grader's settings for its workers."""
 
     limits: Limits
     isolate: bool = True
 
 
 class Isolation(msgspec.Struct, frozen=True):
-    """What isolates student code, as the JSON report states it.
+    """The isolation of student code, as the JSON report states it.
 
     level: `strict` when no door was found open, `partial` when some were, `process-only` when all
         were, or when nothing but a process of its own was asked for.
@@ -28,7 +28,7 @@ class Isolation(msgspec.Struct, frozen=True):
 
 
 class Closing(Protocol):
-    """What takes a worker's rights away, in two steps."""
+    """Takes a worker's rights away, in two steps."""
 
     def close_files(self) -> None:
         """Before the notebook's cells run."""
@@ -44,7 +44,7 @@ FORK_WITH_COMPILER = b"compiler"
 JOIN = b"join"
 """The request for one more channel like this one, sent with its other end."""
 READY = b"\1"
-"""What a worker sends first, once it is locked in: without it a failure to start looks like a crash."""
+"""A worker's first message, once it is locked in: a worker that ends before it failed to start."""
 LEVELS = ("process-only", "partial", "strict")
 SWITCHED_OFF = "isolation is switched off (--sandbox=off)"
 

@@ -9,7 +9,7 @@ from autograder.language import tr
 
 @dataclass(frozen=True)
 class Limits:
-    """What a submission may use; a limit that is hit becomes a sentence with its name and value."""
+    """The limits on a submission; one that is hit becomes a sentence with its name and value."""
 
     seconds_per_call: float = 10.0
     """One call of a student's function; the slowest correct answer needs a few milliseconds."""

@@ -1,4 +1,4 @@
-"""Making the caller's arguments what the called function left of its copies."""
+"""Changes the caller's arguments as the called function changed its copies."""
 
 import operator
 from typing import Any
@@ -10,7 +10,7 @@ from autograder.sandbox.wire.values import Packed, unpack
 
 
 def restore(given: list[Tensor], after: list[Packed | None]) -> None:
-    """Make the caller's tensors what the callee left of its copies (None: unchanged).
+    """Change the caller's tensors as the callee changed its copies (None: unchanged).
 
     A leaf that became part of a graph becomes part of one here, a part that was detached is detached.
     """
@@ -43,8 +43,8 @@ def restored_structure(value: Any, after: Any) -> Any:
     """The caller's list, dict or tuple, holding what the callee's holds: the same object if it can be.
 
     Args:
-        value: what the caller has.
-        after: what the callee has, with the caller's own tensors in it.
+        value: the caller's.
+        after: the callee's, with the caller's own tensors in it.
     """
     if isinstance(value, list) and isinstance(after, list):
         pairs = zip(value, after, strict=False)

@@ -26,8 +26,8 @@ from autograder.sandbox.wire.messages import (
 _IMPORTS_COMPILER = re.compile(
     r"optim|compile|dynamo|deterministic|\bfunc\b|functorch|forward_ad|jvp|hessian|checkpoint|jit|d2l|lightning|fastai"
 )
-"""What cells say that use a part of torch which imports its compiler. A worker that may open no file
-couldn't import it any more, so whoever hides the name goes without."""
+"""Text in cells that use a part of torch which imports its compiler. A worker that may open no file can't
+import it any more, so code that hides the name has to do without it."""
 _SIGNALS: dict[int, str] = {number.value: number.name for number in signal.Signals}
 
 
@@ -49,7 +49,7 @@ class Misbehaved(StudentCodeError):
 
 @dataclass(frozen=True)
 class CellRun:
-    """What became of a cell: its output, or why there is none."""
+    """The run of a cell: its output, or why there is none."""
 
     cell: Cell
     output: CellOutput | None
@@ -151,7 +151,7 @@ class Session:
         self._fatal |= {later.number: TimedOut(why) for later in below}
 
     def _bounded(self, output: CellOutput) -> CellOutput:
-        """What a worker says that a cell did, cut to what is kept of it."""
+        """A worker's report on a cell, cut to the lengths that are kept."""
         kept = self.limits.output
         return msgspec.structs.replace(
             output,
@@ -162,14 +162,14 @@ class Session:
         )
 
     def lookup(self, names: list[str]) -> dict[str, str | None]:
-        """What each name is in the notebook, in words; None where nothing callable has that name."""
+        """The signature of each name in the notebook; None where nothing callable has that name."""
         [found] = self._request(messages.Lookup(names), 1)
         if not isinstance(found, Found) or len(found.signatures) != len(names):
             raise Misbehaved("the worker answered a lookup with something else")
         return dict(zip(names, found.signatures, strict=True))
 
     def watched(self) -> list[str]:
-        """What the present worker saw student code ask for; nothing when it ended."""
+        """The attempts of student code that the present worker saw; nothing when it ended."""
         if self._process is None:
             return []
         try:

@@ -59,7 +59,7 @@ class Process:
 
 def start_interpreter(module: str, stdin: int) -> "subprocess.Popen[bytes]":
     """Start a module in an interpreter that sees nothing of the caller's environment or folder."""
-    # torch's roundings depend on the last: machines that differ can be told to compute alike.
+    # torch's roundings depend on the last: machines that differ can be set to compute alike.
     kept = ("PATH", "LANG", "TZ", "SYSTEMROOT", "TEMP", "TMPDIR", "ATEN_CPU_CAPABILITY")
     environment = {name: os.environ[name] for name in kept if name in os.environ} | {
         "OMP_NUM_THREADS": "1",
@@ -117,9 +117,11 @@ class ForkServer:
         self._server: subprocess.Popen[bytes] | None = None
         self._isolation: Isolation | None = None
         self._weakest = LEVELS[0]
-        """What a server that takes the place of another has to reach."""
+        """The level that a server in place of another has to reach."""
         if FORKS:
-            with suppress(SandboxError):  # who asks for a worker tries again, and is told
+            with suppress(
+                SandboxError
+            ):  # the next request for a worker tries again, and reports it
                 self._launch()
 
     def __enter__(self) -> Self:
@@ -154,7 +156,7 @@ class ForkServer:
 
     @property
     def isolation(self) -> Isolation:
-        """What isolates the workers; waits for the server to have loaded its libraries.
+        """The isolation of the workers; waits for the server to have loaded its libraries.
 
         Raises SandboxError, also where a server that was started again isolates less than before.
         """
@@ -210,7 +212,7 @@ class ForkServer:
         raise SandboxError("no worker could be started: the fork server ended twice")
 
     def _fork(self, ours: socket.socket, theirs: socket.socket, request: bytes) -> Process:
-        """Ask for a worker. Raises SandboxError, and _ServerGone where nobody answers."""
+        """Ask for a worker. Raises SandboxError, and _ServerGone where there is no answer."""
         control = self._control
         if control is None:
             raise SandboxError("the sandbox was closed")
@@ -286,7 +288,7 @@ class ForkServer:
             return None
 
     def close(self) -> None:
-        """End the server; its workers end with it. What waits for an answer gets a SandboxError."""
+        """End the server; its workers end with it. A call that waits for an answer gets a SandboxError."""
         self._closed = True
         self._stop()
 

@@ -42,7 +42,7 @@ from autograder.sandbox.worker.executor import Executor
 
 
 class FunctionRaised(Exception):
-    """Raised in the caller when the called function raised; holds what it was."""
+    """Raised in the caller when the called function raised; describes that exception."""
 
     def __init__(self, function: str, raised: Raised, *, backward: bool = False) -> None:
         super().__init__(f"{function} raised {raised.kind}: {raised.message}")
@@ -52,7 +52,7 @@ class FunctionRaised(Exception):
 
 
 class CannotTravel(TypeError):
-    """Raised when an argument is nothing that can be handed to the other side; says what to do."""
+    """Raised when an argument cannot be handed to the other side; says what to do."""
 
     TEXT = (
         "{what} of `{function}` is {got}, which cannot travel to a worker. Tensors, NumPy arrays, numbers, "
@@ -68,7 +68,7 @@ class Backend(Protocol):
     """Where calls are answered: a worker, this process, or a record."""
 
     def call(self, call: Call) -> tuple[int, Answer]:
-        """Answer a call; the number names it for `pull_back`. Raises what the backend raises."""
+        """Answer a call; the number names it for `pull_back`. Raises the backend's exceptions."""
 
     def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
         """The vector-Jacobian product of that call's result."""
@@ -114,8 +114,8 @@ class Student:
     Args:
         backend: where the calls are answered.
         salt: goes into the digest: the check's seed, so that randomness can't be known beforehand.
-        drawn: what the case has drawn. A function that changes a tensor, list or dict of it changes it
-            for itself alone, or it could choose the input that the reference is then asked about.
+        drawn: the drawn arguments of the case. A function changes its tensors, lists and dicts for itself
+            alone; otherwise it could choose the input that the reference is then asked about.
         adapters: by function, the source of the adapter that calls it on the other side.
     """
 
@@ -146,7 +146,7 @@ class Student:
         return function
 
     def drawn_changed(self, function: str, changed: Any) -> None:
-        """Called when a function changed what was drawn: the check doesn't see it."""
+        """Called when a function changed a drawn argument: the check doesn't see it."""
 
     def _call(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         packing = Packing()
@@ -229,17 +229,17 @@ class Student:
 
 
 def _seed_of(call: Call, salt: int) -> int:
-    """A digest of what a case's first call hands over.
+    """A digest of the arguments of a case's first call.
 
-    The bytes are those of a call in format 1, which ended in these three: what a secret gave before is
-    what it gives now, so nobody's points change with the format.
+    The bytes are those of a call in format 1, which ended in these three: a secret gives the same random
+    numbers as before, so no points change with the format.
     """
     handed_over = (call.function, call.args, call.kwargs, call.tensors, call.objects)
     return zlib.crc32(encode((*handed_over, None, None, False)), salt)
 
 
 def _objects_in(value: Any) -> dict[int, Any]:
-    """By id, what can be changed in a tree of values: tensors, arrays, lists and dicts."""
+    """By id, the objects that can be changed in a tree of values: tensors, arrays, lists and dicts."""
     found: dict[int, Any] = {}
     waiting = [value]
     while waiting:

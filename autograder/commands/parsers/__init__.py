@@ -1,7 +1,7 @@
-"""What each subcommand is called with, and how it is then run.
+"""The options of each subcommand, and the function that runs it.
 
-Nothing here imports what does a command's work before that command is run: `autograder --help` answers at
-once, and a student's machine, which lacks what grading needs, can check a notebook.
+Nothing here imports the modules that do a command's work before the command is run: so `--help` answers
+at once, and a student's machine, which lacks the libraries for grading, can check a notebook.
 """
 
 from autograder.commands.parsers import authoring, grading, machine, repositories

@@ -66,7 +66,7 @@ def _add_audit(commands: Commands) -> None:
     parser.add_argument(
         "--telling",
         action="store_true",
-        help="make the telling cases beside the exercises anew instead",
+        help="instead, make the telling cases beside the exercises anew",
     )
     parser.add_argument(
         "--mutants",
@@ -123,7 +123,9 @@ def _add_notebooks(commands: Commands) -> None:
     parser = commands.add_parser(
         "notebooks", help="write the notebooks of solutions/ whose source is text, in texts/"
     )
-    parser.add_argument("--check", action="store_true", help="exit 1 where one is stale instead")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit 1 where one is stale"
+    )
     parser.set_defaults(run=_notebooks)
 
 
@@ -135,9 +137,11 @@ def _notebooks(options: argparse.Namespace) -> int:
 
 def _add_translations(commands: Commands) -> None:
     parser = commands.add_parser(
-        "translations", help="bring the catalogs of what students read up to date"
+        "translations", help="bring the catalogs of students' texts up to date"
     )
-    parser.add_argument("--check", action="store_true", help="exit 1 where one is not instead")
+    parser.add_argument(
+        "--check", action="store_true", help="change nothing; exit 1 where one is not"
+    )
     parser.set_defaults(run=_translations)
 
 

@@ -1,4 +1,4 @@
-"""What the parsers of several subcommands share."""
+"""Options and outputs that several subcommands share."""
 
 import argparse
 from typing import TYPE_CHECKING, TypeAlias
@@ -9,12 +9,14 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-"""What `add_subparsers` returns; argparse has no public name for it."""
+"""The type that `add_subparsers` returns; argparse has no public name for it."""
 
 
 def speaks(parser: argparse.ArgumentParser) -> None:
     """Add the option for the language of reports."""
-    parser.add_argument("--language", choices=tuple(LANGUAGES), help="of what students read")
+    parser.add_argument(
+        "--language", choices=tuple(LANGUAGES), help="language of the texts for students"
+    )
 
 
 def positive(text: str) -> int:

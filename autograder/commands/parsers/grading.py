@@ -1,4 +1,4 @@
-"""Subcommands about what students hand in: grading it, and its reports."""
+"""Subcommands about submissions: grading them, and their reports."""
 
 import argparse
 import sys
@@ -66,7 +66,7 @@ def _add_grade(commands: Commands) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="what was to be handed in; default: what anybody did (repeatable)",
+        help="an assignment to be handed in; default: all with a submission (repeatable)",
     )
     parser.add_argument(
         "--shard",
@@ -76,7 +76,7 @@ def _add_grade(commands: Commands) -> None:
         help="the K-th of N parts of the submissions; see autograder merge",
     )
     parser.add_argument(
-        "--again", action="store_true", help="grade also what is kept of earlier gradings"
+        "--again", action="store_true", help="grade submissions with kept results again"
     )
     parser.add_argument(
         "--compare",
@@ -204,11 +204,13 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _add_report(commands: Commands) -> None:
-    parser = commands.add_parser("report", help="write what others read of a class, from its JSON")
+    parser = commands.add_parser(
+        "report", help="write files for people and other systems, from a class's JSON"
+    )
     parser.add_argument(
         "report",
         metavar="JSON",
-        help="of autograder grade --json; for --html also nbgrader's gradebook, a file or an address",
+        help="from autograder grade --json; for --html also nbgrader's gradebook, a file or an address",
     )
     written = parser.add_argument_group("what is written")
     for option, text in (
@@ -278,7 +280,7 @@ def _add_answers(commands: Commands) -> None:
         "answers", help="write every answer as a file of Python, for JPlag or Dolos"
     )
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help="as of autograder grade"
+        "paths", nargs="+", type=Path, metavar="PATH", help="as for autograder grade"
     )
     parser.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="for the files")
     parser.add_argument("--anonymous", action="store_true", help="numbers in place of names")
@@ -299,7 +301,9 @@ def _answers(options: argparse.Namespace) -> int:
 
 def _add_merge(commands: Commands) -> None:
     parser = commands.add_parser("merge", help="join the reports of autograder grade --shard")
-    parser.add_argument("files", nargs="+", type=Path, metavar="JSON", help="one of every part")
+    parser.add_argument(
+        "files", nargs="+", type=Path, metavar="JSON", help="the report of each part"
+    )
     parser.add_argument("--json", required=True, metavar="FILE|-", help="the whole report")
     parser.set_defaults(run=_merge)
 
@@ -311,7 +315,7 @@ def _merge(options: argparse.Namespace) -> int:
 
 
 def _add_forget(commands: Commands) -> None:
-    parser = commands.add_parser("forget", help="remove the results that are kept of students")
+    parser = commands.add_parser("forget", help="remove students' kept results")
     parser.add_argument("students", nargs="+", metavar="STUDENT")
     parser.set_defaults(run=_forget)
 

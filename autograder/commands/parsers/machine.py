@@ -14,7 +14,7 @@ def _add_doctor(commands: Commands) -> None:
     parser = commands.add_parser(
         "doctor", help="print versions, isolation, course, secret's origin"
     )
-    parser.add_argument("--clear-store", action="store_true", help="forget what was recorded")
+    parser.add_argument("--clear-store", action="store_true", help="remove the recorded cases")
     parser.set_defaults(run=_doctor)
 
 

@@ -1,4 +1,4 @@
-"""Subcommands about git repositories: students' that are fetched, and what CI does in them."""
+"""Subcommands about git repositories: fetching students' repositories, and CI in them."""
 
 import argparse
 from pathlib import Path
@@ -14,7 +14,7 @@ def add(commands: Commands) -> None:
 
 def _add_fetch(commands: Commands) -> None:
     parser = commands.add_parser(
-        "fetch", help="fetch what a class handed in from its git repositories"
+        "fetch", help="fetch a class's notebooks from its git repositories"
     )
     parser.add_argument(
         "students",
@@ -39,7 +39,7 @@ def _add_init_ci(commands: Commands) -> None:
         "--fail-under",
         type=_percent,
         metavar="PERCENT",
-        help="the job fails below; default: 60 for students, 0 for a class",
+        help="percent of the points below which the job fails; default: 60 for students, 0 for a class",
     )
     parser.set_defaults(run=_init_ci)
 

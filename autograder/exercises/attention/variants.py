@@ -78,7 +78,7 @@ def broadcast(Q, K, V, mask=None):
 
 
 def batched_add(Q, K, V, mask=None):
-    """baddbmm with the mask as what is added."""
+    """baddbmm, which adds the mask."""
     n, m, k = Q.shape[0], Q.shape[1], K.shape[1]
     bias = torch.zeros(n, m, k, dtype=Q.dtype)
     if mask is not None:

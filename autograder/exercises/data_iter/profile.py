@@ -1,4 +1,4 @@
-"""What a pass through data does, in words by which it is recognized: chance hardly changes them."""
+"""A pass through data, in words by which it is recognized: chance hardly changes them."""
 
 from itertools import pairwise
 from typing import Any
@@ -52,7 +52,7 @@ def _data(n: int) -> tuple[Tensor, Tensor]:
 
 
 def _call(student: Any, *arguments: Any) -> Any:
-    """The result, or words for an exception: what it is about."""
+    """The result, or words for the topic of an exception."""
     try:
         return student.data_iter(*arguments)
     except Exception as error:

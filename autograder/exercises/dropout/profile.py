@@ -69,7 +69,7 @@ def _ramp() -> Tensor:
 
 
 def _call(student: Any, X: Tensor, p: float, training: bool = True) -> Any:
-    """The result, or words for an exception: what it is about."""
+    """The result, or words for the topic of an exception."""
     try:
         return student.dropout(X, p, training)
     except Exception as error:

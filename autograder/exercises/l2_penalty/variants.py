@@ -76,7 +76,7 @@ def axis_after_axis(w):
 
 
 def loop_over_elements(w):
-    """Python loop with a running total of the right dtype."""
+    """Python loop with a running total of the correct dtype."""
     total = torch.zeros((), dtype=w.dtype, device=w.device)
     for value in w.reshape(-1):
         total = total + value * value

@@ -1,4 +1,4 @@
-"""The built-ins that numerical_gradient forbids: it is there to check what autograd says."""
+"""The built-ins that numerical_gradient forbids: it is there to check autograd."""
 
 from autograder.checking.forbidden import AUTOGRAD, Forbidden
 

@@ -57,7 +57,7 @@ def profile(student: Any) -> dict[str, Any]:
 
 
 def _call(student: Any, probs: Tensor, n: int) -> Any:
-    """The result, or words for an exception: what it is about."""
+    """The result, or words for the topic of an exception."""
     try:
         return student.sample(probs, n)
     except Exception as error:

@@ -70,7 +70,7 @@ def exponential_race(probs, n):
 
 
 def stick_breaking(probs, n):
-    """A Bernoulli number for each category, among what is left."""
+    """A Bernoulli number for each category, among those that are left."""
     result = torch.full((n,), len(probs) - 1)
     open_, rest = torch.ones(n, dtype=torch.bool), 1.0
     for category, share in enumerate(probs.tolist()):

@@ -8,7 +8,7 @@ from torch import Tensor
 
 ROWS = 6_000
 ROUNDING = 1e-9
-"""Above what float64 makes of the labels."""
+"""Above the rounding of the labels in float64."""
 W, B = torch.tensor([[2.0], [-3.0]], dtype=torch.float64), 5.0
 
 
@@ -71,7 +71,7 @@ def _of_noise(X: Tensor, noise: Tensor, again: Tensor) -> dict[str, Any]:
 
 
 def _call(student: Any, *arguments: Any) -> Any:
-    """The result, or words for an exception: what it is about."""
+    """The result, or words for the topic of an exception."""
     try:
         return student.synthetic_data(*arguments)
     except Exception as error:

@@ -26,7 +26,7 @@ class Drawn(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     @classmethod
     def of(cls, arguments: dict[str, Any]) -> "Drawn":
-        """Keep the arguments as they are now, whatever changes them later."""
+        """Keep a copy of the arguments, which later changes don't reach."""
         packing = Packing()
         values = [packing.value(value) for value in arguments.values()]
         return cls(list(arguments), values, [pack(tensor) for tensor in packing.tensors])

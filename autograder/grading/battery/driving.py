@@ -64,7 +64,7 @@ def inner_of(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def fixtures_of(function: Callable[..., Any]) -> list[str]:
-    """The fixtures that a check asks for, of the two there are."""
+    """The fixtures that a check asks for: `student`, `reference` or both."""
     return [name for name in FIXTURES if name in inspect.signature(function).parameters]
 
 

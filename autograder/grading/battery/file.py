@@ -45,7 +45,7 @@ class Mistake(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Naming(msgspec.Struct, frozen=True, array_like=True):
-    """A few calls of a check, and what known mistakes answer to them.
+    """A few calls of a check, and the known mistakes' answers to them.
 
     answers: of each mistake of the exercise, in their order. One that is correct here answers as the
         reference does, whose answer to the same input is among the check's cases.
@@ -59,7 +59,7 @@ class Naming(msgspec.Struct, frozen=True, array_like=True):
 
 
 Figures = dict[str, bool | int | float | str | list[str] | None]
-"""What a profile tells of a function with random results."""
+"""The figures by which a profile describes a function with random results."""
 
 
 class ReleasedExercise(msgspec.Struct, frozen=True, array_like=True):
@@ -99,7 +99,7 @@ _decode = msgspec.msgpack.Decoder(Released).decode
 
 
 def without_student(battery: Battery) -> Battery:
-    """A battery as it is released: only what the reference was asked, and its answers."""
+    """A battery as it is released: only the calls of the reference, and its answers."""
     cases = [
         msgspec.structs.replace(case, student=[], reference=[_lean(r) for r in case.reference])
         for case in battery.cases
@@ -108,7 +108,7 @@ def without_student(battery: Battery) -> Battery:
 
 
 def _lean(recorded: Recorded) -> Recorded:
-    """Without cotangents and adapter: `pulled` has the ones, the installed exercise the other."""
+    """Without cotangents, which `pulled` has, and adapter, which the installed exercise has."""
     call = msgspec.structs.replace(recorded.call, cotangents=[], adapter="")
     return msgspec.structs.replace(recorded, call=call)
 
@@ -116,7 +116,7 @@ def _lean(recorded: Recorded) -> Recorded:
 def encode_released(released: Released) -> bytes:
     """The bytes of a battery file; the same content gives the same bytes.
 
-    Raises BatteryError where nobody could read them.
+    Raises BatteryError for a file that `decode_released` would refuse.
     """
     content = _encode(released)
     body = zlib.compress(content, 9)

@@ -1,8 +1,8 @@
 """Groups recorded calls that may travel together, so that none reveals the answer to another.
 
-A worker can read all calls of a request while it answers the first. What a check passes to a later
-call may be made of the correct answer to an earlier one (a second step starts from the reference's
-first), and a cotangent may be made of the very result. Such a call waits for the answers before it;
+A worker can read all calls of a request while it answers the first. The arguments of a
+later call may hold the correct answer to an earlier one (a second step starts from the reference's
+first), and a cotangent may hold the result itself. Such a call waits for the answers before it;
 such a cotangent is sent when the result is there.
 """
 
@@ -48,7 +48,7 @@ def trips(cases: Sequence[Case]) -> list[list[Call]]:
 
 
 def _constants(cases: Sequence[Case]) -> list[set[_Leaf]]:
-    """By place of a call in its case: what is passed in every case, whatever was drawn."""
+    """By place of a call in its case: the values that are passed in every case, whatever was drawn."""
     places = max((len(case.student) for case in cases), default=0)
     constants: list[set[_Leaf]] = []
     for place in range(places):

@@ -10,7 +10,7 @@ def from_older(content: bytes) -> bytes:
     """The content of a file in format 1 as it would be in format 2: the cotangent is a list, with a path.
 
     Raises:
-        ValueError: where it is nothing that was written in format 1.
+        ValueError: for a content that isn't of format 1.
     """
     released = msgspec.msgpack.decode(content)
     try:

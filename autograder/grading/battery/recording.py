@@ -60,7 +60,7 @@ def _with_gradients(recorded: Recorded) -> Recorded:
 
 
 class _Watching(Student):
-    """Refuses to go on when a function changes what was drawn: no check would see the change."""
+    """Refuses to go on when a function changes a drawn argument: no check would see the change."""
 
     def drawn_changed(self, function: str, changed: Any) -> None:
         raise BrokenCheck(DRAWN_CHANGED.format(function=function, got=describe(changed)))
@@ -83,7 +83,7 @@ def record(
         adapters: by function, the source of its exercise's adapter.
 
     Raises:
-        BrokenCheck: when the reference fails the check, or what it draws cannot be written down.
+        BrokenCheck: when the reference fails the check, or a drawn argument cannot be written down.
     """
     cases: list[Case] = []
 

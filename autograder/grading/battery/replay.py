@@ -16,7 +16,7 @@ ROUNDING = {"float32": 1e-6, "float64": 1e-14}
 
 
 class NotRecorded(Exception):
-    """Raised when the reference is asked, away from the solutions, for what was not recorded."""
+    """Raised when the reference is asked for an unrecorded answer where there are no solutions."""
 
 
 class Answers:
@@ -45,7 +45,7 @@ class Answers:
         return answer
 
     def drain(self) -> None:
-        """Receive what is still to come, so that the worker is free for other requests."""
+        """Receive the remaining answers, so that the worker is free for other requests."""
         while len(self.all) < self._count:
             self._waiting.append(self._receive())
 
@@ -67,7 +67,7 @@ class Replay:
         self._given: list[Answer] = []
         self._diverged = False
         self.asked = False
-        """True once the live backend was asked: then the recorded answers are not all that counts."""
+        """True once the live backend was asked: then the recorded answers alone don't decide."""
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """The recorded answer when the call is the recorded one, else a live one."""
@@ -102,7 +102,7 @@ class Replay:
 
 
 class NoReference:
-    """In the place of the reference where there are no solutions: knows what was recorded, no more."""
+    """Replaces the reference where there are no solutions: it knows only recorded answers."""
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """Raise NotRecorded."""
@@ -117,8 +117,8 @@ class ReferenceReplay:
     """Answers for the reference from the record, and live where there are solutions.
 
     Args:
-        case: what was recorded.
-        live: asked for what wasn't.
+        case: the recorded calls and answers.
+        live: asked for every other answer.
         rounded: whether a call counts as the recorded one although it differs from it by rounding,
             as on another machine than the one that recorded it.
     """

@@ -1,7 +1,7 @@
-"""Asking a worker a battery: in few requests, and every question once a submission.
+"""Asks a worker all calls of a battery: in few requests, and every question once a submission.
 
-The checks of an exercise have one seed, so checks that draw alike ask alike: the same call shows whether a
-step is correct, is made in place, and clears the grads.
+The checks of an exercise have one seed, so checks that draw alike make the same calls: one call shows
+whether a step is correct, is made in place, and clears the grads.
 """
 
 from collections.abc import Iterator, Sequence, Set

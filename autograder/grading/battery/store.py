@@ -1,7 +1,7 @@
-"""Recorded cases on disk: what was recorded once isn't recorded again.
+"""Recorded cases on disk, so that no case is recorded twice.
 
-One file an exercise, named by a digest of everything that its cases depend on. One that is damaged,
-foreign or made up is recorded anew.
+One file an exercise, named by a digest of everything that its cases depend on. A file that is damaged,
+foreign or forged is recorded anew.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ SUFFIX = ".cases"
 MAX_FILE = 64 * 2**20
 """Bytes of a file that is read; the largest exercise of the course has three million."""
 MAX_BYTES = 500_000_000
-"""Of all files; the oldest are removed above: the seven exercises of the sample take ten million."""
+"""Bytes of all files; above it the oldest are removed. Seven exercises take ten million."""
 
 
 def folder() -> Path:
@@ -58,7 +58,7 @@ def _files(secret: str = "") -> SealedFiles:
 
 
 def load(digest: str, secret: str) -> list[Battery] | None:
-    """The batteries of that digest; None where there are none that can be trusted."""
+    """The batteries of that digest; None where no file can be trusted."""
     content = _files(secret).load(digest)
     if content is None:
         return None

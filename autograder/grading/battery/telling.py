@@ -15,13 +15,13 @@ from autograder.notebooks.exercises import Exercise
 
 FILE = "telling.json"
 MOST = 15
-"""Of a check: eleven small cases showed 25 to 28 of 30 other mistakes of softmax and of sgd."""
+"""Cases of a check: eleven small ones showed 25 to 28 of 30 other mistakes of softmax and of sgd."""
 
 
 class Telling(msgspec.Struct, frozen=True):
     """The file's content.
 
-    digest: of what the cases were made from; with another one they are out of date, and not used.
+    digest: of the files that the cases were made from; with another one they are outdated, and not used.
     checks: the cases of each check, the simplest first.
     """
 

@@ -1,4 +1,4 @@
-"""Which addresses of a cluster may be used: what travels holds solutions and the secret."""
+"""Which addresses of a cluster may be used: solutions and the secret travel to them."""
 
 import ipaddress
 from collections.abc import Iterable
@@ -9,9 +9,9 @@ from autograder.sandbox.isolation import LEVELS, Isolation
 ENCRYPTED = "tls"
 PLAIN = "tcp"
 UNENCRYPTED = (
-    "{address}: solutions and the secret would travel unencrypted, and whoever reaches that port could run "
-    "code; use tls:// (Dask's own settings name the certificates), or a cluster on this machine alone, "
-    "tcp://127.0.0.1:PORT"
+    "{address}: solutions and the secret would travel unencrypted, and everybody who reaches that port "
+    "could run code; use tls:// (Dask's own settings name the certificates), or a cluster on this machine "
+    "alone, tcp://127.0.0.1:PORT"
 )
 REACHABLE = (
     "{address}: student code might reach the cluster, because isolation is {level} ({missing}); use "
@@ -20,7 +20,7 @@ REACHABLE = (
 
 
 class UnsafeAddress(Exception):
-    """Raised when something may not travel there; the text says why and what to do."""
+    """Raised when no course may travel there; the text says why and what to do."""
 
 
 def check_address(address: str) -> str:
@@ -38,7 +38,7 @@ def check_members(addresses: Iterable[str]) -> None:
 
 
 def check_isolation(address: str, isolation: Isolation) -> None:
-    """Check that no student code reaches a cluster that asks nobody who he is. Raises UnsafeAddress."""
+    """Check that no student code reaches a cluster without certificates. Raises UnsafeAddress."""
     if not is_encrypted(address) and isolation.level != LEVELS[-1]:
         missing = "; ".join(isolation.missing)
         raise UnsafeAddress(
@@ -47,7 +47,7 @@ def check_isolation(address: str, isolation: Isolation) -> None:
 
 
 def is_encrypted(address: str) -> bool:
-    """Return whether what goes there is encrypted, and both ends show certificates."""
+    """Return whether messages to it are encrypted, and both ends show certificates."""
     return address.startswith(f"{ENCRYPTED}://")
 
 

@@ -100,12 +100,12 @@ class Cluster:
         self.close()
 
     def close(self) -> None:
-        """Leave the cluster; what it hasn't graded, it forgets."""
+        """Leave the cluster, which forgets the submissions that it hasn't graded."""
         self._client.close()
 
     @property
     def isolation(self) -> Isolation:
-        """What isolates the graders' workers, the same for all; asks one of them. Raises ClusterError."""
+        """The isolation of all graders' workers, as one of them tells it. Raises ClusterError."""
         if self._isolation is None:
             asked = self._client.submit(tasks.look, encode(self._settings), pure=False)
             try:
@@ -125,7 +125,7 @@ class Cluster:
     ) -> Generator[Graded, None, None]:
         """Grade submissions of a course; arguments and results as of `Place.grade_all`.
 
-        What a grader failed with is tried once more, after all others, by whichever grader is free.
+        A submission that a grader failed with is tried once more, after all others, by any grader.
         """
         data = pack_course(judges.course, judges, self._settings)
         with dask.config.set({"distributed.admin.large-graph-warning-threshold": 2 * len(data)}):
@@ -162,7 +162,7 @@ class Cluster:
     def _result_of(
         self, future: "Future[bytes]", submission: Submission
     ) -> SubmissionResult | Ungraded:
-        """What came of a submission. Raises ClusterError."""
+        """The result of a submission. Raises ClusterError."""
         if future.status == "cancelled":
             raise ClusterError(LOST.format(address=self._address))
         error = future.exception()

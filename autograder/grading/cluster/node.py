@@ -1,4 +1,4 @@
-"""What a grader of the cluster runs: it keeps its fork server and the course that it grades now."""
+"""A grader of the cluster: it keeps its fork server and the course that it grades now."""
 
 import gc
 import threading
@@ -59,7 +59,7 @@ class _Course:
         gc.freeze()  # torch and its like stay: looking through them at every collection is slow
 
     def grade(self, asked: Asked) -> bytes:
-        """The packed result of a submission. Raises what the grader itself fails with."""
+        """The packed result of a submission. Raises the exception that the grader itself fails with."""
         source = self._sources[asked.assignment, asked.notebook]
         functions = {name: self._functions[name] for name in source.points}
         submission = Submission(

@@ -1,4 +1,4 @@
-"""What travels between who asks and a grader of the cluster, as bytes."""
+"""The messages between the command and a grader of the cluster, as bytes."""
 
 import zlib
 from pathlib import Path
@@ -23,7 +23,7 @@ FASTEST = 1
 
 
 class Same(msgspec.Struct, frozen=True, array_like=True):
-    """What has to be the same on two machines for the same result."""
+    """The versions and code that have to be equal on two machines for equal results."""
 
     autograder: str
     versions: tuple[str, ...]
@@ -31,7 +31,7 @@ class Same(msgspec.Struct, frozen=True, array_like=True):
     libraries: list[str]
 
     def difference(self, here: "Same") -> str:
-        """What differs here, in words; empty where nothing does."""
+        """The differences here, in words; empty where there are none."""
         if self.code != here.code and self.autograder == here.autograder:
             return f"its autograder is another {here.autograder}, with other code"
         for asked, found in zip(self.versions, here.versions, strict=True):
@@ -43,7 +43,7 @@ class Same(msgspec.Struct, frozen=True, array_like=True):
 
 
 def of_this_machine() -> Same:
-    """What another machine has to have, too."""
+    """The versions, code and libraries of this machine, which another one has to have, too."""
     return Same(__version__, tuple(map(str, versions())), all_code(), installed())
 
 
@@ -87,7 +87,7 @@ class Asked(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Answered(msgspec.Struct, frozen=True, array_like=True):
-    """What a grader answers.
+    """The answer of a grader.
 
     grader: its address.
     isolation: of its workers.
@@ -107,7 +107,7 @@ encode = msgspec.msgpack.encode
 
 
 def settings_for(limits: Limits, *, isolate: bool, strict: bool) -> Settings:
-    """The settings of this run: results are to be those that this machine would come to."""
+    """The settings of this run: the results have to be those that this machine would get."""
     return Settings(of_this_machine(), limits, isolate, strict)
 
 
@@ -117,7 +117,7 @@ def pack_course(course: Course, judges: Judges, settings: Settings) -> bytes:
     for name in {name for notebook in course.notebooks for name in notebook.points}:
         try:
             folder = course.exercise(name).folder
-        except ExerciseError:  # it is missed where it is missed here
+        except ExerciseError:  # it is missing on that machine as it is here
             continue
         files |= {
             f"{EXERCISES_DIRECTORY}/{name}/{path.name}": path

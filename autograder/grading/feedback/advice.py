@@ -149,7 +149,7 @@ def _zero_grad(code: Code, reached: list[tuple[int, ast.AST]], cells: bool) -> I
 
 
 def _dotted(node: ast.Attribute) -> str:
-    """`W.grad.zero_` for its node; no more than that of a chain that goes on for ever."""
+    """`W.grad.zero_` for its node; no more than the path of a chain without an end."""
     owner: ast.expr = node.value
     names = [node.attr]
     while isinstance(owner, ast.Attribute) and len(names) < 5:

@@ -1,4 +1,4 @@
-"""Whether two functions gave the same answer, up to what rounding makes of it.
+"""Whether two functions gave the same answer, up to rounding.
 
 The tolerance follows the numbers that take part: everyday inputs are compared closely, so that two
 different mistakes are told apart; at the extremes two correct ways to compute differ by more.
@@ -33,8 +33,8 @@ EVERYDAY = {
     "float32": Tolerance(FLOAT32.rtol / 4, FLOAT32.atol / 4),
     "float64": Tolerance(1e-8, 1e-10),
 }
-"""What rounding makes of numbers of everyday size. In float32 a quarter of what the checks allow: whatever
-fails one is another answer here. In float64 so close that a result computed in float32 is another one."""
+"""The difference by rounding of numbers of everyday size. In float32 a quarter of what the checks allow, so
+an answer that fails a check differs here. In float64 so close that a result computed in float32 differs."""
 COARSE = Tolerance(1e-2, 1e-2)
 """For half precision, which holds two or three digits."""
 PLAIN = ("float32", "float64")
@@ -157,7 +157,7 @@ class _Comparison:
         """Whether the caller finds the same: state may be written, or replaced where it is found."""
         one, other, call = self._one, self._other, self._call
         replaced = one.args is not None or other.args is not None
-        # Tensors beyond these are new ones: what they are compared with depends on where they are found.
+        # Tensors beyond these are new ones, compared by the place where they are found.
         for given, mine, theirs in zip(call.tensors, one.tensors, other.tensors, strict=False):
             if replaced and not given.requires_grad:
                 continue  # it is compared where it is found

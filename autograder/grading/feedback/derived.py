@@ -1,7 +1,8 @@
-"""Known mistakes that nobody has to write: what can be wrong with the result of any function.
+"""Known mistakes that no author has to write: those that any function's result can have.
 
 Each is the reference with its result spoiled. Some are no mistake for some exercises (a function that
-changes its arguments returns nothing): such a one never differs from a correct answer, so it names none.
+changes its arguments returns nothing). Such a mistake never differs from a correct answer, so it is never
+named.
 """
 
 from collections.abc import Callable, Iterator
@@ -112,7 +113,7 @@ _SPOILED: dict[str, Spoiled] = {
 def derived_from(
     exercise: Exercise, reference: dict[str, Any]
 ) -> Iterator[tuple[KnownMistake, Callable[[], dict[str, Any]]]]:
-    """Known mistakes that follow from the reference, each with what makes its namespace.
+    """Known mistakes that follow from the reference, each with the function that makes its namespace.
 
     One whose id an exercise's own misconception has is left out.
     """

@@ -32,7 +32,7 @@ KEPT = 1_000
 """Answers of known mistakes to later calls that are kept of an exercise, some three megabytes. Few known mistakes
 are left to be asked these: what isn't kept is soon computed again."""
 NO_FIGURES: Features = {"figures": "cannot be computed"}
-"""Of a known mistake that a profile cannot look at: no submission has them, so it names none."""
+"""Figures of a known mistake on which a profile fails: no submission has them, so it is never named."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Known:
         return self._shared_namespace if self.is_stateless else self._new_namespace()
 
     def fresh(self) -> LocalBackend:
-        """Answers as it does, from a fresh start."""
+        """A backend that answers as the mistake does, from a fresh start."""
         return LocalBackend(self.namespace())
 
     @cached_property
@@ -128,14 +128,14 @@ class Known:
         if self._features is None:
             try:
                 self._features = profile(figured(self._exercise, self.fresh()))
-            except Exception:  # its answers may make anything of a profile, as a student's may
+            except Exception:  # its answers may raise anything in a profile, as a student's may
                 self._features = NO_FIGURES
         return self._features
 
     def _answer_alone(self, place: int, sequence: Sequence[Asked]) -> Answer:
         """The answer to a call of one that holds no state: its case is run alone.
 
-        The whole case at once: what it draws goes on from call to call, and others draw in between.
+        The whole case at once: its random numbers go on from call to call, and others draw in between.
         """
         asked = sequence[place]
         key = (asked.case, asked.place)
@@ -161,7 +161,7 @@ class Known:
 
 
 def _quietly(backend: LocalBackend, call: Call) -> Answer:
-    """Make a call, without the warnings of a known mistake's own making."""
+    """Make a call, without the warnings that a known mistake causes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return backend.call(call)[1]
@@ -205,7 +205,7 @@ class Diagnostician:
         """The misconception that a submission behaves like; None where there is none.
 
         It has to give the same answers as the submission to every call of every failed check, and of the
-        everyday check if that passed: what is wrong there as well is another mistake. Where several do,
+        everyday check if that passed: a mistake that fails it is another one. Where several do,
         the calls of the other checks decide, then the order of the file.
 
         Args:
@@ -221,8 +221,8 @@ class Diagnostician:
         sequence, end = self.sequence_of(checks), len(self.sequence_of(first))
         answers: list[Answer | Exception] = []
         found = self.known
-        # What known mistakes answer to the first check is kept, whatever else a submission fails. Few calls
-        # leave few of them, often none: then nothing more is asked.
+        # The known mistakes' answers to the first check are kept, whatever else a submission fails. Few
+        # calls leave few of them, often none: then nothing more is asked.
         for key, until in ((first, min(FEW, end)), (first, end), (checks, len(sequence))):
             start = len(answers)
             answers += backend.all([one.call for one in sequence[start:until]])
@@ -231,7 +231,7 @@ class Diagnostician:
                 return None
         pairs = zip(sequence, answers, strict=True)
         if all(same_answer(one.call, one.recorded.answer, answer) for one, answer in pairs):
-            return None  # what is wrong is finer than this comparison
+            return None  # the error is smaller than this comparison sees
         checks = (*checks, *everyday)
         if everyday:
             start = len(answers)

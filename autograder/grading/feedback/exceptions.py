@@ -1,4 +1,4 @@
-"""What an exception in a student's function is about, read from its kind and its text.
+"""The topic of an exception in a student's function, read from its kind and its text.
 
 Two exceptions are the same where they are about the same thing: one line of a known mistake and another
 of a student word PyTorch's text differently, and a misspelt name is no known mistake at all.
@@ -109,7 +109,7 @@ _MODULES: dict[str, ModuleType] = {"torch": torch, "torch.nn.functional": torch.
 
 @dataclass(frozen=True)
 class Topic:
-    """What an exception is about: a name of ours, and what its text says about it.
+    """The topic of an exception: a name of ours, and parts of its text.
 
     id: "" where the text is not known.
     values: by name, parts of the text: `name`, `owner`, `first`, `second`, `size`.
@@ -120,7 +120,7 @@ class Topic:
 
 
 def topic_of(raised: Raised) -> Topic:
-    """What an exception is about, by its kind and its text."""
+    """The topic of an exception, by its kind and its text."""
     for id, kinds, text in _PATTERNS:
         if kinds.fullmatch(raised.kind):
             found = text.search(raised.message)
@@ -153,7 +153,7 @@ def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diag
     Args:
         raised: the exception.
         where: on which inputs it was raised, as a key of `messages.RAISED_FOR`; "every" on all.
-        names: what the notebook defines, for the nearest existing name.
+        names: those that the notebook defines, for the nearest existing name.
     """
     topic = topic_of(raised)
     values = {"kind": raised.kind, **topic.values}

@@ -14,7 +14,7 @@ SAMPLING = 0.05
 
 
 def figured(exercise: Exercise, backend: Backend) -> Student:
-    """A function as a profile looks at it: its exceptions are called by what they are about."""
+    """A function as a profile looks at it: its exceptions are named by their topic."""
     return Student(_Telling(backend), adapters=exercise.adapters)
 
 
@@ -25,18 +25,18 @@ def features_of(exercise: Exercise, backend: Backend) -> Features | None:
         return None
     try:
         return profile(figured(exercise, backend))
-    except Exception:  # a student's answers may make anything of a profile
+    except Exception:  # a student's answers may raise anything in a profile
         return None
 
 
 def recognized(
     features: Features, right: Features, known: Callable[[], Iterable[Features]]
 ) -> int | None:
-    """The place of the known mistake that has these figures, exactly or but for the edges.
+    """The place of the known mistake with these figures: all of them, or all but those at the edges.
 
     Args:
         features: a submission's.
-        right: the reference's: figures that are correct point to no known mistake.
+        right: the reference's: correct figures point to no known mistake.
         known: those of the known mistakes, in order; they are gone through twice.
     """
     for leave_out in ((), ("edge",)):
@@ -49,13 +49,13 @@ def recognized(
 
 
 class _Telling:
-    """A backend whose exceptions are called by what they are about, for a profile to compare."""
+    """A backend whose exceptions are named by their topic, for a profile to compare."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
 
     def call(self, call: Call) -> tuple[int, Answer]:
-        """Ask, and rename what was raised."""
+        """Ask, and rename a raised exception."""
         number, answer = self._backend.call(call)
         if answer.raised is None:
             return number, answer

@@ -1,6 +1,6 @@
 """Names a mistake at home, where the known mistakes' code is not: by their answers at the release.
 
-A battery carries what the known mistakes answer to a dozen calls of each check, never their code. A
+A battery carries the known mistakes' answers to a dozen calls of each check, never their code. A
 mistake is named where the student's function gives the same answers to all of them that belong to a failed
 check. Grading compares more calls: so at home a mistake is sometimes not named, and hardly ever named as
 another. Where results are random, it carries the figures by which they are known when graded, too.
@@ -30,7 +30,7 @@ DRAWN = 4
 def table_of(
     diagnostician: Diagnostician, batteries: Iterable[Battery]
 ) -> tuple[list[Mistake], list[Naming]]:
-    """Make what a release holds of the known mistakes: titles, hints, and answers to a few calls."""
+    """Make a release's data about the known mistakes: titles, hints, and answers to a few calls."""
     named = [diagnostician.named(known) for known in diagnostician.known]
     mistakes = [Mistake(found.id, found.title, found.hint) for found in named]
     namings = []
@@ -57,9 +57,9 @@ def table_of(
 
 
 def figures_of(diagnostician: Diagnostician) -> tuple[list[Mistake], list[Figures]]:
-    """Make what a release holds of the known mistakes where results are random: titles, hints, figures.
+    """Make a release's data about the known mistakes where results are random: titles, hints, figures.
 
-    No call tells these apart: what is drawn differs from one correct answer to the next.
+    No call tells these apart: two correct answers draw different numbers.
     """
     right = diagnostician.right_features()
     if right is None:
@@ -96,7 +96,7 @@ def name_of(
     """The known mistake that a student's function behaves like; None where there is none.
 
     Args:
-        released: what was released of the exercise.
+        released: the exercise's released data.
         backend: calls the student's function.
         failed: the checks that failed, in order.
         skipped: the checks that were skipped or passed; they decide between several.
@@ -131,7 +131,7 @@ def _agreeing(
     for check in checks:
         calls = [msgspec.structs.replace(call, adapter=adapter) for call in tables[check].calls]
         answers = [backend.call(call)[1] for call in calls]
-        among = among & {  # a new set: who asks may need the old one
+        among = among & {  # a new set: the caller may need the old one
             place
             for place, given in enumerate(tables[check].answers)
             if all(map(same_answer, calls, given, answers))

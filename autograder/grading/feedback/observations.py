@@ -1,4 +1,4 @@
-"""What a submission answered beside what is correct, tensor by tensor: what facts are measured on."""
+"""A submission's answers beside the correct ones, tensor by tensor: facts are measured on these."""
 
 import inspect
 from collections.abc import Callable, Iterator, Sequence
@@ -16,8 +16,8 @@ from autograder.sandbox.wire.values import Array, Mapping, Packed, Ref, Value, u
 from autograder.sandbox.wire.values import Sequence as Listed
 
 Subject = Literal["result", "update", "gradient", "grad", "scaled"]
-"""What of an answer is looked at: the result, the arguments afterwards, the gradients that flow back to the
-arguments, the `.grad` of arguments that should be cleared, or the `.grad` that should be scaled."""
+"""The part of an answer that is looked at: the result, the arguments afterwards, the gradients that flow
+back to the arguments, or a `.grad` of an argument that should be cleared or scaled."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _results(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
 
 
 def _tensors(answer: Answer, call: Call) -> list[Tensor | None]:
-    """The tensors of a result, in order; None for what is no tensor and no number."""
+    """The tensors of a result, in order; None for a part that is no tensor and no number."""
     value = answer.value
     values: list[Value] = value.items if isinstance(value, Listed) else [value]
     return [_tensor(one, answer, call) for one in values]
@@ -182,7 +182,7 @@ def _grads(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
 
 
 def _scaled(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
-    """The `.grad` of every argument afterwards, beside what the reference leaves there."""
+    """The `.grad` of every argument afterwards, beside the reference's."""
     call, magnitude = seen.recorded.call, magnitude_of(seen.recorded.call)
     places, quantities = _places(call), _quantities(call, names)
     for index, given in enumerate(call.tensors):

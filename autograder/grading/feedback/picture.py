@@ -15,7 +15,7 @@ MASK_ROWS, MASK_COLUMNS = 8, 24
 
 
 def picture_of(error: Exception) -> Picture | None:
-    """The picture that says faster what a failure's message says; None where there is none.
+    """A picture of a failure, which shows faster what the message says; None where there is none.
 
     Where every element is wrong, or there are few, a picture adds nothing.
     """

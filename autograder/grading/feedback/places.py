@@ -1,6 +1,6 @@
 """Where answers go wrong: for which inputs, in which entries, for which parameters.
 
-Each is seen in the recorded calls: nothing goes wrong outside of what is named, and most of it does.
+Each is seen in the recorded calls: nothing outside of the named place is wrong, and most of it is.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,9 +16,9 @@ from autograder.sandbox.wire.messages import Call
 from autograder.sandbox.wire.values import Array, Ref, unpack
 
 MOST = 0.6
-"""Share of what is named that must go wrong: with constants or zeros, some come out correct by chance."""
+"""Share of the named entries that must be wrong: constants or zeros are sometimes correct by chance."""
 LEAST = 3
-"""Wrong answers, or tensors, from which a place is told."""
+"""The least number of wrong answers, or tensors, that show a place."""
 
 OTHERS = 5
 """Inputs outside of a kind that must all be correct, those not counted that are correct by chance."""
@@ -53,7 +53,7 @@ _OF_ENTRIES = ("has_zero", "tied", "negative")
 
 
 def _varies(call: Call) -> bool:
-    """Whether no tensor is constant: of zeros or equal entries much comes out correct by chance."""
+    """Whether no tensor is constant: with zeros or equal entries many results are correct by chance."""
     floats = [unpack(t).detach() for t in call.tensors if t.dtype.startswith("float")]
     return all(
         tensor.numel() <= 1 or bool((tensor != tensor.flatten()[0]).any()) for tensor in floats

@@ -31,13 +31,13 @@ SLIGHT = 1e-2
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about a failed check.
+    """The facts about a failed check.
 
     error: how its first failing case failed.
     failed: its calls and the answers to them.
     passed: those of the checks that passed.
     parameters: the names of the function's parameters.
-    names: what the notebook defines, for a misspelt name.
+    names: those that the notebook defines, for a misspelt name.
     again: makes a call where the others were made; None where results are random.
     fresh: makes a call before any other was made; None where that can't be had.
     """
@@ -62,7 +62,7 @@ class Facts:
 
     @property
     def subject(self) -> Subject:
-        """What of the answers the check looked at."""
+        """The part of the answers that the check looked at."""
         if "gradient" in (self.kind, self.facts.get("state")):
             return "gradient"
         if self.kind == "state":
@@ -79,7 +79,7 @@ class Facts:
 
 
 VAGUE = frozenset({"property:values", "property:gradient"})
-"""What is said where nothing particular was seen."""
+"""The sentences for failures in which nothing particular was seen."""
 
 
 def describe(facts: Facts) -> Diagnosis:
@@ -145,7 +145,7 @@ def _type(facts: Facts) -> Diagnosis | None:
         title, hint = messages.PROPERTIES["results:count"]
         return Diagnosis("property:results:count", title.format(count=count, due=due), hint)
     if facts.facts.get("state") == "number" and facts.facts.get("got") is not None:
-        return None  # what came in the place of a number, the message says
+        return None  # the message names the object that came in place of a number
     return shapes.kind_of_result(facts.failed)
 
 
@@ -242,7 +242,7 @@ def _same(call: Call, one: Answer, other: Answer) -> bool:
 
 def _where(facts: Facts) -> Diagnosis | None:
     seen = [*facts.failed, *facts.passed]
-    if facts.subject == "gradient":  # of inputs without gradients nothing was seen
+    if facts.subject == "gradient":  # an answer without gradients shows nothing about them
         seen = [one for one in seen if one.recorded.answer.gradients is not None]
     wrong = [one.wrong(facts.subject, facts.parameters) for one in seen]
     name = places.inputs_that_fail(seen, wrong)

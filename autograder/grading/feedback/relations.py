@@ -1,4 +1,4 @@
-"""What holds between all answers and the correct ones: a factor, a function, a sum, a transpose."""
+"""The relation between all answers and the correct ones: a factor, a function, a sum, a transpose."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -35,9 +35,9 @@ def relation_of(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
 
 
 def relation_of_rows(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
-    """What holds between each row, each column or each answer and the correct one, by a number of its own.
+    """The relation of each row, column or answer to the correct one, by a number of its own.
 
-    Less is said by it than by where answers go wrong: correct rows beside a row of zeros are of this kind.
+    It says less than the place where answers are wrong: correct rows beside a row of zeros fit it, too.
 
     Args:
         parts: of all calls of a failed check, correct ones among them.
@@ -133,7 +133,7 @@ def _decay(parts: Sequence[Part]) -> Diagnosis | None:
 
 
 def _sums(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
-    """Where the correct rows add up to 1: what adds up to 1 instead, and what rows add up to."""
+    """Where the correct rows add up to 1: the sums of the rows, and the other sums that are 1."""
     if subject != "result" or not all(p.expected.dim() == 2 for p in parts):
         return None
     if not all(_all(p.expected.sum(1), 1.0) and (p.expected >= 0).all() for p in parts):
@@ -180,7 +180,7 @@ _FUNCTIONS: tuple[tuple[str, Callable[[Tensor], Tensor]], ...] = (
     ("rounded", lambda t: t.round(decimals=2)),
     ("clipped_at_zero", lambda t: t.clamp(min=0)),
 )
-"""(relation, what is made of the correct values)."""
+"""(relation, function of the correct values)."""
 
 
 def _function(parts: Sequence[Part], what: str) -> Diagnosis | None:

@@ -18,7 +18,7 @@ from autograder.sandbox.session import CellRun, Crashed, Session, StudentCodeErr
 from autograder.sandbox.student import FunctionRaised
 
 NOT_GRADABLE = "the result or an argument afterwards cannot be graded: "
-"""With what the worker's own text begins; the sentence says it in the student's language."""
+"""The beginning of the worker's own text; the sentence says it in the student's language."""
 _CELL_FILE = re.compile(r" \(<ipython-input-[^)]*\)$")
 """IPython's name for a cell at the end of a SyntaxError: the cell's number says more."""
 
@@ -27,7 +27,7 @@ def explain(error: Exception, function: str, missing: Sequence[str] = ()) -> Not
     """A failure as the sentence that the student reads; its id is that of the property that broke.
 
     Args:
-        error: what a check ended with.
+        error: the exception that ended a check.
         function: the exercise.
         missing: the modules that the notebook imports and that are not installed here.
     """
@@ -149,7 +149,7 @@ def place_of(cell: int, line: int, *, cells: bool = True) -> str:
 
 
 def named_use(exercise: Exercise, code: Code) -> Use | None:
-    """A use of something of which nothing may be used, which needs no call to be decided."""
+    """A use of a fully forbidden module, class or function, which decides without a call."""
     uses = uses_in(code, exercise.function, exercise.forbidden)
     return next((use for use in uses if use.decisive), None)
 

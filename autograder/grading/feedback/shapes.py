@@ -1,4 +1,4 @@
-"""Results of the wrong kind, shape or dtype: what they are instead."""
+"""Results of the wrong kind, shape or dtype: their actual kind, and how it may have come about."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ from autograder.sandbox.wire.values import Sequence as Listed
 
 
 def kind_of_result(seen: Sequence[Seen]) -> Diagnosis | None:
-    """What a function returned where it should return something of another kind."""
+    """The kind of object that a function returned in place of the expected kind."""
     for one in seen:
         expected, got = one.recorded.answer.value, one.answer.value
         if one.answer.raised is not None or _alike(expected, got):
@@ -109,7 +109,7 @@ FLOAT32_ROUNDING = (1e-8, 1e-6)
 
 
 def exact_as_float32(parts: Sequence[Part]) -> bool:
-    """Whether float64 results are off by what float32 rounds away, up and down; the others are correct."""
+    """Whether float64 results are off by float32's rounding, up and down; the others are correct."""
     wrong = [part for part in parts if not part.right]
     shares, up, down = [], False, False
     for part in wrong:
@@ -120,7 +120,7 @@ def exact_as_float32(parts: Sequence[Part]) -> bool:
         shares.append(float(difference.abs().max()) / size if size else math.inf)
         up, down = up or bool((difference > 0).any()), down or bool((difference < 0).any())
     low, high = FLOAT32_ROUNDING
-    # What is added or left out, an epsilon say, is off in one direction.
+    # A number that is added or left out, an epsilon say, shifts all results in one direction.
     return up and down and low <= max(shares) <= high
 
 

@@ -1,7 +1,7 @@
-"""Whether a known mistake keeps anything from one case to the next, seen from what it is made of.
+"""Whether a known mistake keeps anything from one case to the next, judged by the values that it reaches.
 
 One that keeps nothing answers a case the same whatever it was asked before: its answers are computed once
-and serve every diagnosis. Where this cannot be told, the answer is no, which costs time and nothing else.
+and serve every diagnosis. Where this is unknown, the answer is no, which only costs time.
 """
 
 import dis
@@ -28,7 +28,7 @@ _REACHES_EVERYTHING = {
 }
 _CONSTANTS = (bool, int, float, complex, str, bytes, torch.dtype, torch.Size, type(None), type(...))
 _TORCHS = ("_backward_cls", "_autograd_function_id")
-"""What torch adds to a class of functions for autograd, once; PyTorch 2.13."""
+"""The attributes that torch adds once to a class of functions for autograd; PyTorch 2.13."""
 _OURS = "misconception"
 """The attribute that describes a known mistake."""
 
@@ -42,7 +42,7 @@ def is_stateless(function: Any) -> bool:
 
 
 def _homes(function: Any) -> set[str | None]:
-    """The modules whose functions are looked into: those of a function and of what it was made with."""
+    """The modules whose functions are looked into: those of a function and of its settings."""
     if isinstance(function, functools.partial):
         made_with = [f for f in (function.func, *function.args) if callable(f)]
         return set().union(*map(_homes, made_with))

@@ -60,7 +60,7 @@ class Landlock:
 
 
 def library_paths() -> Iterator[Path]:
-    """What Python needs to read to import a library: not this package, nor the course."""
+    """The folders that Python reads to import a library: not this package, nor the course."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     folders = {Path(sysconfig.get_path(name)).resolve() for name in names}
     if site.ENABLE_USER_SITE:
@@ -95,5 +95,5 @@ def without_package(path: Path) -> Iterator[Path]:
 
 
 def random_device() -> Iterator[Path]:
-    """What `torch.default_generator.seed()` opens at every call: an honest source for a dropout mask."""
+    """The device that `torch.default_generator.seed()` opens: an honest source for a dropout mask."""
     yield from filter(Path.exists, [Path("/dev/urandom")])

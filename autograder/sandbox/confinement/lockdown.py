@@ -1,4 +1,4 @@
-"""What a worker can no longer do, one layer after the other.
+"""Takes a worker's rights away, one layer after the other.
 
 Layers are prepared in the fork server and applied in the forked worker. `close_files` comes before the
 notebook's cells run: root is dropped, limits are set, and files can only be read, and only those of the
@@ -29,7 +29,7 @@ _FIRST_VICTIM = "1000"
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer: what to do before the cells run, and before the first call."""
+    """A layer: its steps before the cells run, and before the first call."""
 
     name: str
     before_cells: Callable[[], None]
@@ -39,7 +39,7 @@ class Layer:
 class Lockdown:
     """The layers of this machine.
 
-    Some can only be seen to fail where they are applied: `failing` finds them, `leave_out` does without.
+    Some can only be seen to fail where they are applied: `failing` finds them, `leave_out` drops them.
     `unavailable` says, by name, why a layer isn't there.
     """
 
@@ -74,12 +74,12 @@ class Lockdown:
 
     @property
     def allows_threads(self) -> bool:
-        """Whether a worker may start threads, which then are no door: they can do no more than it."""
+        """Whether a worker may start threads, which is no open door: a thread can do no more than it."""
         return self._limits.threads > 0
 
     def _seccomp(self) -> Layer:
         starts = {"threads": self.allows_threads, "processes": self._limits.processes > 0}
-        files = "landlock" in self.layers  # or else cells run on what is preloaded
+        files = "landlock" in self.layers  # otherwise cells have only the preloaded libraries
         last = seccomp_filter(reading=False, opening=files and not self.allows_threads, **starts)
         if not files:
             return Layer("seccomp", last.load)

@@ -1,4 +1,4 @@
-"""What workers leave behind: processes whose parents ended, found and ended by the fork server."""
+"""Processes that workers leave behind: the fork server finds and ends them."""
 
 import contextlib
 import ctypes
@@ -15,7 +15,7 @@ def adopt_orphans() -> None:
 
 
 def end_children(but: set[int]) -> None:
-    """End what workers left behind: every child of this process that is no worker."""
+    """End the processes that workers left behind: every child of this process that is no worker."""
     children = Path(f"/proc/self/task/{os.getpid()}/children")  # a kernel may lack it
     with contextlib.suppress(OSError):  # no descriptor left to look with: then the next time
         while strangers := set(map(int, children.read_text().split())) - but:

@@ -1,4 +1,4 @@
-"""What student code could reach: tried in a locked-down process before any student code runs."""
+"""Tries what student code could reach, in a locked-down process, before any student code runs."""
 
 import ctypes
 import errno
@@ -22,7 +22,7 @@ _PROGRAM = "/bin/sh"
 
 
 class Report(msgspec.Struct):
-    """What a probe found: layers that failed, with the reason, and the doors that were open."""
+    """The findings of a probe: layers that failed, with the reason, and the doors that were open."""
 
     failing: dict[str, str]
     doors: list[str]
@@ -43,7 +43,7 @@ def _network(canary: Path, grader: int) -> None:
 
 def _local_socket(canary: Path, grader: int) -> None:
     with socket.socket(socket.AF_UNIX) as probe:
-        probe.connect("\0autograder-probe")  # refused by nobody: reached
+        probe.connect("\0autograder-probe")  # nothing refused it, so it was reached
 
 
 def _signal(canary: Path, grader: int) -> None:
@@ -103,8 +103,8 @@ def probe(lockdown: Lockdown, canary: Path, grader: int) -> Report:
     """Try every door from a process like a worker's.
 
     Args:
-        lockdown: what is applied to workers.
-        canary: a file that anybody may read and write, and student code should not.
+        lockdown: the layers that are applied to workers.
+        canary: a file that everybody may read and write, and student code should not.
         grader: the number of the grader's process.
 
     Raises:

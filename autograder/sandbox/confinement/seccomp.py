@@ -60,12 +60,12 @@ def seccomp_filter(
     allowed.add_rule(pyseccomp.ALLOW, "prlimit64", pyseccomp.Arg(0, pyseccomp.EQ, 0))
     for request in (_TCGETS, _FIONBIO):  # isatty, settimeout
         allowed.add_rule(pyseccomp.ALLOW, "ioctl", pyseccomp.Arg(1, pyseccomp.EQ, request))
-    if opening and not reading:  # Landlock decides what: the random device alone
+    if opening and not reading:  # Landlock decides which files: the random device alone
         for name, flags in (("open", 1), ("openat", 2)):
             with contextlib.suppress(OSError):
                 read_only = pyseccomp.Arg(flags, pyseccomp.MASKED_EQ, os.O_ACCMODE, os.O_RDONLY)
                 allowed.add_rule(pyseccomp.ALLOW, name, read_only)
-    if reading:  # what loading the second filter takes
+    if reading:  # loading the second filter needs them
         allowed.add_rule(pyseccomp.ALLOW, "seccomp")
         allowed.add_rule(pyseccomp.ALLOW, "landlock_restrict_self")
         no_new_privs = pyseccomp.Arg(0, pyseccomp.EQ, PR_SET_NO_NEW_PRIVS)

@@ -1,1 +1,1 @@
-"""What travels between the grader and a worker: frames of bytes, packed values, typed messages."""
+"""The messages between the grader and a worker: frames of bytes, packed values, typed messages."""

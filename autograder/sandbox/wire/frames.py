@@ -11,7 +11,7 @@ _HEADER = struct.Struct(">I")
 
 
 class WireError(Exception):
-    """Raised when what a worker sent is not a well-formed message; the text says what was wrong."""
+    """Raised when a worker's message is not well-formed; the text says what is wrong."""
 
 
 class WorkerGone(WireError):

@@ -38,7 +38,7 @@ Tensors = Annotated[list[Packed | None], msgspec.Meta(max_length=MAX_TENSORS)]
 
 
 class Cotangent(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a part of a result is multiplied with on the way back.
+    """A cotangent: a part of a result is multiplied with it on the way back.
 
     path: how the part is reached in the result: `()` for the result itself, `(0,)` for its first item.
     """
@@ -57,7 +57,7 @@ class Call(msgspec.Struct, frozen=True, array_like=True, gc=False):
     objects: list[int] = []
     """For every tensor, a number that stays the same for the caller's object in later calls."""
     seed: int | None = None
-    """What randomness starts from; given with the first call of a case, which knows no objects."""
+    """The seed of randomness; given with the first call of a case, which knows no objects."""
     cotangents: list[Cotangent] = []
     count_operators: bool = False
     adapter: str = ""
@@ -103,7 +103,7 @@ class AskGuard(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="guar
 
 
 class Request(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What the grader sends; the reply carries the same number."""
+    """A message of the grader; the reply carries the same number."""
 
     number: int
     body: RunCell | Calls | PullBack | Lookup | Watched | AskGuard
@@ -118,7 +118,7 @@ class Raised(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class CellOutput(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="cell"):
-    """What a cell did: its printed text, its value's text, its pictures (PNG), its exception."""
+    """The result of a cell: its printed text, its value's text, its pictures (PNG), its exception."""
 
     text: str
     dropped: Count
@@ -131,7 +131,7 @@ class CellOutput(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="ce
 
 
 class Answer(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="answer"):
-    """What a call did.
+    """The result of a call.
 
     The first tensors of `tensors` are the arguments as they are afterwards (None: unchanged), the
     others are new. `args` is the structure of the arguments afterwards, those given by name last
@@ -166,19 +166,19 @@ class Found(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="found")
 
 
 class Seen(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="seen"):
-    """What student code asked for, in words; forged or hidden by whoever wants to."""
+    """The attempts of student code, in words; student code can forge or hide them."""
 
     attempts: Annotated[list[Text], msgspec.Meta(max_length=MAX_SEEN)]
 
 
 class Guarded(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="guarded"):
-    """Whether the guard refused; forged by whoever wants to."""
+    """Whether the guard refused; student code can forge it."""
 
     raises: bool
 
 
 class Reply(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What a worker sends."""
+    """A message of a worker."""
 
     number: int
     body: CellOutput | Answer | Gradients | Found | Seen | Guarded

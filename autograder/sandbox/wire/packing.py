@@ -147,7 +147,7 @@ def _names_of(value: Any, count: int) -> list[str]:
 
 
 def describe(value: Any) -> str:
-    """What an object is, in words that don't depend on its address: `a numpy.ndarray`."""
+    """An object in words that don't depend on its address: `a numpy.ndarray`."""
     if type(value) is np.ndarray:
         return f"a numpy.ndarray of shape {value.shape} and dtype {value.dtype}"[:200]
     return f"a {type(value).__module__}.{type(value).__qualname__}"[:200].replace("builtins.", "")

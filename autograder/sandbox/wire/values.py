@@ -35,7 +35,7 @@ _HOLDERS = {name: np.dtype(name) for name in DTYPES if name not in ("bfloat16", 
     "bfloat16": np.dtype("int16"),
     "bool": np.dtype("uint8"),
 }
-"""By dtype, what numpy holds its bytes as."""
+"""By dtype, the dtype of numpy that holds its bytes."""
 DTYPES_BY_NAME: dict[str, Any] = {
     str(dtype): dtype for dtype in vars(torch).values() if isinstance(dtype, torch.dtype)
 } | {
@@ -112,7 +112,7 @@ class Named(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="f"):
 
 
 class Opaque(msgspec.Struct, frozen=True, array_like=True, gc=False, tag="o"):
-    """Any other object: only what it is called travels."""
+    """Any other object: only its description travels."""
 
     description: Text
 
@@ -135,7 +135,7 @@ Value = (
 
 
 class NamedItems(tuple[Any, ...]):
-    """A tuple whose items have names as well: what a named tuple is on the other side."""
+    """A tuple whose items have names as well: it stands for a named tuple on the other side."""
 
     _fields: tuple[str, ...]
 
@@ -218,7 +218,7 @@ def check_packed(packed: Packed) -> None:
 def unpack(packed: Packed) -> Tensor:
     """The tensor of a packed one, with its strides, requires_grad and grad.
 
-    What a worker sent was checked when it arrived (wire.decode_reply).
+    A worker's tensor was checked when it arrived (wire.decode_reply).
     """
     shape, holder = packed.shape, _HOLDERS[packed.dtype]
     if packed.values:
@@ -254,7 +254,7 @@ def _with_strides(dense: Tensor, stride: list[int]) -> Tensor:
 
 
 def check_values(values: list[Value], tensors: list[Packed | None]) -> None:
-    """Raise WireError unless values are few, not deep, and refer to what was sent and is known."""
+    """Raise WireError unless values are few, not deep, and refer to tensors that were sent or are known."""
     count = 0
     for _ in range(MAX_DEPTH):
         count += len(values)
@@ -366,5 +366,5 @@ def opaque_in(value: Value) -> tuple[Path, Opaque] | None:
 
 
 def indexed(name: str, path: Path) -> str:
-    """How a part of what a name stands for is written: `batches[0][1]`."""
+    """A part of an argument as Python writes it: `batches[0][1]`."""
     return name + "".join(f"[{key!r}]" for key in path)

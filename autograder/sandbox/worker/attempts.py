@@ -1,6 +1,6 @@
-"""In a worker: remembers what student code asked for beyond computing, so that the report names it.
+"""In a worker: remembers attempts of student code beyond computing, so that the report names them.
 
-It stops nothing (the layers do) and student code could hide from it: it is for the instructor's eyes.
+It stops nothing (the layers do) and student code could hide from it: it informs the instructor.
 """
 
 import os
@@ -51,7 +51,7 @@ class Watch:
         sys.addaudithook(self._note)
 
     def seen(self) -> list[str]:
-        """What was asked for, in words that follow `tried `."""
+        """The attempts, in words that follow `tried `."""
         return list(self._seen)[:MAX_SEEN]
 
     def _note(self, event: str, args: tuple[Any, ...]) -> None:

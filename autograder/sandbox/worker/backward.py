@@ -1,7 +1,7 @@
-"""One backward pass through torch's engine, without what `torch.autograd.grad` does around it.
+"""One backward pass through torch's engine, without the extras of `torch.autograd.grad`.
 
-Around it are checks of what is known here, and a look at torch's loggers: a third of the time of a small
-backward pass, and most calls of a battery have one.
+The extras are checks that aren't needed here, and a look at torch's loggers. They take a third of the time
+of a small backward pass, and most calls of a battery have one.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,8 @@
-"""What asks the system for entropy gets bits of the call's seed: the same submission, the same report.
+"""Code that asks the system for entropy gets bits of the call's seed, so that reports are reproducible.
 
-A seed that nobody gave (`torch.seed()`, `random.seed()`, `default_rng()`) and random bytes (`os.urandom`,
-`secrets`) come from here. Left out are clocks, which serve for more than seeds, and the methods of C
-types, which can't be replaced: `torch.default_generator.seed()`.
+A seed that code doesn't give (`torch.seed()`, `random.seed()`, `default_rng()`) and random bytes
+(`os.urandom`, `secrets`) come from here. Left out are clocks, which serve for more than seeds, and the
+methods of C types, which can't be replaced: `torch.default_generator.seed()`.
 """
 
 import os
@@ -15,7 +15,7 @@ import torch
 
 
 class _Source:
-    """Random bits of a seed; a generator is made when they are first asked for: hardly anybody does."""
+    """Random bits of a seed; a generator is made when they are first asked for, which is rare."""
 
     def __init__(self) -> None:
         self._seed = 0

@@ -69,13 +69,13 @@ class _CountOperators(TorchDispatchMode):
 
 
 class Executor:
-    """Calls functions of a namespace with unpacked arguments and packs what came of it.
+    """Calls functions of a namespace with unpacked arguments and packs the results.
 
     Args:
         namespace: where the functions are.
         printed: how many characters were printed so far.
         kept: takes the arguments of every call, if given: while they live, the `id` of one is never
-            that of another, by which some keep state; it would be chance whether it is.
+            that of another. Some functions keep state by `id`, and would otherwise answer by chance.
     """
 
     def __init__(
@@ -100,7 +100,7 @@ class Executor:
         self._guard.forbid([])
 
     def guard_raises(self) -> bool:
-        """Whether what the last calls' functions do without still raises."""
+        """Whether the built-ins forbidden for the last calls still raise."""
         return all(map(self._guard.raises, self.forbidden.values()))
 
     def lookup(self, request: Lookup) -> Found:
@@ -198,7 +198,7 @@ class Executor:
         return given
 
     def _function(self, call: Call) -> Callable[..., Any]:
-        """The called function, or what the exercise's adapter makes of it."""
+        """The called function, wrapped in the exercise's adapter if there is one."""
         function: Callable[..., Any] = self._namespace[call.function]
         if not call.adapter:
             return function
@@ -335,7 +335,7 @@ def _message(error: BaseException) -> str:
 
 
 def unreadable(what: str, error: BaseException) -> Raised:
-    """In place of an answer: what cannot be done, and why."""
+    """An exception in place of an answer: it names the unreadable thing, and says why."""
     raised = raised_by(error)
     why = raised.message if isinstance(error, WireError) else f"{raised.kind}: {raised.message}"
     return Raised("Unreadable", f"{what}: {why}"[:MAX_TEXT])

@@ -1,8 +1,8 @@
 """Autograd raises while a function runs: for exercises whose gradients are computed by hand.
 
-Operators compute their values as ever, below autograd: nothing is recorded that a backward could follow.
-Whoever asks for one all the same, by `backward`, `grad`, `torch.func` or the engine itself, is refused
-and seen. Afterwards all of it works: the grader itself differentiates.
+Operators compute the same values, below autograd: nothing is recorded that a backward could follow.
+A function that asks for one all the same, by `backward`, `grad`, `torch.func` or the engine itself, is
+refused, and the guard notes it. Afterwards all of it works: the grader itself differentiates.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,7 +23,7 @@ _PATHS = {
     "torch.autograd.forward_ad.make_dual": "torch.autograd.forward_ad",
     "torch._functorch.eager_transforms": "torch.func",
 }
-"""What refuses, and what it is called to the student."""
+"""The functions that refuse, each with its name for the student."""
 _ENGINES: list[tuple[Any, str]] = [
     (torch.autograd.Variable, "_execution_engine"),
     (torch._C, "_ImperativeEngine"),
@@ -47,7 +47,7 @@ class _Refusing:
 
 @contextmanager
 def without_autograd(report: Callable[[str], None]) -> Iterator[None]:
-    """Within it, autograd records nothing, and asking it for a gradient calls `report`."""
+    """Within it, autograd records nothing, and a request for a gradient calls `report`."""
     names = NameGuard(lambda path: report(_PATHS[path]))
     inference_mode = torch._C._InferenceMode
 

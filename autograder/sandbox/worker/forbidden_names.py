@@ -1,7 +1,7 @@
 """Functions without an operator of their own raise: those of NumPy, and those written in Python.
 
-A Python function gets other code for the time, so every alias of it raises; one in C is replaced where
-it is looked up, `numpy.dot` in `numpy`. What a cell has kept of such a one, the search in the code finds.
+A Python function gets other code for the time, so every alias of it raises. A function in C is replaced
+where it is looked up, `numpy.dot` in `numpy`; the search in the code finds an alias that a cell has kept.
 """
 
 import sys
@@ -15,9 +15,9 @@ import torch
 ELSEWHERE = ("torch._refs", "torch._decomp")
 """Where torch has its operators once more, in Python: functions that bear an operator's name raise."""
 WATCHED = ("torch.optim", "torch.distributions")
-"""What forbidden lists name besides, and takes some ms to look through."""
+"""Other modules of forbidden lists, which take some ms to look through."""
 LIBRARIES = ("torch", "numpy", "scipy", "sklearn", "random", "math", "operator", "_operator")
-"""What a full name begins with; every other word of a forbidden list is an operator's."""
+"""The beginnings of full names; every other word of a forbidden list is an operator's."""
 
 
 class NameGuard:
@@ -33,7 +33,7 @@ class NameGuard:
     def forbid(self, paths: Iterable[str]) -> None:
         """Let the functions at these paths raise: `numpy.dot`, or all of a class or module.
 
-        A module that nobody has imported yet holds nothing to call. The whole of another library's
+        A module that isn't imported yet holds nothing to call. The whole of another library's
         module is left to the search in the code: it takes too long to go through.
         """
         NameGuard._active = self._report
@@ -65,7 +65,7 @@ def _refuse(path: str, *args: Any, **kwargs: Any) -> Any:
 
 
 def _stand_in(path: str, function: Any) -> Any:
-    """What refuses in the place of a function, and looks like it to a library that is imported meanwhile.
+    """Refuses in place of a function, and looks like it to a library that is imported meanwhile.
 
     mpmath, which sympy imports and torch imports for an error message, copies `math.tanh.__name__`. Not
     `functools.update_wrapper`: its `__wrapped__` would hand out the function itself.
@@ -78,14 +78,14 @@ def _stand_in(path: str, function: Any) -> Any:
 
 
 def _resolve(path: str) -> tuple[Any, str, Any]:
-    """Where a path is looked up, the last part of it, and what is there (None: nothing yet)."""
+    """Where a path is looked up, the last part of it, and the object there (None: nothing yet)."""
     parent, _, name = path.rpartition(".")
     if path in sys.modules:
         return None, name, sys.modules[path]
     owner = sys.modules.get(parent)
     if owner is None and parent:
         owner = _resolve(parent)[2]
-    # Asking a module for what it hasn't got may import it: torch and scipy import some when asked.
+    # Asking a module for a missing name may import a submodule: torch and scipy import some when asked.
     found = vars(owner).get(name) if isinstance(owner, ModuleType) else getattr(owner, name, None)
     return owner, name, found
 

@@ -62,7 +62,7 @@ class Guard:
         self._names = NameGuard(self._refuse)
 
     def forbid(self, patterns: list[str]) -> None:
-        """From now on, let what these words say raise, and nothing else.
+        """From now on, let the functions that these words name raise, and no others.
 
         A word is the name of an aten operator (a pattern), the full name of a function, class or module
         of another library (`numpy.dot`), or one of OPTIMIZER_STEP and AUTOGRAD.
@@ -90,7 +90,7 @@ class Guard:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """Within it, a function runs: what is forbidden only meanwhile is forbidden."""
+        """Within it, a function runs: built-ins that are forbidden only meanwhile raise."""
         if not self.forbids_autograd:
             yield
             return
@@ -113,7 +113,7 @@ class Guard:
             arguments = _some_arguments(operator)
             if arguments is None:
                 continue
-            with suppress(Exception):  # whatever the operator makes of such arguments
+            with suppress(Exception):  # the operator may raise anything for such arguments
                 operator(*arguments)
             return self.take_hit() is not None
         return True
@@ -148,7 +148,7 @@ def kernels() -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for name in sorted(torch._C._dispatch_get_all_op_names()):
         library, _, operator = name.partition("::")
-        # What writes to `out=` or goes backward calls, or follows, an operator of its own.
+        # An operator that writes to `out=` or goes backward calls, or follows, an operator without that.
         if library != "aten" or operator.endswith("_out") or "backward" in operator:
             continue
         keys = [key for key in _KEYS if has_kernel(name, key)]
@@ -163,7 +163,7 @@ def _some_arguments(operator: Any) -> list[Any] | None:
         kind = str(argument.type)
         if argument.has_default_value():
             continue
-        if argument.kwarg_only:  # what it writes to
+        if argument.kwarg_only:  # the tensor that it writes to
             return None
         if kind not in _SIMPLE and not kind.startswith("Optional"):
             return None

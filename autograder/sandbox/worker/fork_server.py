@@ -64,7 +64,7 @@ def _exit(*_: object) -> NoReturn:
 
 
 def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, Isolation]:
-    """The layers that work here, and what they leave open."""
+    """The layers that work here, and the doors that they leave open."""
     scratch.chmod(0o711)
     canary = scratch / "canary"
     canary.touch()
@@ -97,7 +97,7 @@ def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: in
 
 
 class _Service:
-    """Answers what the grader's processes ask on their channels, until the first of them has gone."""
+    """Answers the grader's processes on their channels, until the first of them has gone."""
 
     def __init__(
         self, control: socket.socket, shell: Any, settings: Settings, lockdown: Lockdown
@@ -142,11 +142,11 @@ class _Service:
                 if message == FORK_WITH_COMPILER:
                     self._load_compiler()
                 self._fork(channel, descriptors[0])
-        except OSError:  # whoever asked is gone
+        except OSError:  # the process that asked has gone
             self._leave(channel)
 
     def _load_compiler(self) -> None:
-        """Load what hardly any submission uses, once: it takes a second of the start."""
+        """Load libraries that few submissions use, once: they would take a second of the start."""
         if not self._has_compiler:
             use_compiler()
             gc.collect()

@@ -62,7 +62,7 @@ def _end_with(grader: int) -> None:
 
 
 def main() -> None:
-    """Connect to the grader, load what courses use, and serve until the grader is gone."""
+    """Connect to the grader, load the libraries of courses, and serve until the grader is gone."""
     port, token, settings = msgspec.msgpack.decode(
         sys.stdin.buffer.read(), type=tuple[int, bytes, Settings]
     )

@@ -1,7 +1,7 @@
 """Libraries of a course beyond torch and NumPy: loaded only in workers whose cells name them.
 
-The extra `course` installs them. A worker opens no file once it answers calls, so what a function imports
-in its body, and what a library imports at first use, is loaded after the cells have run and before that.
+The extra `course` installs them. A worker opens no file once it answers calls, so modules that a function
+imports in its body, or a library at first use, are loaded after the cells have run and before that.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ def named_in(source: str) -> set[str]:
 
 
 def load(modules: set[str]) -> None:
-    """Import some modules, and use pandas once; what is not installed is for the cells to say."""
+    """Import some modules, and use pandas once; a missing library is reported by the cells."""
     for name in sorted(modules):
         with contextlib.suppress(Exception):
             importlib.import_module(name)
@@ -33,7 +33,7 @@ def load(modules: set[str]) -> None:
 
 
 def _use_pandas() -> None:
-    """What answers to exercises do with a table: types, gaps, categories, arrays, printing."""
+    """Use a table as answers to exercises do: types, gaps, categories, arrays, printing."""
     pandas = importlib.import_module("pandas")
     table = pandas.DataFrame({"number": [1.0, None], "text": ["a", None]})
     numbers = table.select_dtypes("number")

@@ -1,4 +1,4 @@
-"""Loads what student code uses, once, before it is locked in."""
+"""Loads the libraries that student code uses, once, before it is locked in."""
 
 import contextlib
 import importlib
@@ -19,7 +19,7 @@ _COMMON = (
 
 
 def preload() -> Any:
-    """Load and warm up what courses use, and build the shell. One thread, or children would hang."""
+    """Load and warm up courses' libraries, and build the shell. One thread, or children would hang."""
     import matplotlib
 
     matplotlib.use("agg")
@@ -79,7 +79,7 @@ def libraries_are_public() -> bool:
 
 
 def load_libraries() -> None:
-    """Load what cells may want to import, where they can't open files: the standard library and more."""
+    """Load the modules that cells may import, if they can't open files: the standard library and more."""
     from autograder.sandbox.worker import on_demand
 
     wanted = [name for name in sys.stdlib_module_names if name[0] != "_" and name not in _UNWANTED]

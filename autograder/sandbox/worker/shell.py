@@ -1,7 +1,7 @@
-"""The IPython shell of a worker: what Jupyter does with a cell, without files, windows and processes.
+"""The IPython shell of a worker: it runs a cell as Jupyter does, without files, windows and processes.
 
-A cell that runs in Jupyter should run here: a shell command is left out, a statement is passed over that
-fails for what is only where the student works, and what the notebook made stays what is graded.
+A cell that runs in Jupyter should run here: a shell command is left out, a statement that needs something
+of the student's own machine is passed over, and the notebook's own functions stay those that are graded.
 """
 
 import ast
@@ -31,7 +31,8 @@ _ELSEWHERE = re.compile(
     r"\bCUDA\b|NVIDIA|\bmps\b|can't start new thread|open file failed|^File `.*` not found|"
     r"magic function `.*` not found"
 )
-"""What torch says of a GPU and a file, Python of a thread, IPython of a script and a magic not here."""
+"""Messages of torch about a GPU or a file, of Python about a thread, of IPython about a script or magic
+that is not here."""
 NOT_RUN = "(shell commands are not run where a notebook is graded)"
 
 
@@ -44,7 +45,7 @@ class _QuietHook(DisplayHook):
 
 
 class _Publisher(DisplayPublisher):
-    """Keeps what a cell displays: text and PNG pictures."""
+    """Keeps the outputs that a cell displays: text and PNG pictures."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
@@ -58,7 +59,7 @@ class _Publisher(DisplayPublisher):
 
 
 class _Imports(ast.NodeTransformer):
-    """Notes what a cell imports at its top level."""
+    """Notes the imports at a cell's top level."""
 
     def __init__(self) -> None:
         self.noted: list[tuple[str, list[str]]] = []
@@ -80,7 +81,7 @@ class Shell(InteractiveShell):
 
     display_pub: _Publisher
     passed_over: BaseException | None = None
-    """Of the last cell: what the first statement raised that was passed over, unless it is an import."""
+    """Of the last cell: the exception of the first statement passed over that is no import."""
 
     def begin(self) -> None:
         """Set it up for a notebook's cells."""
@@ -123,13 +124,13 @@ class Shell(InteractiveShell):
         return isinstance(error, OSError | EOFError | ImportError)
 
     def keep_made(self) -> None:
-        """Remember what the notebook itself has made so far that can be called, by name."""
+        """Remember the functions that the notebook itself has made so far, by name."""
         for name, value in self.user_ns.items():
             if callable(value) and not _of_a_library(value):
                 self._made[name] = value
 
     def restore_made(self, names: Sequence[str]) -> None:
-        """Give names back what the notebook made, where they were deleted or bound to a library's."""
+        """Bind names to the notebook's functions again, where they were deleted or bound to a library's."""
         for name in names:
             if name in self._made:
                 self.user_ns[name] = self._made[name]
@@ -174,7 +175,7 @@ def _has(module: Any, path: str, name: str) -> bool:
 
 
 def _not_run(line: str, cell: str = "") -> None:
-    """In place of `%%bash` and its like; the report names what was asked for."""
+    """In place of `%%bash` and its like; the report names the program."""
     if not _PREPARES.match(cell):
         sys.audit("os.system", cell)
     sys.stdout.write(f"{NOT_RUN}\n")

@@ -1,4 +1,4 @@
-"""What the fork server does once, so that no worker pays for it or needs to open a file for it.
+"""Work that the fork server does once, so that no worker spends time or opens a file for it.
 
 Libraries import parts of themselves at first use; in a worker that may open no file, a first use fails.
 """
@@ -21,7 +21,7 @@ _MODULES = (
 
 
 def use_torch(torch: Any, np: Any) -> None:
-    """Import what courses import, and make lazy parts of torch load: optim, vmap, einsum, printing."""
+    """Import the libraries of courses, and make lazy parts of torch load: optim, vmap, einsum, printing."""
     import contextlib
     import importlib
 
@@ -47,7 +47,7 @@ def use_torch(torch: Any, np: Any) -> None:
 
 
 def use_compiler() -> None:
-    """Use what imports torch's compiler at first use, which takes a second: optimizers, torch.func."""
+    """Use the parts that import torch's compiler at first use, for a second: optimizers, torch.func."""
     import torch
 
     weight = torch.nn.Parameter(torch.ones(4))

@@ -41,7 +41,7 @@ TOO_DEEP = "Python's parser gives up: nested too deeply, or no memory is left"
 
 
 CELLS_SEED = 0
-"""What the cells' randomness starts from; a call has a seed of its own."""
+"""The seed of the cells' randomness; a call has a seed of its own."""
 
 
 class Printed(io.TextIOBase):
@@ -63,7 +63,7 @@ class Printed(io.TextIOBase):
         return len(text)
 
     def take(self) -> tuple[str, int]:
-        """What was kept and how many characters were dropped, since the last time."""
+        """The kept text and the number of dropped characters, since the last time."""
         text, total = self._kept.getvalue(), self.total
         self._kept, self.total = io.StringIO(), 0
         return text.encode("utf-8", "replace").decode(), max(0, total - len(text))
@@ -86,7 +86,7 @@ class Worker:
         replace_system_entropy()
         seed_everything(CELLS_SEED)
         self._libraries: set[str] = set()
-        """What the cells named of the libraries that are loaded on demand."""
+        """The on-demand libraries that the cells named."""
         self._watch = Watch()
         self._watch.start()
 
@@ -127,7 +127,9 @@ class Worker:
     def _answer(self, number: int, call: Call, *, keep: bool) -> Answer:
         try:
             return self._executor.answer(number, call, keep=keep)
-        except BaseException as error:  # a notebook may have replaced what calls are made with
+        except (
+            BaseException
+        ) as error:  # a notebook may have replaced functions that calls are made with
             why = unreadable("no call works after what the notebook did to torch or Python", error)
             return Answer(None, [None] * len(call.tensors), None, True, why)
 
