@@ -29,8 +29,8 @@ from autograder.text import joined
 FEW = 16
 """Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
 KEPT = 1_000
-"""Answers of known mistakes to later calls that are kept of an exercise, some three megabytes. Few known mistakes
-are left to be asked these: what isn't kept is soon computed again."""
+"""Answers of known mistakes to later calls that are kept of an exercise: some three megabytes. Few known
+mistakes are left to be asked these, so the others are soon computed again."""
 NO_FIGURES: Features = {"figures": "cannot be computed"}
 """Figures of a known mistake on which a profile fails: no submission has them, so it is never named."""
 
