@@ -403,7 +403,7 @@ EXCEPTIONS = {
     ),
     "scalar": (
         "raises {kind}: it turns a tensor of several elements into one Python number",
-        "`item`, `float` and `math` take a single element. Use torch's function, which works on all of them.",
+        "`item`, `float` and `math` take a single element. Which operations of torch work on all elements at once?",
     ),
     "truth": (
         "raises {kind}: it uses a tensor of several elements as a condition",
@@ -463,6 +463,11 @@ EXCEPTIONS = {
     ),
 }
 """What an exception is about (grading/feedback/exceptions.py), as the title and the hint of a diagnosis."""
+NEAREST_FORBIDDEN = (
+    "The nearest name that there is stands for something that is not allowed in this exercise. Which other operations "
+    "is it made of?"
+)
+"""The hint about a name that isn't there, where the nearest one is forbidden: then it is not suggested."""
 RAISED_AT = "It was raised in line {line}."
 RAISED_FOR = {
     "every": "It is raised for every input of the check.",
@@ -1229,9 +1234,7 @@ ADVICE = {
         "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
         "operations on the whole tensor need the same number for any number of rows, and are much faster"
     ),
-    "prints": (
-        "`{function}` prints whenever it is called; a training loop calls it thousands of times"
-    ),
+    "prints": ("`{function}` prints whenever it is called; a training loop calls it thousands of times"),
     "shadowed": "{place}: the name `{name}` hides Python's built-in of that name; choose another",
     "not_called": "{place}: `{name}` is named but not called; the parentheses are missing",
     "unused": "{place}: `{name}` is defined but never used",

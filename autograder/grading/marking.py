@@ -9,10 +9,11 @@ from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import Check
 from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.counterexample import as_code, as_data
+from autograder.grading.feedback.nearest import Names
 from autograder.grading.feedback.observations import parameters_of, seen_in
 from autograder.grading.feedback.picture import picture_of
 from autograder.grading.feedback.properties import VAGUE, Ask, Facts, describe
-from autograder.grading.feedback.sentences import explain, explain_hit, names_in
+from autograder.grading.feedback.sentences import explain, explain_hit
 from autograder.grading.judge import Judge, Verdict
 from autograder.grading.results import (
     CheckResult,
@@ -179,7 +180,7 @@ class Marking:
             seen_in(judge.battery(check).cases, answers, passed=False),
             passed,
             parameters_of(judge.function),
-            names_in(self.code),
+            Names(self.code, self.exercise.forbidden),
             (lambda call: respondent.call(call)[1]) if repeatable else None,
             fresh if repeatable else None,
         )

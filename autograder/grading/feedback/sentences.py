@@ -1,6 +1,5 @@
 """Explains what went wrong with a submission, in sentences for its student or for the instructor."""
 
-import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -124,22 +123,6 @@ def troubles(session: Session) -> Iterator[Note]:
     if attempts:
         said = listed(map(attempt_called, attempts))
         yield note("refused", attempts=said, rule=refused())
-
-
-def names_in(code: Code) -> frozenset[str]:
-    """The names that a notebook's code gives a value anywhere: what a misspelt name may have meant."""
-    found = set()
-    for _, tree in code.trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                found.add(node.id)
-            elif isinstance(node, ast.arg):
-                found.add(node.arg)
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                found.add(node.name)
-            elif isinstance(node, ast.alias):
-                found.add(node.asname or node.name.partition(".")[0])
-    return frozenset(found)
 
 
 def place_of(cell: int, line: int, *, cells: bool = True) -> str:
