@@ -1234,7 +1234,7 @@ ADVICE = {
         "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
         "operations on the whole tensor need the same number for any number of rows, and are much faster"
     ),
-    "prints": ("`{function}` prints whenever it is called; a training loop calls it thousands of times"),
+    "prints": ("`{function}` prints while it runs; a training loop calls it thousands of times"),
     "shadowed": "{place}: the name `{name}` hides Python's built-in of that name; choose another",
     "not_called": "{place}: `{name}` is named but not called; the parentheses are missing",
     "unused": "{place}: `{name}` is defined but never used",

@@ -77,8 +77,8 @@ class Backend(Protocol):
 class LocalBackend:
     """Answers from a namespace in this process: the reference, or a student's own notebook."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        self._executor = Executor(namespace)
+    def __init__(self, namespace: dict[str, Any], printed: Callable[[], int] = lambda: 0) -> None:
+        self._executor = Executor(namespace, printed)
         self._number = 0
         self.hits: dict[str, str] = {}
         """By function, the first forbidden operator that it called."""
