@@ -261,14 +261,14 @@ def _assert_held(held: Any, before: Any, name: str) -> None:
     """Check that a list still holds what it held: a tensor, or so many of them."""
     if isinstance(before, Tensor):
         if not isinstance(held, Tensor):
-            text = messages.STATE_TENSOR.format(
-                place=name, got="None" if held is None else describe(held)
-            )
+            text = messages.STATE_TENSOR.format(place=name, got=describe(held))
             raise CheckFailure(text, kind="state", state="list")
         return
-    count = len(held) if isinstance(held, list | tuple) else 0
-    if count != len(before):
-        text = messages.STATE_LIST.format(place=name, got=count, expected=len(before))
+    if not isinstance(held, list | tuple):
+        text = messages.STATE_NO_LIST.format(place=name, got=describe(held))
+        raise CheckFailure(text, kind="state", state="list")
+    if len(held) != len(before):
+        text = messages.STATE_LIST.format(place=name, got=len(held), expected=len(before))
         raise CheckFailure(text, kind="state", state="list")
     for place, (one, original) in enumerate(zip(held, before, strict=True)):
         _assert_held(one, original, f"{name}[{place}]")

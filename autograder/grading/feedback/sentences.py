@@ -53,9 +53,9 @@ def _raised(error: FunctionRaised, missing: Sequence[str]) -> Note:
     if raised.kind == NO_RESULT and not error.backward:
         reason = raised.message.removeprefix(NOT_GRADABLE)
         return Note("misbehaved", messages.MISBEHAVED.format(reason=reason))
-    if topic == "stub" and raised.line:
-        line = raised.line.partition(":")[0]
-        return Note("stub_left", messages.STUB_LEFT.format(function=error.function, line=line))
+    line, _, source = raised.line.partition(":")
+    if topic == "stub" and "NotImplementedError" in source:
+        return Note("stub_left", messages.STUB_LEFT.format(line=line))
     template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
     text = template.format(function=error.function, kind=raised.kind, message=raised.message)
     text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
@@ -79,7 +79,7 @@ def why_undefined(name: str, runs: Iterable[CellRun], code: Code) -> Note:
     if near is not None:
         return Note("not_defined_near", text + messages.DEFINED_NEAR.format(near=near))
     for run in runs:
-        if f"def {name}" not in run.cell.source:
+        if not re.search(rf"\bdef\s+{re.escape(name)}\b", run.cell.source):
             continue
         if run.failure is not None:
             why = messages.CELL_UNFINISHED.format(
