@@ -3,15 +3,21 @@
 import sys
 import warnings
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from autograder.battery_search import find
+from autograder.grading.at_home import judge_at_home
 from autograder.grading.backends import NotebookBackend
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.wire.messages import Call
 from autograder.sandbox.worker.executor import Executor
 from autograder.sandbox.worker.printed import Printed
 
+ROOT = Path(__file__).resolve().parents[1]
+RIGHT = "(y_hat.argmax(1) == y).sum().item()"
 PRINTS: dict[str, tuple[Callable[[], object], bool]] = {
     "print": (lambda: sys.stdout.write("x"), True),
     "print to stderr": (lambda: sys.stderr.write("x"), True),
@@ -27,14 +33,15 @@ def test_a_warning_is_no_printing(name: str, capsys: pytest.CaptureFixture[str])
     function, counts = PRINTS[name]
     namespace, printed = {"f": function}, Printed(100)
     worker = Executor(namespace, lambda: printed.count)
-    shows = warnings.showwarning
+    backend, shows = NotebookBackend(namespace, Limits()), warnings.showwarning
     with warnings.catch_warnings():
         warnings.simplefilter("always")
-        _, at_home = NotebookBackend(namespace, Limits()).call(Call("f", [], [], []))
+        _, at_home = backend.call(Call("f", [], [], []))
         assert warnings.showwarning is shows
         with printed.instead():
             in_worker = worker.answer(1, Call("f", [], [], []), keep=False)
     assert at_home.raised is in_worker.raised is None
+    assert backend.printing == ({"f"} if counts else set())
     assert (at_home.printed > 0, in_worker.printed > 0) == (counts, counts)
     assert capsys.readouterr() == ("", "")
 
@@ -58,3 +65,17 @@ def test_a_warning_goes_where_the_student_sends_it() -> None:
         warnings.warn("slow", stacklevel=1)
     assert "slow" in own.take()[0]
     assert printed.take() == ("", 0)
+
+
+@pytest.mark.parametrize(("line", "said"), [("print(y)", ["prints"]), ("warnings.warn('x')", [])])
+def test_at_home_the_advice_is_that_of_a_grading(line: str, said: list[str]) -> None:
+    found = find("accuracy", [ROOT / "assignments/softmax_regression"])
+    source = f"def accuracy(y_hat, y):\n    {line}\n    return {RIGHT}"
+    namespace: dict[str, Any] = {"warnings": warnings}
+    exec(source, namespace)
+    printed = Printed(0)
+    with warnings.catch_warnings(), printed.instead():
+        warnings.simplefilter("always")
+        result, _ = judge_at_home(found.released, found.exercise, namespace, source)
+    assert result.status == "passed"
+    assert [note.id for note in result.advice] == said

@@ -1,6 +1,6 @@
 """Where the answers of a submission come from: its worker, the student's notebook, or this process."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any, Protocol
 
 import msgspec
@@ -22,6 +22,10 @@ class Respondent(Backend, Protocol):
     def hits(self) -> Mapping[str, str]:
         """By function, the first forbidden operator that it was seen to call."""
 
+    @property
+    def printing(self) -> Set[str]:
+        """The functions that were seen to print."""
+
     def ask(self, asked: Sequence[Sequence[Question]]) -> Iterator[Answer]:
         """The answers to a battery's calls, as they come. Raises at the first that has none."""
 
@@ -37,6 +41,11 @@ class WorkerBackend:
     def hits(self) -> Mapping[str, str]:
         """By function, the first forbidden operator that it was seen to call."""
         return self._session.hits
+
+    @property
+    def printing(self) -> Set[str]:
+        """The functions that were seen to print."""
+        return self._session.printing
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """One round trip."""
