@@ -55,8 +55,8 @@ def test_a_wrong_number_of_results_is_told_as_that() -> None:
     ("text", "line", "said"),
     [
         ("_amax() got an unexpected keyword argument 'keepdim'", "3", "it passes `keepdim=` to `_amax`"),
-        ("f() got an unexpected keyword argument 'training'", "", "`f` is called with an argument"),
-        ("f() takes 1 positional argument but 2 were given", "3", "`f` is called with an argument"),
+        ("f() got an unexpected keyword argument 'training'", "", "`f` is called with other arguments"),
+        ("f() takes 1 positional argument but 2 were given", "3", "`f` is called with other arguments"),
     ],
 )  # fmt: skip
 def test_an_argument_too_many_is_named(text: str, line: str, said: str) -> None:
