@@ -89,5 +89,6 @@ def sample(students: int) -> Report:
                 *(Missing(nothing, one.assignment, one.notebook) for one in EXPECTED),
             ),
             fingerprint="0123456789abcdef",
+            roster="fedcba9876543210",
         )
     )

@@ -21,7 +21,14 @@ ADVICE = {
         ),
         ["operators for 4 rows and", "for 8;"],
     ),
-    "prints": (PLAIN.replace("    return", "    print(E.shape)\n    return"), ["prints whenever"]),
+    "prints": (
+        PLAIN.replace("    return", "    print(E.shape)\n    return"),
+        ["prints while it runs"],
+    ),
+    "prints to stderr": (
+        "import sys\n" + PLAIN.replace("    return", "    print(E, file=sys.stderr)\n    return"),
+        ["prints while it runs"],
+    ),
     "shadowed in the notebook": ("sum = 0\n" + PLAIN, ["line 1", "`sum`", "built-in"]),
     "shadowed in the function": (
         PLAIN.replace("    return", "    max = E.max()\n    return"),
@@ -69,6 +76,13 @@ def test_counts_are_those_of_the_code(students: OneClass) -> None:
 def test_none_where_there_is_nothing_to_say(students: OneClass) -> None:
     test = "X = torch.ones(2, 3, dtype=torch.float64)\nprint(softmax(X), sum([1, 2]))"
     assert students.grade("softmax", PLAIN, test).advice == ()
+
+
+def test_a_warning_is_no_printing(students: OneClass) -> None:
+    source = "import warnings\nwarnings.simplefilter('always')\n" + PLAIN.replace(
+        "    return", "    warnings.warn('slow')\n    return"
+    )
+    assert students.grade("softmax", source).advice == ()
 
 
 def test_none_for_a_forbidden_answer(students: OneClass) -> None:

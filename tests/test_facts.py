@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from torch import Tensor
 
 from autograder.checking.failures import CheckFailure
+from autograder.checking.forbidden import ACTIVATIONS, MATRIX_PRODUCTS, SOFTMAX, Forbidden
 from autograder.checking.results import assert_results
 from autograder.grading.battery.cases import Recorded
 from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
@@ -15,9 +16,12 @@ from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.exceptions import describe_exception
 from autograder.grading.feedback.live import Keeping, seen_live
 from autograder.grading.feedback.naming import name_of
+from autograder.grading.feedback.nearest import Names
 from autograder.grading.feedback.observations import Part, Place
 from autograder.grading.feedback.properties import Facts, describe
 from autograder.grading.feedback.shapes import shape_of_result
+from autograder.notebooks.cells import Code
+from autograder.sandbox.cells import Cell
 from autograder.sandbox.student import LocalBackend, Student
 from autograder.sandbox.wire.messages import Call, Raised
 from autograder.sandbox.wire.values import Ref, pack
@@ -54,18 +58,56 @@ def test_a_wrong_number_of_results_is_told_as_that() -> None:
     ("text", "line", "said"),
     [
         ("_amax() got an unexpected keyword argument 'keepdim'", "3", "it passes `keepdim=` to `_amax`"),
-        ("f() got an unexpected keyword argument 'training'", "", "`f` is called with an argument"),
-        ("f() takes 1 positional argument but 2 were given", "3", "`f` is called with an argument"),
+        ("f() got an unexpected keyword argument 'training'", "", "`f` is called with other arguments"),
+        ("f() takes 1 positional argument but 2 were given", "3", "`f` is called with other arguments"),
     ],
 )  # fmt: skip
 def test_an_argument_too_many_is_named(text: str, line: str, said: str) -> None:
     raised = Raised("TypeError", text, line)
-    assert said in describe_exception(raised, "every", ()).title
+    assert said in describe_exception(raised, "every", Names()).title
 
 
 def test_a_misspelt_function_of_numpy_has_a_neighbour() -> None:
     raised = Raised("AttributeError", "module 'numpy' has no attribute 'maximun'", "1")
-    assert "it has `maximum`" in describe_exception(raised, "every", ()).title
+    assert "it has `maximum`" in describe_exception(raised, "every", Names()).title
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "forbidden", "code", "suggested"),
+    [
+        ("NameError", "name 'sigmoid' is not defined", ACTIVATIONS, "", "torch.sigmoid"),
+        ("NameError", "name 'softmx' is not defined", SOFTMAX,
+         "from torch.nn.functional import softmax", "softmax"),
+        ("NameError", "name 'helpr' is not defined", ACTIVATIONS,
+         "def helper(X):\n    return torch.tanh(X)", "helper"),
+        ("AttributeError", "module 'torch' has no attribute 'sigmod'", ACTIVATIONS, "", "sigmoid"),
+        ("AttributeError", "module 'numpy' has no attribute 'matmull'", MATRIX_PRODUCTS, "", "matmul"),
+        ("AttributeError", "'Tensor' object has no attribute 'softmx'", SOFTMAX, "", "softmax"),
+        ("AttributeError", "'numpy.ndarray' object has no attribute 'dott'", MATRIX_PRODUCTS, "", "dot"),
+    ],
+)  # fmt: skip
+def test_what_an_exercise_forbids_is_not_suggested(
+    kind: str, text: str, forbidden: Forbidden, code: str, suggested: str
+) -> None:
+    notebook = Code([Cell(1, "import torch"), Cell(2, code)])
+    raised = Raised(kind, text, "3")
+    free = describe_exception(raised, "every", Names(notebook))
+    assert f"`{suggested}`" in free.title
+    found = describe_exception(raised, "every", Names(notebook, forbidden))
+    assert f"`{suggested}`" not in found.title + found.hint
+    assert found.id == free.id
+    assert "is not allowed in this exercise" in found.hint
+
+
+def test_of_a_variable_without_a_value_no_forbidden_name_is_said() -> None:
+    """Its own hint says why it has no value."""
+    raised = Raised(
+        "UnboundLocalError", "cannot access local variable 'softmax' where it is not", "3"
+    )
+    assert "`torch.softmax`" in describe_exception(raised, "every", Names()).title
+    found = describe_exception(raised, "every", Names(forbidden=SOFTMAX))
+    assert "torch.softmax" not in found.title
+    assert "the function's own" in found.hint
 
 
 def test_what_refuses_looks_like_what_it_stands_for() -> None:

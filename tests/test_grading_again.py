@@ -105,6 +105,9 @@ def test_parts_make_the_whole(course: Path) -> None:
     for number in (2, 1):
         part = grade(course, f"part-{number}.json", "--shard", f"{number}/2")
         assert part["shard"] == [number, 2]
+        own = [one["student"] for one in whole["students"]][number - 1 :: 2]
+        assert [one["student"] for one in part["students"]] == own
+        assert {one["student"] for one in part["submissions"]} <= set(own)
     autograder(course, "merge", "part-2.json", "part-1.json", "--json", "merged.json")
     assert json.loads((course / "merged.json").read_text()) == whole
 

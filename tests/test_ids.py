@@ -49,7 +49,7 @@ def in_language(language: str) -> list[Note]:
             ValueError("x"),
         ]
         return [
-            *advise(SOFTMAX, code, [], None),
+            *advise(SOFTMAX, code, None),
             *(explain(failure, "softmax") for failure in failures),
             *([] if use is None else [explain_use("softmax", use)]),
             why_undefined("softmax", (), code),

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from autograder.grading.feedback.exceptions import describe_exception
+from autograder.grading.feedback.nearest import Names
 from autograder.grading.feedback.sentences import explain
 from autograder.grading.results import SubmissionResult
 from autograder.notebooks.submission import Submission
@@ -182,7 +183,7 @@ def test_a_tensor_elsewhere_says_where_it_should_be() -> None:
 )
 def test_a_result_that_cannot_be_graded_is_no_exception(why: str, title: str) -> None:
     raised = unreadable("the result or an argument afterwards cannot be graded", WireError(why))
-    found = describe_exception(raised, "every", ())
+    found = describe_exception(raised, "every", Names())
     assert found.title == title
     assert "raised" not in found.hint
     told = explain(FunctionRaised("softmax", raised), "softmax")

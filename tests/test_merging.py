@@ -8,8 +8,10 @@ import pytest
 
 from autograder.cli import main
 from autograder.grading.merging import NotMerged, merge
-from autograder.grading.results import Report, in_order
+from autograder.grading.results import Missing, Report, in_order
 from autograder.reports import changes, json_report
+from autograder.reports.glance import glance
+from autograder.reports.overview import Overview
 from autograder.sandbox.isolation import Isolation
 from tests.sample_class import sample
 
@@ -17,10 +19,13 @@ WHOLE = sample(9)
 
 
 def part(number: int, of: int, report: Report = WHOLE) -> Report:
+    own = report.students[number - 1 :: of]
     return replace(
         report,
-        results=report.results[number - 1 :: of],
-        ungraded=report.ungraded if number == 1 else (),
+        results=tuple(one for one in report.results if one.student in own),
+        ungraded=tuple(one for one in report.ungraded if one.student in own),
+        students=own,
+        missing=tuple(one for one in report.missing if one.student in own),
         shard=(number, of),
     )
 
@@ -50,13 +55,41 @@ def test_a_part_that_is_there_twice_is_named() -> None:
     [
         part(2, 3),
         replace(part(2, 2), fingerprint="another"),
-        replace(part(2, 2), students=("somebody",)),
+        replace(part(2, 2), roster="another"),
+        replace(part(2, 2), expected=()),
         replace(part(2, 2), shard=None),
     ],
 )
 def test_what_does_not_belong_together_is_refused(other: Report) -> None:
     with pytest.raises(NotMerged, match=r"^other\.json: is"):
         merge([("first.json", part(1, 2)), ("other.json", other)])
+
+
+def test_a_part_that_says_of_no_class_is_refused() -> None:
+    with pytest.raises(NotMerged, match=r"^2\.json: does not say which class"):
+        merge([parts(2)[0], ("2.json", replace(part(2, 2), roster=""))])
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_part_speaks_of_its_own_students_alone(number: int) -> None:
+    one = part(number, 3)
+    document = json.loads(json_report.render(one))
+    assert [row["student"] for row in document["students"]] == list(one.students)
+    overview = Overview(one)
+    said = "\n".join(line.text for line in glance(overview, ()))
+    others = set(WHOLE.students) - set(one.students)
+    assert [name for name in others if name in said] == []
+    nothing = [row.student for row in overview.rows if row.nothing]
+    assert nothing == [name for name in one.students if name == WHOLE.students[-1]]
+
+
+def test_what_nobody_handed_in_is_not_known_of_a_part() -> None:
+    """One part's students lack it all, and others of the class handed it in."""
+    students = WHOLE.students[:2]
+    gone = tuple(Missing(name, "linear_regression", "sgd") for name in students)
+    found = replace(WHOLE, students=students, results=(), ungraded=(), missing=gone)
+    assert Overview(found).from_nobody == (("linear_regression", "sgd"),)
+    assert Overview(replace(found, shard=(1, 5))).from_nobody == ()
 
 
 def test_the_weakest_isolation_and_an_ended_part_are_reported() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -121,10 +122,32 @@ def test_shards_are_the_class_in_parts(students: Path, count: int) -> None:
     submissions = [s.path for part in parts for s in part.submissions]
     assert sorted(submissions) == sorted(s.path for s in whole.submissions)
     assert [f.path for part in parts for f in part.ungraded] == [f.path for f in whole.ungraded]
+    assert sorted(s for part in parts for s in part.students) == list(whole.students)
+    assert sorted(map(astuple, (m for part in parts for m in part.missing))) == sorted(
+        map(astuple, whole.missing)
+    )
     for part in parts:
-        assert (part.students, part.expected, part.missing) == (
-            whole.students, whole.expected, whole.missing,
-        )  # fmt: skip
+        own = set(part.students)
+        spoken_of = (*part.submissions, *part.ungraded, *part.missing)
+        assert {one.student for one in spoken_of} <= own
+        assert (part.expected, part.fingerprint) == (whole.expected, whole.fingerprint)
+
+
+def test_files_without_a_students_folder_are_divided_one_by_one(students: Path) -> None:
+    folder = students.parent / "files"
+    folder.mkdir()
+    for name in ("ada", "bob", "cleo"):
+        shutil.copy(ROOT / "assignments/softmax_regression/softmax.ipynb", folder / f"{name}.ipynb")
+    parts = [read(folder, shard=(number, 2)) for number in (1, 2)]
+    assert [[s.path.stem for s in part.submissions] for part in parts] == [["ada", "cleo"], ["bob"]]
+
+
+def test_a_class_that_changed_has_another_fingerprint(students: Path) -> None:
+    before = read(students, shard=(1, 2)).fingerprint
+    assert read(students, shard=(2, 2)).fingerprint == before
+    path = students / "dora/softmax_regression/softmax.ipynb"
+    shutil.copy(ROOT / "assignments/softmax_regression/softmax.ipynb", path)
+    assert read(students).fingerprint != before
 
 
 def test_notebooks_that_fit_nothing_are_named(students: Path) -> None:

@@ -250,4 +250,4 @@ def test_code_that_is_deep_or_tangled_is_read(tmp_path, source):
     code = Code(submission.cells)
     exercise = find_exercise("softmax", [EXERCISES])
     uses_in(code, "softmax", exercise.forbidden)
-    advise(exercise, code, [], None, cells=True)
+    advise(exercise, code, None, cells=True)

@@ -103,7 +103,7 @@ EXCEPTIONS = {
             return E / E.sum(1)
         """,
         "raises:scalar",
-        r"turns a tensor of several elements into one Python number",
+        r"turns a tensor that has not exactly one element into one Python number",
     ),
     "torch.sqrt of a float": _wrong(
         "l2_penalty",

@@ -10,7 +10,14 @@ import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.checking.strategies import FLOAT32, FLOAT64, Shape, tensors, transposed, with_step
+from autograder.checking.strategies import (
+    FLOAT32,
+    FLOAT64,
+    Shape,
+    cached_tensors,
+    transposed,
+    with_step,
+)
 from autograder.checking.values import Values
 
 Batches = list[tuple[Tensor, Tensor]]
@@ -65,12 +72,12 @@ def regression_cases(
     @st.composite
     def case(draw: st.DrawFn) -> tuple[Tensor, Tensor, Batches]:
         features = d or draw(_FEW)
-        w = draw(_tensors((features, 1), _WEIGHTS, dtype, strided))
-        b = draw(_tensors(bias, _WEIGHTS, dtype, False))
+        w = draw(cached_tensors((features, 1), _WEIGHTS, strided=strided, dtype=dtype))
+        b = draw(cached_tensors(bias, _WEIGHTS, dtype=dtype))
         batches = []
         for size in _draw_sizes(draw, count, n, even=even):
-            X = draw(_tensors((size, features), _FEATURES, dtype, strided))
-            y = draw(_tensors((size, 1), _TARGETS, dtype, strided))
+            X = draw(cached_tensors((size, features), _FEATURES, strided=strided, dtype=dtype))
+            y = draw(cached_tensors((size, 1), _TARGETS, strided=strided, dtype=dtype))
             batches.append((X, y))
         return w.requires_grad_(), b.requires_grad_(), batches
 
@@ -110,12 +117,12 @@ def classification_cases(
     def case(draw: st.DrawFn) -> tuple[Tensor, Tensor, Batches]:
         features, classes = d or draw(_FEW), q or draw(_CLASSES)
         size = features, classes
-        W = scale * draw(_tensors(size, _CLASS_WEIGHTS, dtype, False))
+        W = scale * draw(cached_tensors(size, _CLASS_WEIGHTS, dtype=dtype))
         W = _draw_layout(draw, W) if strided else W
-        b = draw(_tensors((classes,), _CLASS_WEIGHTS, dtype, False))
+        b = draw(cached_tensors((classes,), _CLASS_WEIGHTS, dtype=dtype))
         batches = []
         for rows in _draw_sizes(draw, count, n, even=even):
-            X = draw(_tensors((rows, features), _WIDER, dtype, strided))
+            X = draw(cached_tensors((rows, features), _WIDER, strided=strided, dtype=dtype))
             y = _draw_labels(draw, rows, classes, last_class=last_class)
             y = with_step(y) if strided else y
             batches.append((X, y))
@@ -169,7 +176,7 @@ def scored_labels(
     @st.composite
     def case(draw: st.DrawFn) -> tuple[Tensor, Tensor]:
         rows, classes = n or draw(_ANY), q or draw(_ANY)
-        scores = scale * draw(_tensors((rows, classes), elements, dtype, False))
+        scores = scale * draw(cached_tensors((rows, classes), elements, dtype=dtype))
         labels = []
         for row in scores:
             best = draw(_PLACES) % classes
@@ -185,14 +192,6 @@ def scored_labels(
         return _draw_layout(draw, scores), with_step(y)
 
     return case()
-
-
-@cache
-def _tensors(
-    size: Shape, elements: Values, dtype: torch.dtype, strided: bool
-) -> st.SearchStrategy[Tensor]:
-    """Strategies are kept: making them is what takes time."""
-    return tensors(size, elements, strided=strided, dtype=dtype)
 
 
 @cache

@@ -1,6 +1,5 @@
 """Comparing tensors, with the reason when they differ."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -127,7 +126,11 @@ def short_dtype(dtype: torch.dtype) -> str:
 
 
 def describe(value: Any) -> str:
-    """A value that is no tensor, as a sentence calls it."""
+    """A value that came in the place of another, as a sentence calls it."""
+    if value is None:
+        return "None"
+    if isinstance(value, Tensor):
+        return messages.ONE_TENSOR.format(shape=tuple(value.shape))
     if isinstance(value, bool | int | float | str):
         kind = type(value).__name__
         return messages.PYTHON_VALUE.format(kind=kind, value=str(value)[:60])
@@ -155,7 +158,9 @@ def _explain(
     strange = ~torch.isfinite(actual) & torch.isfinite(expected)
     if strange.any():
         index = tuple(torch.nonzero(strange)[0].tolist())
-        name = "nan" if math.isnan(actual[index].item()) else messages.INFINITE
+        nans = actual[strange].isnan()
+        name = messages.INFINITE if not nans.any() else messages.NAN_OR_INFINITE
+        name = "nan" if nans.all() else name
         template = messages.ONE_NOT_FINITE if total == 1 else messages.NOT_FINITE
         text = template.format(
             bad=int(strange.sum()),

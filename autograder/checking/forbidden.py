@@ -1,6 +1,7 @@
 """The built-ins that an exercise forbids, because they would do its work, and how they are found."""
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 OPTIMIZER_STEP = "optimizer.step"
 """In a list of operators: the step of any `torch.optim` optimizer, which is no operator."""
@@ -41,6 +42,24 @@ class Forbidden:
             _together(self.modules, other.modules),
             _together(self.methods, other.methods),
         )
+
+    def has_name(self, name: str) -> bool:
+        """Whether a name inside torch is forbidden by itself."""
+        return any(fnmatchcase(name, pattern) for pattern in self.names)
+
+    def has_module(self, path: str) -> bool:
+        """Whether a full name is one of `modules`, or lies inside one."""
+        return any(f"{path}.".startswith(f"{module}.") for module in self.modules)
+
+    def forbids(self, path: str) -> bool:
+        """Whether a full name is forbidden: `torch.special.softmax`, `numpy.dot`, `numpy.ndarray.dot`."""
+        root, *parts = path.split(".")
+        if self.has_module(path):
+            return True
+        if root != "torch":
+            return bool(parts) and parts[-1] in self.methods
+        ends = (pattern for pattern in self.names if "." in pattern)
+        return any(map(self.has_name, parts)) or any(fnmatchcase(path, f"*.{end}") for end in ends)
 
     @property
     def enforced(self) -> list[str]:

@@ -1,12 +1,10 @@
 """Strategies for linear regression: a model's arguments, predictions with labels, least squares."""
 
-from functools import cache
-
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.checking.strategies import FLOAT32, FLOAT64, tensors
+from autograder.checking.strategies import FLOAT32, FLOAT64, cached_tensors
 from autograder.checking.tolerances import Tolerance
 from autograder.checking.values import Values
 
@@ -15,8 +13,6 @@ SOLVED = Tolerance(rtol=1e-3, atol=5e-4)
 SOLVED_FLOAT64 = Tolerance(rtol=1e-5, atol=1e-5)
 """Float64 rounds to 1e-16; times 1e8, the condition of X'X, and weights of some thousands."""
 
-_tensors = cache(tensors)
-"""Making a strategy takes longer than drawing from it."""
 _ENTRIES = Values(-4, 4)
 _MODELS = st.sampled_from([(n, d) for n in (2, 3, 4, 5) for d in (2, 3, 4)])
 _SINGLE_MODELS = st.sampled_from([(1, 3), (4, 1), (1, 1)])
@@ -53,9 +49,10 @@ def regressions(
     """
     n, d = draw(_SINGLE_MODELS if single else _MODELS)
     X, w = (
-        draw(_tensors(shape, _ENTRIES, strided=strided, dtype=dtype)) for shape in ((n, d), (d, 1))
+        draw(cached_tensors(shape, _ENTRIES, strided=strided, dtype=dtype))
+        for shape in ((n, d), (d, 1))
     )
-    return X, w, draw(_tensors(bias, _ENTRIES, dtype=dtype))
+    return X, w, draw(cached_tensors(bias, _ENTRIES, dtype=dtype))
 
 
 @st.composite
@@ -77,7 +74,7 @@ def predictions_and_labels(
     """
     n = 1 if single else draw(_EXAMPLES)
     y_hat, y = (
-        draw(_tensors(shape, _ERRORS, strided=strided, dtype=dtype))
+        draw(cached_tensors(shape, _ERRORS, strided=strided, dtype=dtype))
         for shape in ((n, 1), (n,) if flat else (n, 1))
     )
     return y_hat, y
@@ -102,8 +99,10 @@ def least_squares(
     """
     n, d = draw(_ONE_FEATURE if one_feature else _SQUARE if square else _PROBLEMS)
     entries = Values(1, 4) if d == 1 else _ENTRIES
-    X = draw(_tensors((n, d), entries, strided=strided, dtype=dtype).filter(_is_well_conditioned))
-    return X, draw(_tensors((n, 1), _ENTRIES, strided=strided, dtype=dtype))
+    X = draw(
+        cached_tensors((n, d), entries, strided=strided, dtype=dtype).filter(_is_well_conditioned)
+    )
+    return X, draw(cached_tensors((n, 1), _ENTRIES, strided=strided, dtype=dtype))
 
 
 def ill_conditioned() -> st.SearchStrategy[tuple[Tensor, Tensor]]:

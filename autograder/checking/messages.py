@@ -20,7 +20,7 @@ CELL_FAILED = (
 )
 AT_CELL_LINE = ", line {line}"
 NOT_SAVED = "the answer that you ran is not saved yet: save the notebook before you hand it in"
-STUB_LEFT = "`raise NotImplementedError()` is still in `{function}` (line {line}): delete it"
+STUB_LEFT = "`raise NotImplementedError()` is still there (line {line}): delete it"
 NOT_DETACH = "{message}. Don't follow this advice here: after `detach()` no gradient flows back."
 NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 NOT_AN_ARRAY = (
@@ -112,6 +112,7 @@ CALLED = (
 """Names that the engine's own checks give to compared things, where it isn't a constant `what=`; a value
 called `what` is one of these, too."""
 INFINITE = "infinite"
+NAN_OR_INFINITE = "nan or infinite"
 UP_TO = "up to {got}"
 NEXT_TO = "{one}, {other}"
 SIZES = "{sizes} ({count} batches)"
@@ -129,7 +130,7 @@ TIMED_OUT = "`{function}` did not finish: {reason}"
 CRASHED = "`{function}` ended the process that ran it: {reason}"
 MISBEHAVED = "the result cannot be graded: {reason}"
 TOO_SLOW = "not run, because a call before it did not finish"
-NEEDS = "not run, because it builds on “{needed}”, which failed"
+NEEDS = "not run, because it builds on “{needed}”, which did not pass"
 ONE_WAITS = "one more check ({points} points) runs once this passes"
 SEVERAL_WAIT = "{count} more checks ({points} points) run once this passes"
 NOT_DEFINED = "the notebook does not define `{function}`"
@@ -168,6 +169,7 @@ STATE_GRAPH = (
 )
 STATE_LIST = "after the call {place} holds {got} tensors; it should still hold {expected}"
 STATE_TENSOR = "after the call {place} is {got}; it should still be a tensor"
+STATE_NO_LIST = "after the call {place} is {got}; it should still be a list"
 STATE_GROUPS = "after the call {place} holds {got} groups; it should still hold {expected}"
 STATE_DECAY = "after the call the weight_decay of {place} is {got}; it should still be {expected}"
 NOT_ZERO_BEYOND = "beyond the length the result holds {largest}; it should be exactly 0 there"
@@ -198,7 +200,7 @@ AGREEMENT = (
     "{low} and {high} (a correct dropout is outside at most once in {odds:.0e} gradings)"
 )
 SAME_COUNT = (
-    "with p = {p}, {got} of {total} {what} have exactly {count} of {entries} entries dropped; when each "
+    "with p = {p}, {got} of {total} {what} have {count} of {entries} entries dropped, give or take one; when each "
     "entry is dropped on its own, at most {high} have (a correct dropout has more at most once in {odds:.0e} gradings)"
 )
 NO_CATEGORY = "{got} of {total} draws are no category; the first of them is {value}, and the categories are 0 to {last}"
@@ -374,7 +376,7 @@ EXCEPTIONS = {
         "Dimensions count from 0. Print the shape of the tensor at that place.",
     ),
     "list_index": (
-        "raises {kind}: it asks for an entry beyond the end of a list or tuple",
+        "raises {kind}: it asks for an entry that a list or tuple does not have",
         "Indices count from 0. From where does the bound come?",
     ),
     "no_dimensions": (
@@ -398,12 +400,12 @@ EXCEPTIONS = {
         "Labels are integers. Which operation made floating-point numbers of them?",
     ),
     "dtypes": (
-        "raises {kind}: it combines tensors of different dtypes",
+        "raises {kind}: it combines values of different dtypes",
         "Print the dtypes of both operands. Which of your lines names a dtype, or makes a new tensor?",
     ),
     "scalar": (
-        "raises {kind}: it turns a tensor of several elements into one Python number",
-        "`item`, `float` and `math` take a single element. Use torch's function, which works on all of them.",
+        "raises {kind}: it turns a tensor that has not exactly one element into one Python number",
+        "`item`, `float` and `math` take a single element. Which operations of torch work on all elements at once?",
     ),
     "truth": (
         "raises {kind}: it uses a tensor of several elements as a condition",
@@ -418,16 +420,19 @@ EXCEPTIONS = {
         "For which arguments is the divisor zero, and what should come out then?",
     ),
     "recursion": (
-        "raises {kind}: it calls itself without end",
-        "Is there another function of the same name that you mean, such as Python's own?",
+        "raises {kind}: its calls are nested too deeply",
+        (
+            "Does it call itself without end? Is there another function of the same name that you mean, such as "
+            "Python's own?"
+        ),
     ),
     "missing_key": (
         "raises {kind}: a dict has no entry `{name}`",
         "Is the entry optional? Then say what counts where it is missing.",
     ),
     "missing_module": (
-        "raises {kind}: there is no module `{name}` where answers are graded",
-        "torch and NumPy are there. Do without the other.",
+        "raises {kind}: there is no module `{name}`",
+        "torch and NumPy are there, also where answers are graded. Do without the other.",
     ),
     "stub": (
         "raises {kind}: the stub's line is still there, or a case is not implemented",
@@ -442,7 +447,7 @@ EXCEPTIONS = {
         "Is it a slip, or another library's word? NumPy says `axis` and `keepdims`, PyTorch `dim` and `keepdim`.",
     ),
     "extra_argument": (
-        "raises {kind}: `{owner}` is called with an argument that it does not take",
+        "raises {kind}: `{owner}` is called with other arguments than it takes",
         "Compare the call with the `def` line: a contract's argument may be missing in yours.",
     ),
     "not_callable": (
@@ -450,7 +455,7 @@ EXCEPTIONS = {
         "Are there parentheses in the place of brackets, or does a variable hide a function of the same name?",
     ),
     "not_subscriptable": (
-        "raises {kind}: it indexes an object of type `{owner}`, which has no entries",
+        "raises {kind}: it indexes an object of type `{owner}`, which cannot be indexed",
         "Are there brackets in the place of parentheses? What is the object at that place?",
     ),
     "other": (
@@ -463,10 +468,15 @@ EXCEPTIONS = {
     ),
 }
 """The topic of an exception (grading/feedback/exceptions.py), as title and hint of a diagnosis."""
+NEAREST_FORBIDDEN = (
+    "The nearest name that there is stands for something that is not allowed in this exercise. Which other operations "
+    "is it made of?"
+)
+"""The hint about a name that isn't there, where the nearest one is forbidden: then it is not suggested."""
 RAISED_AT = "It was raised in line {line}."
 RAISED_FOR = {
     "every": "It is raised for every input of the check.",
-    "some": "It is raised for some of the inputs of the check only.",
+    "some": "It is raised for some inputs only.",
     "backward": "It is raised in the backward pass.",
     "grad": "It is raised only for inputs that require gradients.",
     "one_row": "It is raised only for inputs with one row.",
@@ -481,18 +491,15 @@ RAISED_FOR = {
     "square": "It is raised only for inputs with as many rows as columns.",
     "not_square": "It is raised only for inputs with another number of rows than of columns.",
     "float64": "It is raised only for float64.",
-    "float32": "It is raised only for float32.",
     "extreme": "It is raised only for inputs of great magnitude.",
     "tiny": "It is raised only for inputs of small magnitude.",
     "missing_class": "It is raised only where the last class is not among the labels.",
     "has_zero": "It is raised only for inputs with an entry that is 0.",
     "evaluation": "It is raised only when training is False.",
-    "training": "It is raised only when training is True.",
-    "no_decay": "It is raised only where a group has no weight_decay.",
 }
 PROPERTIES = {
     "type": (
-        "does not return a torch tensor",
+        "returns another type than is asked for",
         "Look at the last line: what does the expression there give?",
     ),
     "type:number": (
@@ -718,11 +725,11 @@ RELATIONS = {
     ),
     "mean_for_each": (
         "gives each entry the mean of the correct {what}",
-        "An average over the batch is taken where none is asked for.",
+        "An average is taken where none is asked for.",
     ),
     "sum_for_each": (
         "gives each entry the sum of the correct {what}",
-        "A sum over the batch is taken where none is asked for.",
+        "A sum is taken where none is asked for.",
     ),
     "first_for_each": (
         "gives every row the correct {what} of the first",
@@ -970,7 +977,7 @@ RETURNS = {
 SHAPES = {
     "mean": (
         "returns the mean of the correct values instead of the values",
-        "An average over the batch is taken where none is asked for.",
+        "An average is taken where none is asked for.",
     ),
     "sum": (
         "returns the sum of the correct values instead of the values",
@@ -1001,19 +1008,19 @@ SHAPES = {
         "Over which dimension do you reduce?",
     ),
     "pairs": (
-        "returns a value for every pair of examples instead of one for each example",
+        "returns a square matrix instead of a vector",
         "How do the shapes broadcast, or how does the index choose? An index for rows and one for columns go together.",
     ),
     "each_class": (
-        "returns several values for each example instead of one",
+        "returns a matrix instead of a vector: several values where one is due",
         "Along which dimension do you have to choose or add up?",
     ),
     "one_row": (
-        "returns one row instead of one for each example",
+        "returns one row instead of a matrix",
         "Over which dimension do you reduce? Or which row overwrites the others?",
     ),
     "one_column": (
-        "returns one value for each example instead of a row",
+        "returns one value for each row instead of the row",
         "Over which dimension do you reduce, and should you?",
     ),
     "reduced": (
@@ -1021,7 +1028,7 @@ SHAPES = {
         "Over which dimensions do you reduce?",
     ),
     "fewer_rows": (
-        "returns fewer rows than there are examples",
+        "returns fewer rows than it should",
         "Check the bounds of your loop or slice.",
     ),
     "more_dimensions": (
@@ -1045,7 +1052,7 @@ COMPUTED_IN_FLOAT32 = (
 EXACT_AS_FLOAT32 = (
     "gives {what} that are only as exact as float32 where the input is float64",
     (
-        "Every digit after the seventh is lost on the way: which intermediate value is float32, by a conversion or as a new "
+        "The digits after the sixth or seventh are lost on the way: which intermediate value is float32, by a conversion or as a new "
         "tensor without the input's dtype?"
     ),
 )
@@ -1114,17 +1121,17 @@ RANDOM = {
     ),
     "count of rows": (
         "rows_count",
-        "drops the same number of entries in too many rows",
+        "drops about the same number of entries in too many rows",
         "Each entry is dropped on its own: the number of those dropped varies.",
     ),
     "count of columns": (
         "columns_count",
-        "drops the same number of entries in too many columns",
+        "drops about the same number of entries in too many columns",
         "Each entry is dropped on its own: the number of those dropped varies.",
     ),
     "count of calls": (
         "calls_count",
-        "drops the same number of entries in too many calls",
+        "drops about the same number of entries in too many calls",
         "Each entry is dropped on its own: the number of those dropped varies.",
     ),
 }
@@ -1229,15 +1236,13 @@ ADVICE = {
         "`{function}` runs {few_operators} operators for {few} rows and {many_operators} for {many}; "
         "operations on the whole tensor need the same number for any number of rows, and are much faster"
     ),
-    "prints": (
-        "`{function}` prints whenever it is called; a training loop calls it thousands of times"
-    ),
+    "prints": ("`{function}` prints while it runs; a training loop calls it thousands of times"),
     "shadowed": "{place}: the name `{name}` hides Python's built-in of that name; choose another",
     "not_called": "{place}: `{name}` is named but not called; the parentheses are missing",
     "unused": "{place}: `{name}` is defined but never used",
     "float64": (
-        "{place}: `{function}` converts to float64, which takes twice the memory; a numerically stable "
-        "formula doesn't need it"
+        "{place}: `{function}` makes float64 values, which take twice the memory; a numerically stable "
+        "formula doesn't need them"
     ),
     "stub": "{place}: the stub's `raise NotImplementedError()` is still there; delete it",
 }
@@ -1348,6 +1353,21 @@ RETURNS_FOR_ARRAYS = {
     ),
 }
 """The kind of result of an answer to an edition in NumPy; in other cases RETURNS."""
+RETURNS_FOR_SEVERAL = {
+    "number": (
+        "returns a Python {got} instead of a tuple of results",
+        "Compare the number of results, and what they are, with the contract.",
+    ),
+    "array": (
+        "returns {got} instead of a tuple of results",
+        "Compare the number of results, and what they are, with the contract.",
+    ),
+    "object": (
+        "returns {got} instead of a tuple of results",
+        "Compare the number of results, and what they are, with the contract.",
+    ),
+}
+"""What an answer returned where several results are due; in other cases RETURNS."""
 DERIVED_OF_ARRAYS = {
     "returns_list": (
         "returns a Python list instead of a NumPy array",

@@ -23,8 +23,7 @@ def assert_pairs(result: Any, *, function: str) -> Batches:
     if result is None:
         raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type", got=None)
     if not isinstance(result, list | tuple):
-        got = messages.ONE_TENSOR.format(shape=tuple(result.shape)) if _is_tensor(result) else None
-        text = messages.NO_BATCHES.format(function=function, got=got or describe(result))
+        text = messages.NO_BATCHES.format(function=function, got=describe(result))
         raise CheckFailure(text, kind="type", got=result)
     for place, batch in enumerate(result):
         is_pair = isinstance(batch, list | tuple) and len(batch) == 2
@@ -129,11 +128,7 @@ def _described(batch: Any) -> str:
         parts = [messages.A_TENSOR if _is_tensor(part) else describe(part) for part in batch[:4]]
         inside = listed(parts)
         return messages.HOLDS.format(kind=type(batch).__name__, count=len(batch), inside=inside)
-    return (
-        messages.ONE_TENSOR.format(shape=tuple(batch.shape))
-        if _is_tensor(batch)
-        else describe(batch)
-    )
+    return describe(batch)
 
 
 def _short(sizes: Sequence[int]) -> str:

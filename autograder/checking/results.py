@@ -42,10 +42,9 @@ def assert_results(result: Any, names: int | Sequence[str], *, function: str) ->
             function=function, got=len(result), count=count, names=listed
         )
     else:
-        got = describe(result)
-        if isinstance(result, Tensor):
-            got = messages.ONE_TENSOR.format(shape=tuple(result.shape))
-        text = messages.RESULTS_TYPE.format(function=function, got=got, count=count, names=listed)
+        text = messages.RESULTS_TYPE.format(
+            function=function, got=describe(result), count=count, names=listed
+        )
     given = len(result) if isinstance(result, list | tuple) else None
     raise CheckFailure(text, kind="results", got=result, count=given, due=count)
 
@@ -70,10 +69,7 @@ def assert_number(
         raise CheckFailure(text, kind="type", state="number", got=None)
     given = _number_in(result)
     if given is None:
-        got = describe(result)
-        if isinstance(result, Tensor):
-            got = messages.ONE_TENSOR.format(shape=tuple(result.shape))
-        text = messages.NOT_A_NUMBER.format(what=called(what), got=got)
+        text = messages.NOT_A_NUMBER.format(what=called(what), got=describe(result))
         raise CheckFailure(text, kind="type", state="number", got=result)
     figures = {"what": called(what), "got": number(given), "expected": number(expected)}
     if not math.isfinite(given):

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
-from autograder.checking.closeness import assert_close, number
+from autograder.checking.closeness import assert_close, describe, number
 from autograder.checking.derivatives import copy_parameter
 from autograder.checking.failures import CheckFailure
 from autograder.checking.tolerances import COMPUTED_IN_FLOAT64, Tolerance
@@ -286,7 +286,10 @@ def assert_structure(after: Any, before: Any, name: str) -> None:
         CheckFailure: with kind `state`, naming the place.
     """
     if isinstance(before, list):
-        held = len(after) if isinstance(after, list) else 0
+        if not isinstance(after, list):
+            text = messages.STATE_NO_LIST.format(place=name, got=describe(after))
+            raise CheckFailure(text, kind="state", state="list")
+        held = len(after)
         if held != len(before):
             groups = any(isinstance(item, dict) for item in before)
             template = messages.STATE_GROUPS if groups else messages.STATE_LIST
@@ -322,6 +325,9 @@ def assert_parameter_kept(after: Any, before: Tensor, name: str) -> None:
     Raises:
         CheckFailure: with kind `state`.
     """
+    if not isinstance(after, Tensor):
+        text = messages.STATE_TENSOR.format(place=name, got=describe(after))
+        raise CheckFailure(text, kind="state", state="list")
     if after is not before:
         raise CheckFailure(messages.STATE_OBJECT.format(place=name), kind="state", state="object")
     if not after.is_leaf:

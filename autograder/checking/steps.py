@@ -5,7 +5,6 @@ The second list, called kept here, holds a tensor for every parameter (its veloc
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import torch
@@ -29,8 +28,8 @@ from autograder.checking.strategies import (
     EVERYDAY_SHAPES,
     FLOAT32,
     Shape,
+    cached_tensors,
     parameters,
-    tensors,
 )
 from autograder.checking.tolerances import Tolerance
 from autograder.checking.values import Values
@@ -38,8 +37,6 @@ from autograder.checking.values import Values
 Model = tuple[list[Tensor], list[Any], list[list[Tensor]]]
 """Parameters, the state kept for them, and a list of grads for every call."""
 Function = Callable[..., Any]
-_tensors = cache(tensors)
-"""Making a strategy takes longer than drawing from it."""
 _GRADS = Values(-4, 4)
 _AWAY = 0.25
 """Grads stay away from 0, where the small eps of an optimizer would show."""
@@ -78,7 +75,7 @@ def models(
     def model(draw: st.DrawFn) -> Model:
         params = draw(drawn_params)
         grads = [
-            [draw(_tensors(tuple(w.shape), _GRADS, dtype=dtype)) for w in params]
+            [draw(cached_tensors(tuple(w.shape), _GRADS, dtype=dtype)) for w in params]
             for _ in range(calls)
         ]
         for one in (grad for of_call in grads for grad in of_call):
@@ -94,7 +91,7 @@ def models(
         def one_kept(w: Tensor, values: Values | None) -> Tensor:
             if warm is None or values is None:
                 return same_layout(w).zero_()
-            return draw(_tensors(tuple(w.shape), values, strided=strided, dtype=dtype))
+            return draw(cached_tensors(tuple(w.shape), values, strided=strided, dtype=dtype))
 
         kept = [[one_kept(w, values) for values in ranges] for w in params]
         return params, (kept if each is not None else [one for [one] in kept]), grads
@@ -264,14 +261,14 @@ def _assert_held(held: Any, before: Any, name: str) -> None:
     """Check that a place still holds a tensor, or as many tensors as before."""
     if isinstance(before, Tensor):
         if not isinstance(held, Tensor):
-            text = messages.STATE_TENSOR.format(
-                place=name, got="None" if held is None else describe(held)
-            )
+            text = messages.STATE_TENSOR.format(place=name, got=describe(held))
             raise CheckFailure(text, kind="state", state="list")
         return
-    count = len(held) if isinstance(held, list | tuple) else 0
-    if count != len(before):
-        text = messages.STATE_LIST.format(place=name, got=count, expected=len(before))
+    if not isinstance(held, list | tuple):
+        text = messages.STATE_NO_LIST.format(place=name, got=describe(held))
+        raise CheckFailure(text, kind="state", state="list")
+    if len(held) != len(before):
+        text = messages.STATE_LIST.format(place=name, got=len(held), expected=len(before))
         raise CheckFailure(text, kind="state", state="list")
     for place, (one, original) in enumerate(zip(held, before, strict=True)):
         _assert_held(one, original, f"{name}[{place}]")

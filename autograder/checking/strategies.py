@@ -99,6 +99,14 @@ def tensors(
     return tensor()
 
 
+@cache
+def cached_tensors(
+    shape: Shape, elements: Values, *, strided: bool = False, dtype: torch.dtype = FLOAT32
+) -> st.SearchStrategy[Tensor]:
+    """As `tensors`, for drawing within another strategy: making one takes longer than drawing from it."""
+    return tensors(shape, elements, strided=strided, dtype=dtype)
+
+
 def _draw_tensor(
     draw: st.DrawFn, size: Shape, elements: Values, dtype: torch.dtype, *, strided: bool
 ) -> Tensor:

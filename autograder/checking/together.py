@@ -1,19 +1,16 @@
 """Strategies for tensors whose shapes go together: an image and a kernel, features and their scales."""
 
 from collections.abc import Sequence
-from functools import cache
 
 import torch
 from hypothesis import strategies as st
 from torch import Tensor
 
-from autograder.checking.strategies import FLOAT32, Shape, tensors
+from autograder.checking.strategies import FLOAT32, Shape, cached_tensors, tensors
 from autograder.checking.values import Values
 
 Together = tuple[Shape | int, ...]
 """Shapes that go together; a number among them is no shape, but an option that fits them, as a stride."""
-_tensors = cache(tensors)
-"""Making a strategy takes longer than drawing from it."""
 
 
 def tensors_together(
@@ -56,7 +53,7 @@ def tensors_together(
     def case(draw: st.DrawFn) -> tuple[Tensor | int, ...]:
         rest = iter(of_tensor)
         return tuple(
-            draw(_tensors(shape, next(rest), strided=strided, dtype=dtype))
+            draw(cached_tensors(shape, next(rest), strided=strided, dtype=dtype))
             if isinstance(shape, tuple)
             else shape
             for shape in draw(drawn)

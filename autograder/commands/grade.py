@@ -227,6 +227,7 @@ class _Run:
                 fingerprint=self._fingerprint,
                 shard=(number, of) if of > 1 else None,
                 problems=roster.problems,
+                roster=roster.fingerprint,
             )
         )
 

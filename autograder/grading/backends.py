@@ -1,6 +1,6 @@
 """Where the answers of a submission come from: its worker, the student's notebook, or this process."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from typing import Any, Protocol
 
 import msgspec
@@ -12,6 +12,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session, StudentCodeError, TimedOut
 from autograder.sandbox.student import Backend, LocalBackend
 from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
+from autograder.sandbox.worker.printed import Printed
 
 
 class Respondent(Backend, Protocol):
@@ -20,6 +21,10 @@ class Respondent(Backend, Protocol):
     @property
     def hits(self) -> Mapping[str, str]:
         """By function, the first forbidden operator that it was seen to call."""
+
+    @property
+    def printing(self) -> Set[str]:
+        """The functions that were seen to print."""
 
     def ask(self, asked: Sequence[Sequence[Question]]) -> Iterator[Answer]:
         """The answers to a battery's calls, as they come. Raises at the first call without an answer."""
@@ -36,6 +41,11 @@ class WorkerBackend:
     def hits(self) -> Mapping[str, str]:
         """By function, the first forbidden operator that it was seen to call."""
         return self._session.hits
+
+    @property
+    def printing(self) -> Set[str]:
+        """The functions that were seen to print."""
+        return self._session.printing
 
     def call(self, call: Call) -> tuple[int, Answer]:
         """One round trip."""
@@ -67,10 +77,17 @@ class InProcessBackend(LocalBackend):
     Args:
         namespace: where the functions are.
         remembers: whether an equal question that stands alone is asked once, as a worker is.
+        printed: how many characters were printed so far; 0 where nobody counts them.
     """
 
-    def __init__(self, namespace: dict[str, Any], *, remembers: bool = False) -> None:
-        super().__init__(namespace)
+    def __init__(
+        self,
+        namespace: dict[str, Any],
+        *,
+        remembers: bool = False,
+        printed: Callable[[], int] = lambda: 0,
+    ) -> None:
+        super().__init__(namespace, printed)
         self._answered: dict[bytes, Answer] = {}
         self._remembers = remembers
 
@@ -93,16 +110,17 @@ class NotebookBackend(InProcessBackend):
     """
 
     def __init__(self, namespace: dict[str, Any], limits: Limits) -> None:
-        super().__init__(namespace)
+        self._printed = Printed(0)
+        super().__init__(namespace, printed=lambda: self._printed.count)
         self._limits = limits
         self.interrupted = False
 
     def call(self, call: Call) -> tuple[int, Answer]:
-        """Make the call here."""
+        """Make the call here; what it prints is counted, as in a worker, and not shown."""
         if self.interrupted:
             raise TimedOut(messages.INTERRUPTED)
         try:
-            with time_limit(self._limits.seconds_per_call):
+            with self._printed.instead(), time_limit(self._limits.seconds_per_call):
                 number, answer = super().call(call)
         except OutOfTime:
             raise self._out_of_time("") from None

@@ -9,10 +9,11 @@ from autograder.grading.battery.recording import BrokenCheck
 from autograder.grading.checks import Check
 from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.counterexample import as_code, as_data
+from autograder.grading.feedback.nearest import Names
 from autograder.grading.feedback.observations import parameters_of
 from autograder.grading.feedback.picture import picture_of
 from autograder.grading.feedback.properties import VAGUE, Ask, Facts, describe
-from autograder.grading.feedback.sentences import explain, explain_hit, names_in
+from autograder.grading.feedback.sentences import explain, explain_hit
 from autograder.grading.judge import Judge, Verdict
 from autograder.grading.results import (
     CheckResult,
@@ -177,7 +178,7 @@ class Marking:
             judge.seen(check, verdict, respondent),
             passed,
             parameters_of(judge.function),
-            names_in(self.code),
+            Names(self.code, self.exercise.forbidden),
             (lambda call: respondent.call(call)[1]) if repeatable else None,
             fresh if repeatable else None,
         )
@@ -187,10 +188,10 @@ class Marking:
         """Advice about a function of which some check passed or failed."""
         if self.blocked is not None:
             return ()
-        answers = [answer for verdict in self.verdicts.values() for answer in verdict.answers]
+        prints = self.exercise.function in backend.printing
         correct = any(result.outcome == "passed" for result in self.results.values())
         asked = backend if correct else None
-        return advise(self.exercise, self.code, answers, asked, cells=self.cells)
+        return advise(self.exercise, self.code, asked, prints=prints, cells=self.cells)
 
     def result(
         self,

@@ -7,14 +7,22 @@ from autograder.grading.results import Report, in_order
 from autograder.sandbox.isolation import LEVELS, Isolation
 
 NOT_A_PART = "{file}: is no part of a class (of `autograder grade --shard K/N`)"
+OF_NO_CLASS = (
+    "{file}: does not say which class it is a part of: it is of an earlier version, or was ended before "
+    "the class was read; grade its part again (what is kept is not graded again)"
+)
 OTHER_CLASS = (
     "{file}: is a part of another class than {first}, or was graded with another secret "
-    "(its {what} differs)"
+    "({what} differs)"
 )
 TWICE = "{file}: is the same part of the class as {other} ({number} of {of})"
 LACKING = "parts {numbers} of {of} are lacking"
-SAME = ("students", "expected", "missing", "fingerprint")
-"""The fields of a report that are the same in every part."""
+SAME = {
+    "fingerprint": "the secret's fingerprint",
+    "expected": "what was to be handed in",
+    "roster": "who is in it, or what was handed in,",
+}
+"""What every part says of the whole class, and what it is called."""
 
 
 class NotMerged(Exception):
@@ -35,12 +43,16 @@ def merge(parts: Sequence[tuple[str, Report]]) -> Report:
     for file, report in parts:
         if report.shard is None:
             raise NotMerged(NOT_A_PART.format(file=file))
+        if not report.roster:
+            raise NotMerged(OF_NO_CLASS.format(file=file))
         number, of = report.shard
-        for what in SAME:
-            if getattr(report, what) != getattr(first, what):
+        for attribute, what in SAME.items():
+            if getattr(report, attribute) != getattr(first, attribute):
                 raise NotMerged(OTHER_CLASS.format(file=file, first=first_file, what=what))
         if first.shard is not None and of != first.shard[1]:
-            raise NotMerged(OTHER_CLASS.format(file=file, first=first_file, what="shard"))
+            raise NotMerged(
+                OTHER_CLASS.format(file=file, first=first_file, what="the number of parts")
+            )
         if number in seen:
             other = seen[number]
             raise NotMerged(TWICE.format(file=file, other=other, number=number, of=of))
@@ -57,6 +69,13 @@ def merge(parts: Sequence[tuple[str, Report]]) -> Report:
             isolation=_weakest([r.isolation for r in reports if r.isolation is not None]),
             results=tuple(result for report in reports for result in report.results),
             ungraded=tuple(file for report in reports for file in report.ungraded),
+            students=tuple(sorted(student for report in reports for student in report.students)),
+            missing=tuple(
+                sorted(
+                    (one for report in reports for one in report.missing),
+                    key=lambda one: one.student,  # a student's own keep the course's order
+                )
+            ),
         )
     )
 

@@ -1,7 +1,9 @@
 """A class before it is graded: its students, and the submitted, missing and chosen notebooks."""
 
+import hashlib
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from autograder.grading.results import Expected, Missing, Ungraded, not_graded
@@ -14,6 +16,8 @@ from autograder.sandbox.limits import Limits
 NOBODY = "--only {name}: no student and no exercise here has this name"
 BOTH = "--only {name}: a student and an exercise have this name; give the student's folder as PATH"
 NO_ASSIGNMENT = "--assignment {name}: the course has {there}"
+FINGERPRINT = 16
+"""Hexadecimal digits of a class's fingerprint: as many as the secret's has."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,9 @@ class Choice:
 
     only: names of students and of exercises: the submissions of these students, of the notebooks that
         hold these exercises.
-    assignments: those that were to be handed in; without any, those with a submitted notebook.
-    shard: the K-th of N parts of the submissions, as (K, N).
+    assignments: those that were to be handed in; without any, those of which anybody handed in a notebook.
+    shard: the K-th of N parts of the students, as (K, N): a student's notebooks stay together, so that a
+        part can say what is missing of each. Files without a student's folder are divided one by one.
     """
 
     only: tuple[str, ...] = ()
@@ -36,6 +41,7 @@ class Roster:
     """A class: the submissions to grade, in the order of the report, and its notes.
 
     problems: notes about the paths that were given.
+    fingerprint: of the whole class, whichever part of it this is: who was to hand in what, what is there.
     """
 
     submissions: tuple[Submission, ...] = ()
@@ -44,6 +50,7 @@ class Roster:
     students: tuple[str, ...] = ()
     expected: tuple[Expected, ...] = ()
     missing: tuple[Missing, ...] = ()
+    fingerprint: str = ""
 
 
 def read_class(
@@ -76,19 +83,45 @@ def read_class(
         if (student, notebook.assignment, notebook.notebook) not in handed_in
     )
     wanted = [s for s in submissions if chosen.has(s.student, s.source.assignment, s.source.name)]
-    number, of = choice.shard
-    return Roster(
-        tuple(sorted(wanted, key=_order)[number - 1 :: of]),
-        tuple(
-            file
-            for file in ungraded
-            if number == 1 and chosen.has(file.student, file.assignment, file.notebook)
-        ),
+    whole = Roster(
+        tuple(sorted(wanted, key=_order)),
+        tuple(f for f in ungraded if chosen.has(f.student, f.assignment, f.notebook)),
         tuple(found.problems),
         students,
         expected,
         missing,
     )
+    return _part(replace(whole, fingerprint=_fingerprint(whole)), *choice.shard)
+
+
+def _part(whole: Roster, number: int, of: int) -> Roster:
+    """The K-th of N parts of a class; what was to be handed in is the whole class's in each."""
+    folders = set(whole.students)
+
+    def owner(student: str, path: Path | str) -> tuple[str, str]:
+        return (student, "") if student in folders else ("", str(path))
+
+    everybody = {owner(student, "") for student in folders}
+    everybody |= {owner(s.student, s.path) for s in whole.submissions}
+    everybody |= {owner(f.student, f.path) for f in whole.ungraded}
+    here = set(sorted(everybody)[number - 1 :: of])
+    return replace(
+        whole,
+        submissions=tuple(s for s in whole.submissions if owner(s.student, s.path) in here),
+        ungraded=tuple(f for f in whole.ungraded if owner(f.student, f.path) in here),
+        students=tuple(student for student in whole.students if owner(student, "") in here),
+        missing=tuple(one for one in whole.missing if owner(one.student, "") in here),
+    )
+
+
+def _fingerprint(whole: Roster) -> str:
+    """A digest by which parts of one class are known; without paths, which differ between machines."""
+    there = [(s.student, s.source.assignment, s.source.name) for s in whole.submissions]
+    unread = sorted((f.student, f.assignment, f.notebook) for f in whole.ungraded)
+    missing = [astuple(one) for one in whole.missing]
+    expected = [(one.assignment, one.notebook, one.exercises) for one in whole.expected]
+    text = json.dumps([whole.students, expected, there, unread, missing])
+    return hashlib.sha256(text.encode()).hexdigest()[:FINGERPRINT]
 
 
 def _order(submission: Submission) -> tuple[str, str, str, str]:

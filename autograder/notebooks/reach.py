@@ -8,7 +8,6 @@ import ast
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 
 import torch
 
@@ -199,7 +198,7 @@ class _Search:
             return
         if name in self._forbidden.methods:
             self._note(METHODS.get(name, name), node, decisive=True)
-        elif self._matches(name) and hasattr(torch.Tensor, name):
+        elif self._forbidden.has_name(name) and hasattr(torch.Tensor, name):
             self._note(f"Tensor.{name}", node, decisive=False)
 
     def _visit_name(self, node: ast.Name, scope: Scope | None) -> None:
@@ -213,20 +212,11 @@ class _Search:
 
     def _judge(self, path: str, node: ast.AST) -> bool:
         """Note a path if it is forbidden."""
-        root, *parts = path.split(".")
-        decisive = any(f"{path}.".startswith(f"{m}.") for m in self._forbidden.modules)
-        if decisive or (root == "torch" and self._matches_path(path, parts)):
+        decisive = self._forbidden.has_module(path)
+        if decisive or (path.startswith("torch.") and self._forbidden.forbids(path)):
             self._note(path, node, decisive=decisive)
             return True
         return False
-
-    def _matches_path(self, path: str, parts: list[str]) -> bool:
-        """Return whether a part of a path is a forbidden name, or its end a forbidden name with a dot."""
-        ends = (pattern for pattern in self._forbidden.names if "." in pattern)
-        return any(map(self._matches, parts)) or any(fnmatchcase(path, f"*.{end}") for end in ends)
-
-    def _matches(self, name: str) -> bool:
-        return any(fnmatchcase(name, pattern) for pattern in self._forbidden.names)
 
     def _note(self, name: str, node: ast.AST, *, decisive: bool) -> None:
         line = getattr(node, "lineno", 0)

@@ -38,6 +38,7 @@ def render(report: Report) -> str:
         "schema": SCHEMA,
         "complete": report.complete,
         "shard": None if report.shard is None else list(report.shard),
+        "roster_fingerprint": report.roster,
         "secret_fingerprint": report.fingerprint,
         "sandbox": None if isolation is None else _sandbox(isolation),
         "notebooks": [_expected(notebook) for notebook in report.expected],
@@ -192,6 +193,7 @@ class _Document(msgspec.Struct):
     submissions: tuple[SubmissionResult, ...]
     complete: bool = True
     shard: tuple[int, int] | None = None
+    roster_fingerprint: str = ""
     secret_fingerprint: str = ""
     sandbox: Isolation | None = None
     notebooks: list[_Notebook] = []
@@ -253,4 +255,5 @@ def read(text: bytes) -> Report:
         fingerprint=found.secret_fingerprint,
         shard=found.shard,
         problems=found.problems,
+        roster=found.roster_fingerprint,
     )

@@ -49,7 +49,7 @@ class Row:
     student: the name; of files that lie together without a folder each, the path.
     has_folder: whether it is a student's folder; then notebooks that are not in it count as missing.
     missing: the notebooks that were not handed in, by assignment and name.
-    from_nobody: the notebooks among these that nobody in the class handed in.
+    from_nobody: the notebooks among these that nobody in the class handed in; none in a part of a class.
     """
 
     student: str
@@ -136,7 +136,9 @@ class Overview:
 
     @cached_property
     def from_nobody(self) -> tuple[Notebook, ...]:
-        """The notebooks of a class that none of several students handed in."""
+        """The notebooks of a class that none of several students handed in; of a part it is not known."""
+        if self.report.shard is not None:
+            return ()
         students = len(self.report.students)
         lacking = Counter((one.assignment, one.notebook) for one in self.report.missing)
         return tuple(

@@ -80,6 +80,8 @@ class Session:
         self._called = ""
         self.hits: dict[str, str] = {}
         """By function, the first forbidden operator that it was seen to call."""
+        self.printing: set[str] = set()
+        """The functions that were seen to print."""
         self._process: Process | None = None
         self._frames: frames.FrameReader | None = None
         self._number = 0
@@ -203,6 +205,8 @@ class Session:
                 raise self._misbehaved("the worker answered a call with something else")
             self._called = call.function
             self._note(answer)
+            if answer.printed:
+                self.printing.add(call.function)
             if answer.raised is not None or answer.gradient_error is not None:
                 answer = msgspec.structs.replace(
                     answer,

@@ -77,11 +77,13 @@ class Backend(Protocol):
 class LocalBackend:
     """Answers from a namespace in this process: the reference, or a student's own notebook."""
 
-    def __init__(self, namespace: dict[str, Any]) -> None:
-        self._executor = Executor(namespace)
+    def __init__(self, namespace: dict[str, Any], printed: Callable[[], int] = lambda: 0) -> None:
+        self._executor = Executor(namespace, printed)
         self._number = 0
         self.hits: dict[str, str] = {}
         """By function, the first forbidden operator that it called."""
+        self.printing: set[str] = set()
+        """The functions that printed, where that is counted."""
 
     @contextmanager
     def forbidding(self, operators: Mapping[str, list[str]]) -> Iterator[None]:
@@ -98,6 +100,8 @@ class LocalBackend:
         answer = self._executor.answer(self._number, call, keep=True)
         if answer.forbidden is not None:
             self.hits.setdefault(call.function, answer.forbidden)
+        if answer.printed:
+            self.printing.add(call.function)
         return self._number, answer
 
     def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:

@@ -73,7 +73,7 @@ def _add_grade(commands: Commands) -> None:
         type=shard,
         default=(1, 1),
         metavar="K/N",
-        help="the K-th of N parts of the submissions; see autograder merge",
+        help="the K-th of N parts of the students; see autograder merge",
     )
     parser.add_argument(
         "--again", action="store_true", help="grade submissions with kept results again"

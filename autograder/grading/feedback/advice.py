@@ -2,7 +2,7 @@
 
 import ast
 import builtins
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from autograder.checking import messages
 from autograder.grading.feedback.sentences import place_of
@@ -12,7 +12,7 @@ from autograder.notebooks.reach import reached_by
 from autograder.notes import Note
 from autograder.sandbox.session import StudentCodeError
 from autograder.sandbox.student import Backend
-from autograder.sandbox.wire.messages import Answer, Call
+from autograder.sandbox.wire.messages import Call
 from autograder.sandbox.wire.packing import Packing
 from autograder.sandbox.wire.values import pack
 
@@ -29,9 +29,9 @@ _CASTS = ("to", "type", "astype")
 def advise(
     exercise: Exercise,
     code: Code,
-    answers: Sequence[Answer | Exception],
     backend: Backend | None,
     *,
+    prints: bool = False,
     cells: bool = True,
 ) -> tuple[Note, ...]:
     """Advice about one exercise's function.
@@ -39,8 +39,8 @@ def advise(
     Args:
         exercise: which one.
         code: the notebook.
-        answers: its answers to the calls of the checks.
         backend: where it can be called once more, to count operators; None: don't.
+        prints: whether it was seen to print.
         cells: whether the cells are numbered as the student sees them.
     """
     function = exercise.function
@@ -52,7 +52,7 @@ def advise(
         *_zero_grad(code, reached, cells),
         *_float64(function, reached, cells),
     ]
-    if any(isinstance(answer, Answer) and answer.printed > 0 for answer in answers):
+    if prints:
         lines.append(_note("prints", function=function))
     return tuple(dict.fromkeys(lines))
 
@@ -68,6 +68,8 @@ def _stub(function: str, code: Code, cells: bool) -> Iterator[Note]:
             if isinstance(definition, ast.FunctionDef) and definition.name == function:
                 for node in (*definition.body, *tree.body):
                     raised = node.exc if isinstance(node, ast.Raise) else None
+                    if isinstance(raised, ast.Call) and raised.args:
+                        continue  # it says why: a case that the student left out, not the stub's line
                     kind = raised.func if isinstance(raised, ast.Call) else raised
                     if isinstance(kind, ast.Name) and kind.id == "NotImplementedError":
                         place = place_of(cell.number, node.lineno, cells=cells)

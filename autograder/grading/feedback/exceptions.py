@@ -4,30 +4,17 @@ Two exceptions are the same where they are about the same thing: one line of a k
 of a student word PyTorch's text differently, and a misspelt name is no known mistake at all.
 """
 
-import builtins
-import difflib
-import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from types import ModuleType
-
-import numpy as np
-import torch
 
 from autograder.checking import messages
+from autograder.grading.feedback.nearest import Names, Near
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.wire.messages import Raised
 from autograder.text import joined
 
 LONGEST_TEXT = 100
 """Characters of an exception's own text that a title quotes."""
-SIMILAR = 0.6
-"""difflib's own least similarity of a name that is worth suggesting."""
-ALIKE = 0.8
-"""Similarity of a name of the notebook that is suggested before torch's function of the very name: one
-letter of five differs."""
-
 NO_RESULT = "Unreadable"
 """In place of an exception's kind, where the function ended well and its result cannot be graded."""
 
@@ -39,8 +26,9 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
      r"^module '(?P<owner>[\w.]+)' has no attribute '(?P<name>\w+)'"),
     ("attribute", "AttributeError", r"^'(?P<owner>[\w.]+)' object has no attribute '(?P<name>\w+)'"),
     ("gpu", "AssertionError|RuntimeError|NotImplementedError|AcceleratorError",
-     (r"not compiled with CUDA|NVIDIA driver|No CUDA GPUs|'(?:CUDA|MPS)' (?:backend|device)|"
-     r"MPS (?:backend|is not)|tensors to be on the same device")),
+     (r"not compiled with (?:CUDA|XPU)|NVIDIA driver|No CUDA GPUs|'(?:CUDA|MPS)' (?:backend|device)|"
+     r"MPS (?:backend|is not)|not linked with support for mps|Cannot access accelerator|"
+     r"tensors to be on the same device")),
     ("device", NO_RESULT, r"a tensor on (?P<name>[\w:]+); it should be where the input is"),
     ("no_result", NO_RESULT, r"cannot be graded: (?P<name>.*)"),
     ("sizes", "RuntimeError",
@@ -73,9 +61,11 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("no_rows", "TypeError", r"^(?:len\(\) of|iteration over) a 0-d tensor"),
     ("many_indices", "IndexError", r"^too many indices for tensor of dimension (?P<size>\d+)"),
     ("number", "TypeError",
-     r"^(?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not (?P<owner>\w+)"),
+     (r"^(?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not "
+     r"(?P<owner>float|int|bool|complex)$")),
     ("index_dtype", "IndexError|RuntimeError",
-     r"tensors used as indices must be|Expected dtype int64 for index"),
+     (r"tensors used as indices must be|Expected dtype int(?:32/int)?64 for index|"
+     r"^only integers, .* \(got float\)$")),
     ("dtypes", "RuntimeError",
      (r"expected (?:m1 and m2|scalar type|both)|can't be cast to the desired output type|same "
      r"dtype")),
@@ -83,7 +73,7 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
      r"cannot be converted to Scalar|[Oo]nly one element tensors can be converted"),
     ("truth", "RuntimeError", r"^Boolean value of Tensor with more than one value is ambiguous"),
     ("unpack", "ValueError", r"values to unpack \(expected (?P<first>\d+)"),
-    ("zero_division", "ZeroDivisionError", r""),
+    ("zero_division", "ZeroDivisionError", r"division|modulo"),
     ("recursion", "RecursionError", r""),
     ("missing_key", "KeyError", r"^'(?P<name>[^']*)'"),
     ("missing_module", "ModuleNotFoundError", r"^No module named '(?P<name>[\w.]+)'"),
@@ -95,16 +85,16 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("not_callable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not callable"),
     ("not_subscriptable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not subscriptable"),
 )  # fmt: skip
-"""(topic, kinds, what its text holds): PyTorch 2's texts and CPython 3.11's; the first that fits."""
+"""(topic, kinds, what its text holds): PyTorch 2's texts and CPython 3.11's; the first that fits.
+
+Neither has more than a text for most of these: some of Python's own exceptions have an attribute with the
+name, and none that torch raises has. `tests/test_exception_texts.py` holds the texts of what is installed.
+"""
 _PATTERNS = [(topic, re.compile(kinds), re.compile(text)) for topic, kinds, text in _TOPICS]
 _BY_TEXT = frozenset(
     {"undefined", "unassigned", "module_attribute", "attribute", "missing_key", "missing_module"}
 )
 """Topics of which the names are a part: another misspelt name is another mistake."""
-_OWNERS = {"Tensor": torch.Tensor, "Parameter": torch.nn.Parameter, "list": list, "dict": dict,
-           "tuple": tuple, "float": float, "int": int, "numpy.ndarray": np.ndarray}  # fmt: skip
-_MODULES: dict[str, ModuleType] = {"torch": torch, "torch.nn.functional": torch.nn.functional,
-                                   "numpy": np, "math": math}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,13 +137,13 @@ def same_exception(one: Raised | None, other: Raised | None) -> bool:
     return signature_of(one) == signature_of(other)
 
 
-def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diagnosis:
+def describe_exception(raised: Raised, where: str, names: Names) -> Diagnosis:
     """A diagnosis that says what an exception is about.
 
     Args:
         raised: the exception.
         where: on which inputs it was raised, as a key of `messages.RAISED_FOR`; "every" on all.
-        names: those that the notebook defines, for the nearest existing name.
+        names: for the nearest existing name; one that the exercise forbids is not named.
     """
     topic = topic_of(raised)
     values = {"kind": raised.kind, **topic.values}
@@ -161,14 +151,16 @@ def describe_exception(raised: Raised, where: str, names: Iterable[str]) -> Diag
         values["name"] = _short(values["name"])
     id = topic.id
     near = _nearest(topic, names)
-    if near and f"{id}_near" in messages.EXCEPTIONS:
-        id, values["near"] = f"{id}_near", near
+    if near is not None and not near.is_forbidden:
+        id, values["near"] = f"{id}_near", near.name
     if id == "extra_argument" and "name" in topic.values and raised.line:
         id = "extra_keyword"
     if not id:
         values["text"] = text = _short(raised.message)
         id = "other" if text else "silent"
     title, hint = messages.EXCEPTIONS[id]
+    if near is not None and near.is_forbidden and id != "unassigned":
+        hint = messages.NEAREST_FORBIDDEN
     sentences = [hint.format(**values)]
     if raised.kind != NO_RESULT:
         sentences.append(messages.RAISED_FOR.get(where, ""))
@@ -187,21 +179,11 @@ def _short(text: str) -> str:
     return line if len(line) <= LONGEST_TEXT else line[:LONGEST_TEXT] + "…"
 
 
-def _nearest(topic: Topic, names: Iterable[str]) -> str:
-    """The existing name that is nearest to one that isn't there; "" where none is near."""
+def _nearest(topic: Topic, names: Names) -> Near | None:
+    """The existing name that is nearest to one that isn't there; None where none is near."""
     wrong = topic.values.get("name", "")
     if topic.id in ("undefined", "unassigned"):
-        known = sorted({*names, *dir(builtins)} - {wrong})
-        if hasattr(torch, wrong) and not difflib.get_close_matches(wrong, known, 1, ALIKE):
-            return f"torch.{wrong}"
-        return _near(wrong, known)
-    if topic.id == "module_attribute" and topic.values["owner"] in _MODULES:
-        return _near(wrong, dir(_MODULES[topic.values["owner"]]))
-    owner = _OWNERS.get(topic.values.get("owner", ""))
-    return _near(wrong, dir(owner)) if topic.id == "attribute" and owner is not None else ""
-
-
-def _near(wrong: str, names: Iterable[str]) -> str:
-    public = sorted(name for name in names if not name.startswith("_"))
-    found = difflib.get_close_matches(wrong, public, 1, SIMILAR)
-    return found[0] if found else ""
+        return names.near_variable(wrong)
+    if topic.id in ("module_attribute", "attribute"):
+        return names.near_attribute(wrong, topic.values["owner"])
+    return None

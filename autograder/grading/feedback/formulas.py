@@ -58,7 +58,7 @@ def formula_of(factors: Sequence[tuple[float, Numbers]]) -> str | None:
         return None
     values = [factor for factor, _ in factors]
     if all(_alike(value, values[0]) for value in values):
-        return constant(values[0])
+        return "0" if _alike(values[0], 0.0) else constant(values[0])
     for formula, computed in _formulas([numbers for _, numbers in factors]):
         varies = max(computed) - min(computed) > VARIES * max(map(abs, computed))
         if varies and all(map(_alike, values, computed)):
@@ -67,9 +67,10 @@ def formula_of(factors: Sequence[tuple[float, Numbers]]) -> str | None:
 
 
 def constant(value: float) -> str:
-    """A number with the digits that matter: 2, 0.5, 0.333."""
+    """A number with the digits that matter: 2, 0.5, 0.333, 0.0005."""
     near = round(value, 2)
-    return f"{near:g}" if abs(value - near) <= SAME_FACTOR / 2 else f"{value:.3g}"
+    same = abs(value - near) <= SAME_FACTOR * min(0.5, abs(value))
+    return f"{near:g}" if same else f"{value:.3g}"
 
 
 def _alike(one: float, other: float) -> bool:

@@ -39,17 +39,14 @@ def inputs_that_fail(
     for name, is_kind in _KINDS:
         of_kind = [is_kind(one.recorded.call) for one in seen]
         both = sum(bad and kind for bad, kind in zip(wrong, of_kind, strict=True))
+        is_other = _OTHERS.get(name)
         others = sum(
-            not kind and (name not in _OF_ENTRIES or _varies(one.recorded.call))
+            not kind and (is_other is None or is_other(one.recorded.call))
             for one, kind in zip(seen, of_kind, strict=True)
         )
         if both == sum(wrong) and both >= most * sum(of_kind) and others >= OTHERS:
             return name
     return "extreme" if _separated(seen, wrong) else None
-
-
-_OF_ENTRIES = ("has_zero", "tied", "negative")
-"""The kinds that tell of single entries, which constant inputs are correct without."""
 
 
 def _varies(call: Call) -> bool:
@@ -141,6 +138,14 @@ def _training(call: Call) -> bool | None:
     ]
     return flags[0] if flags else None
 
+
+_OTHERS: dict[str, Callable[[Call], bool]] = {
+    **dict.fromkeys(("has_zero", "tied", "negative"), _varies),
+    "many_rows": lambda c: _rows(c) == 1,
+    "many_columns": lambda c: _columns(c) == 1,
+}
+"""Which inputs count as those outside of a kind, where not all do: without single entries of some kind a
+constant input is correct by chance, and of one row or column a title says that it is correct."""
 
 _KINDS: tuple[tuple[str, Callable[[Call], bool]], ...] = (
     ("one_row", lambda c: _rows(c) == 1),

@@ -17,6 +17,7 @@ from autograder.grading.feedback import places, relations, shapes
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.exceptions import describe_exception
 from autograder.grading.feedback.formulas import SAME_FACTOR, formula_of
+from autograder.grading.feedback.nearest import Names
 from autograder.grading.feedback.observations import Part, Seen, Subject
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.student import FunctionRaised
@@ -37,7 +38,7 @@ class Facts:
     failed: its calls and the answers to them.
     passed: those of the checks that passed.
     parameters: the names of the function's parameters.
-    names: those that the notebook defines, for a misspelt name.
+    names: what there is in the notebook and in libraries, for a misspelt name.
     again: makes a call where the others were made; None where results are random.
     fresh: makes a call before any other was made; None where that can't be had.
     """
@@ -46,7 +47,7 @@ class Facts:
     failed: Sequence[Seen]
     passed: Sequence[Seen] = ()
     parameters: Sequence[str] = ()
-    names: frozenset[str] = field(default_factory=frozenset)
+    names: Names = field(default_factory=Names)
     again: Ask | None = None
     fresh: Ask | None = None
 

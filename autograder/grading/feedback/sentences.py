@@ -1,6 +1,5 @@
 """Explains what went wrong with a submission, in sentences for its student or for the instructor."""
 
-import ast
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -54,9 +53,9 @@ def _raised(error: FunctionRaised, missing: Sequence[str]) -> Note:
     if raised.kind == NO_RESULT and not error.backward:
         reason = raised.message.removeprefix(NOT_GRADABLE)
         return Note("misbehaved", messages.MISBEHAVED.format(reason=reason))
-    if topic == "stub" and raised.line:
-        line = raised.line.partition(":")[0]
-        return Note("stub_left", messages.STUB_LEFT.format(function=error.function, line=line))
+    line, _, source = raised.line.partition(":")
+    if topic == "stub" and "NotImplementedError" in source:
+        return Note("stub_left", messages.STUB_LEFT.format(line=line))
     template = messages.GRADIENT_FAILED if error.backward else messages.RAISED
     text = template.format(function=error.function, kind=raised.kind, message=raised.message)
     text += messages.AT_LINE.format(line=raised.line) if raised.line else ""
@@ -80,7 +79,7 @@ def why_undefined(name: str, runs: Iterable[CellRun], code: Code) -> Note:
     if near is not None:
         return Note("not_defined_near", text + messages.DEFINED_NEAR.format(near=near))
     for run in runs:
-        if f"def {name}" not in run.cell.source:
+        if not re.search(rf"\bdef\s+{re.escape(name)}\b", run.cell.source):
             continue
         if run.failure is not None:
             why = messages.CELL_UNFINISHED.format(
@@ -124,22 +123,6 @@ def troubles(session: Session) -> Iterator[Note]:
     if attempts:
         said = listed(map(attempt_called, attempts))
         yield note("refused", attempts=said, rule=refused())
-
-
-def names_in(code: Code) -> frozenset[str]:
-    """The names that a notebook's code gives a value anywhere: what a misspelt name may have meant."""
-    found = set()
-    for _, tree in code.trees:
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-                found.add(node.id)
-            elif isinstance(node, ast.arg):
-                found.add(node.arg)
-            elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-                found.add(node.name)
-            elif isinstance(node, ast.alias):
-                found.add(node.asname or node.name.partition(".")[0])
-    return frozenset(found)
 
 
 def place_of(cell: int, line: int, *, cells: bool = True) -> str:

@@ -23,6 +23,7 @@ def kind_of_result(seen: Sequence[Seen]) -> Diagnosis | None:
             continue
         id, text = _kind(got)
         asked = messages.RETURNS_FOR_ARRAYS if isinstance(expected, Array) else {}
+        asked = messages.RETURNS_FOR_SEVERAL if isinstance(expected, Listed) else asked
         title, hint = asked.get(id) or messages.RETURNS[id]
         return Diagnosis(f"property:returns_{id}", title.format(got=text), hint)
     return None
@@ -78,11 +79,15 @@ def _without_ones(part: Part) -> list[int]:
     return [size for size in part.expected.shape if size != 1]
 
 
+def _same_but_for_ones(part: Part) -> bool:
+    return _without_ones(part) == [size for size in part.got.shape if size != 1]
+
+
 _SHAPES: tuple[tuple[str, Callable[[Part], bool]], ...] = (
     ("mean", lambda p: p.got.numel() == 1 and _is(p, p.expected.mean().reshape(p.got.shape))),
     ("sum", lambda p: p.got.numel() == 1 and _is(p, p.expected.sum().reshape(p.got.shape))),
     ("squeezed", lambda p: list(p.got.shape) == _without_ones(p)),
-    ("extra", lambda p: _without_ones(p) == [s for s in p.got.shape if s != 1]),
+    ("extra", lambda p: p.got.dim() > p.expected.dim() and _same_but_for_ones(p)),
     ("transposed", lambda p: p.expected.dim() == 2 and p.got.shape == p.expected.T.shape),
     ("flat", lambda p: p.got.dim() == 1 and p.got.numel() == p.expected.numel()),
     ("same_entries", lambda p: p.got.numel() == p.expected.numel()),

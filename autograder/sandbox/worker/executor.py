@@ -73,7 +73,7 @@ class Executor:
 
     Args:
         namespace: where the functions are.
-        printed: how many characters were printed so far.
+        printed: how many characters were printed so far; 0 where nobody counts them.
         kept: takes the arguments of every call, if given: while they live, the `id` of one is never
             that of another. Some functions keep state by `id`, and would otherwise answer by chance.
     """

@@ -4,6 +4,7 @@ import io
 import os
 import socket
 import sys
+import warnings
 from typing import Any
 
 from IPython.core.interactiveshell import ExecutionResult
@@ -34,6 +35,7 @@ from autograder.sandbox.worker import on_demand
 from autograder.sandbox.worker.attempts import Watch
 from autograder.sandbox.worker.entropy import replace_system_entropy
 from autograder.sandbox.worker.executor import Executor, raised_by, seed_everything, unreadable
+from autograder.sandbox.worker.printed import Printed
 from autograder.sandbox.worker.shell import Shell
 
 TOO_DEEP = "Python's parser gives up: nested too deeply, or no memory is left"
@@ -42,31 +44,6 @@ TOO_DEEP = "Python's parser gives up: nested too deeply, or no memory is left"
 
 CELLS_SEED = 0
 """The seed of the cells' randomness; a call has a seed of its own."""
-
-
-class Printed(io.TextIOBase):
-    """A standard output that keeps the first characters of a cell and counts the rest."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit, self._kept, self.total = limit, io.StringIO(), 0
-
-    def writable(self) -> bool:
-        """True: a standard output is."""
-        return True
-
-    def write(self, text: str) -> int:
-        """Keep what there is room for; everything counts as written."""
-        room = self._limit - self._kept.tell()
-        if room > 0:
-            self._kept.write(text[:room])
-        self.total += len(text)
-        return len(text)
-
-    def take(self) -> tuple[str, int]:
-        """The kept text and the number of dropped characters, since the last time."""
-        text, total = self._kept.getvalue(), self.total
-        self._kept, self.total = io.StringIO(), 0
-        return text.encode("utf-8", "replace").decode(), max(0, total - len(text))
 
 
 class Worker:
@@ -78,9 +55,11 @@ class Worker:
         self._shell = shell
         self._publisher = shell.display_pub
         self._lockdown = lockdown
+        self._output_limit = limits.output
         self._printed = Printed(limits.output)
         sys.stdout = sys.stderr = self._printed
-        self._executor = Executor(shell.user_ns, lambda: self._printed.total, kept=[])
+        warnings.showwarning = self._printed.show_warning
+        self._executor = Executor(shell.user_ns, lambda: self._printed.count, kept=[])
         self._sealed = False
         shell.begin()
         replace_system_entropy()
@@ -161,7 +140,7 @@ class Worker:
             return None
         try:
             data, _ = self._shell.display_formatter.format(result.result, include=["text/plain"])
-            return str(data.get("text/plain", ""))[: self._printed._limit]
+            return str(data.get("text/plain", ""))[: self._output_limit]
         except BaseException:  # a student's __repr__ may raise anything
             return "(its text cannot be shown)"
 

@@ -1,0 +1,139 @@
+"""Sentences that would be untrue of some answers: what is said of these instead."""
+
+import ast
+
+import pytest
+import torch
+
+from autograder.checking.closeness import assert_close
+from autograder.checking.failures import CheckFailure
+from autograder.checking.randomness import assert_counts_vary
+from autograder.checking.state import assert_structure
+from autograder.grading.battery.cases import Recorded
+from autograder.grading.feedback.advice import _stub
+from autograder.grading.feedback.formulas import constant, formula_of
+from autograder.grading.feedback.observations import Seen
+from autograder.grading.feedback.places import inputs_that_fail
+from autograder.grading.feedback.properties import Facts, describe
+from autograder.grading.feedback.sentences import explain, why_undefined
+from autograder.notebooks.cells import Code
+from autograder.sandbox.cells import Cell
+from autograder.sandbox.session import CellRun
+from autograder.sandbox.student import FunctionRaised
+from autograder.sandbox.wire.messages import Answer, Call, CellOutput, Raised
+from autograder.sandbox.wire.packing import Packing
+from autograder.sandbox.wire.values import pack
+from tests.test_relations import call, matrices, told
+
+
+def test_a_small_factor_is_not_zero() -> None:
+    """What is multiplied by a learning rate of 0.0005 is not zero on every input."""
+    assert told("values", lambda X: X, lambda X: 0.0005 * X, matrices()) == "property:factor"
+    assert told("values", lambda X: X, lambda X: 0 * X, matrices()) == "property:factor_zero"
+    assert formula_of([(0.0005, {})] * 3) == "0.0005"
+    assert formula_of([(1e-9, {}), (0.0, {}), (-1e-9, {})]) == "0"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(5e-4, "0.0005"), (1e-4, "0.0001"), (0.0103, "0.0103"), (0.5004, "0.5"), (1 / 3, "0.333"),
+     (-1.0, "-1"), (2.0005, "2"), (0.0, "0")],
+)  # fmt: skip
+def test_a_number_is_rounded_to_what_it_is(value: float, said: str) -> None:
+    """An epsilon that is added everywhere is not 0."""
+    assert constant(value) == said
+
+
+def test_nan_beside_infinity_is_not_all_nan() -> None:
+    for strange, said in (
+        ([torch.nan, torch.inf, 1.0], "2 of 3 elements of the result are nan or infinite;"),
+        ([torch.inf, torch.nan, 1.0], "2 of 3 elements of the result are nan or infinite;"),
+        ([torch.nan, torch.nan, 1.0], "2 of 3 elements of the result are nan;"),
+        ([torch.inf, -torch.inf, 1.0], "2 of 3 elements of the result are infinite;"),
+    ):
+        with pytest.raises(CheckFailure, match=said):
+            assert_close(torch.tensor(strange), torch.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("id", "correct", "wrong"),
+    [
+        ("transposed", lambda X: X.sum(1, keepdim=True), lambda X: X.sum(1, keepdim=True).T),
+        ("same_entries", lambda X: X[None, None], lambda X: X[None]),
+        ("extra", lambda X: X.sum(1), lambda X: X.sum(1, keepdim=True)),
+    ],
+)
+def test_a_dimension_too_many_is_one_more(id: str, correct, wrong) -> None:  # type: ignore[no-untyped-def]
+    assert told("shape", correct, wrong, matrices()) == f"property:shape:{id}"
+
+
+def test_one_value_for_several_results_is_no_number_for_a_tensor() -> None:
+    asked, given = Packing(), Packing()
+    arguments = [asked.value(torch.ones(2))]
+    right = given.value((torch.ones(2), torch.ones(2)))
+    one = Call("f", arguments, [], [pack(tensor) for tensor in asked.tensors])
+    due = Answer(right, [pack(tensor) for tensor in given.tensors], None, True)
+    seen = [Seen(Recorded(one, due), Answer(1.5, [None], None, True), passed=False)]
+    found = describe(Facts(CheckFailure("wrong", kind="results"), seen))
+    assert found.title == "returns a Python float instead of a tuple of results"
+
+
+def test_no_input_of_one_row_was_seen_to_be_correct() -> None:
+    """Those that are correct have no dimensions."""
+    right, wrong = [torch.tensor(float(n)) for n in range(6)], matrices()
+
+    def kind(good: list[torch.Tensor]) -> str | None:
+        inputs = [*good, *wrong]
+        seen = [Seen(Recorded(*call(X, torch.exp)), call(X, torch.exp)[1], False) for X in inputs]
+        return inputs_that_fail(seen, [False] * len(good) + [True] * len(wrong))
+
+    assert kind(right) != "many_rows"
+    assert kind([X.reshape(1, 1).expand(1, 4) for X in right]) == "many_rows"
+
+
+def test_a_cell_that_defines_another_function_is_no_reason() -> None:
+    raised = Raised("NameError", "name 'y' is not defined", "2: y")
+    source = "def softmax_naive(X):\n    pass\ny"
+    output = CellOutput("", 0, None, [], raised)
+    run = CellRun(Cell(1, source), output)
+    code = Code([Cell(1, source)])
+    assert why_undefined("softmax", [run], code).id == "not_defined"
+    assert why_undefined("softmax_naive", [run], code).id == "cell_raised"
+
+
+def test_a_line_that_a_library_raised_is_no_stub() -> None:
+    def said(line: str) -> str:
+        return explain(FunctionRaised("f", Raised("NotImplementedError", "", line)), "f").id
+
+    assert said("3: raise NotImplementedError()") == "stub_left"
+    assert said("3: return module.extra_repr_of(X)") == "raised"
+
+
+def test_a_case_that_was_left_out_with_a_reason_is_no_stub() -> None:
+    def lines(raised: str) -> list[str]:
+        source = f"def f(X):\n    if X.dim() == 2:\n        return X\n    {raised}"
+        assert ast.parse(source)
+        return [note.text for note in _stub("f", Code([Cell(1, source)]), cells=True)]
+
+    assert lines("raise NotImplementedError('only matrices')") == []
+    assert len(lines("raise NotImplementedError()")) == len(lines("raise NotImplementedError")) == 1
+
+
+def test_what_stands_in_the_place_of_a_list_or_a_tensor_is_said() -> None:
+    w = torch.ones(2, requires_grad=True)
+    before = [{"params": [w]}]
+    with pytest.raises(
+        CheckFailure, match=r"params\"\] is a Python tuple; it should still be a list"
+    ):
+        assert_structure([{"params": (w,)}], before, "groups")
+    with pytest.raises(CheckFailure, match=r"params\[0\] is None; it should still be a tensor"):
+        assert_structure([None], [w], "params")
+    with pytest.raises(CheckFailure, match=r"params\[0\] is another tensor"):
+        assert_structure([w + 1], [w], "params")
+
+
+def test_counts_within_one_are_not_called_exactly_the_same() -> None:
+    counts = torch.tensor([4, 5, 6] * 400)
+    dropped = torch.arange(10) < counts[:, None]
+    with pytest.raises(CheckFailure, match="have 5 of 10 entries dropped, give or take one"):
+        assert_counts_vary(dropped, 0.5, what="rows")
