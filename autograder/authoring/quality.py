@@ -23,7 +23,7 @@ equivalent are correct, for a reason that stands beside the exercise (`equivalen
 _RANDOM = f"""
 ## False alarms of the random checks
 
-Everything but dropout is deterministic. A dropout is judged by counts of independent events: how many entries are
+Chance decides nothing where results are not random. A dropout is judged by counts of independent events: how many entries are
 dropped (binomial with p), in how many places two masks agree (binomial with p^2 + (1 - p)^2), how many rows have the most
 usual number of dropped entries (binomial with the sum of three binomial probabilities). They are taken on shapes, dtypes,
 magnitudes, layouts and probabilities that are drawn, with and without gradients. A count is accepted inside the interval that a
