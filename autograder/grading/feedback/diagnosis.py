@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Protocol
 
+import msgspec
+
 from autograder.checking import messages
 from autograder.grading.battery.cases import Case, Recorded
 from autograder.grading.feedback.comparison import same_answer
@@ -28,9 +30,10 @@ from autograder.text import joined
 
 FEW = 16
 """Calls after which most known mistakes are told apart: about as many as a check has telling cases."""
-KEPT = 1_000
-"""Answers of known mistakes to later calls that are kept of an exercise: some three megabytes. Few known
-mistakes are left to be asked these, so the others are soon computed again."""
+KEPT = 4_000
+"""Answers of known mistakes to later calls that are kept of an exercise: some two megabytes, as bytes. Few
+known mistakes are left to be asked these, so the others are soon computed again."""
+_decode = msgspec.msgpack.Decoder(Answer).decode
 NO_FIGURES: Features = {"figures": "cannot be computed"}
 """Figures of a known mistake on which a profile fails: no submission has them, so it is never named."""
 
@@ -96,7 +99,8 @@ class Known:
         self._exercise = exercise
         self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
         self._room = room
-        self._by_call: dict[tuple[bytes, int], Answer] = {}
+        self._by_call: dict[tuple[bytes, int], bytes] = {}
+        """Encoded, since an answer takes some five times as much memory."""
         self._last: dict[tuple[bytes, int], Answer] = {}
         """The answers to the case that was asked last."""
         self._features: Features | None = None
@@ -140,7 +144,7 @@ class Known:
         asked = sequence[place]
         key = (asked.case, asked.place)
         if key in self._by_call:
-            return self._by_call[key]
+            return _decode(self._by_call[key])
         if key not in self._last:
             case = itertools.takewhile(
                 lambda one: one.case == asked.case,
@@ -148,7 +152,7 @@ class Known:
             )
             self._last = {(one.case, one.place): _quietly(self._shared, one.call) for one in case}
             if place < FEW or self._room.takes(len(self._last)):
-                self._by_call |= self._last
+                self._by_call |= {each: encode(answer) for each, answer in self._last.items()}
         return self._last[key]
 
     @cached_property
