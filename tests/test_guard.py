@@ -5,6 +5,7 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from torch.optim.optimizer import _global_optimizer_pre_hooks
 from autograder.checking import forbidden as lists
 from autograder.checking.forbidden import SOFTMAX
 from autograder.sandbox.student import FunctionRaised, LocalBackend, Student
-from autograder.sandbox.worker import forbidden_autograd, forbidden_names
+from autograder.sandbox.worker import forbidden_autograd, forbidden_names, forbidden_operators
 from autograder.sandbox.worker.forbidden_names import NameGuard
 from autograder.sandbox.worker.forbidden_operators import ForbiddenOperator, Guard, kernels
 
@@ -71,6 +72,8 @@ ROUTES: dict[str, tuple[list[str], Callable[[], Any], str]] = {
     "a function of NumPy": (["numpy.dot"], lambda: np.dot(A, A), "numpy.dot"),
     "a function of the library": (["math.dist"], lambda: math.dist([0], [1]), "math.dist"),
     "an operator's function": (["operator.matmul"], lambda: operator.matmul(A, A), "operator.matmul"),
+    "after a module that is left to the search": (
+        ["numpy.linalg", "numpy.dot"], lambda: np.dot(A, A), "numpy.dot"),
     "a Python function by an old name": (
         ["torch.nn.functional.gumbel_softmax"], lambda: gumbel_softmax(X),
         "torch.nn.functional.gumbel_softmax"),
@@ -80,6 +83,8 @@ ROUTES: dict[str, tuple[list[str], Callable[[], Any], str]] = {
         lambda: torch.distributions.categorical.Categorical(logits=X), "torch.distributions"),
     "its method, of an object of before": (["torch.distributions"],
         lambda: NORMAL.log_prob(X), "torch.distributions"),
+    "one method of a class": (["torch.distributions.Normal.log_prob"],
+        lambda: NORMAL.log_prob(X), "torch.distributions.Normal.log_prob"),
     "torch's own in Python": (["numpy.dot"], lambda: softmax_of_refs(X, 1), "torch._refs"),
     "decompositions": (
         ["numpy.dot"], lambda: torch._decomp.decompositions._softmax(X, 1, False), "torch._decomp"),
@@ -152,13 +157,33 @@ def test_what_is_beside_the_forbidden_works(guard: Guard) -> None:
     assert guard.take_hit() is None
 
 
-@pytest.mark.parametrize("words", [["mm"], ["linalg_vector_norm", "tanh"], SOFTMAX.enforced])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["mm"],
+        ["linalg_vector_norm", "tanh"],
+        SOFTMAX.enforced,
+        ["pow"],  # with overloads alone
+        ["_aminmax"],  # only under keys of ordinary calls
+        ["_safe_softmax", "tanh"],  # the first kernel is under another key
+        ["_ctc_loss", "xlogy"],  # the first needs what has no simple value
+    ],
+)
 def test_a_guard_says_whether_it_still_raises(guard: Guard, words: list[str]) -> None:
     assert guard.raises(words)
     assert guard.take_hit() is None
     assert guard._library is not None
     guard._library._destroy()  # as a cell might
     assert not guard.raises(words)
+
+
+def test_an_operator_is_tried_with_what_its_types_allow() -> None:
+    arguments, aten = forbidden_operators._some_arguments, torch.ops.aten
+    assert (arguments(aten.native_layer_norm.default) or [])[1:] == [[1], None, None, 0.5]
+    assert (arguments(aten.norm.ScalarOpt_dim) or [])[1:] == [None, [1]]
+    assert (arguments(aten.add.Scalar) or [])[1:] == [0]
+    for without in (aten.add.out, aten.to.device, aten.scatter.reduce):
+        assert arguments(without) is None
 
 
 @pytest.mark.parametrize("words", [["numpy.dot"], [lists.OPTIMIZER_STEP], []])
@@ -193,6 +218,73 @@ def test_only_what_a_module_defines_is_swapped() -> None:
     assert {function.__module__ for function in own} == {"torch.distributions.normal"}
     assert NORMAL.log_prob.__func__ in own
     assert torch.distributions.Categorical.log_prob not in own
+
+
+def functions_at(path: str) -> set[str]:
+    """By name; looked for anew, whatever was found before."""
+    return {one.__name__ for one in forbidden_names._functions_of(path, sys.modules[path])}
+
+
+def test_what_a_module_needs_itself_is_left_alone() -> None:
+    """Others are imported by its helpers: an honest answer must not fail by them."""
+    found = functions_at("torch.distributions")
+    assert {"kl_divergence", "log_prob"} <= found
+    assert not {"register_kl", "_dispatch_kl"} & found
+    for path in forbidden_names.ELSEWHERE:
+        assert not {"_broadcast_shapes", "_make_inplace", "trunc_divide"} & functions_at(path)
+    assert "softmax" in functions_at("torch._refs")
+    assert {"_softmax", "_log_softmax", "mse_loss"} <= functions_at("torch._decomp")
+
+
+@pytest.fixture
+def late() -> Any:
+    """A module that nobody has imported yet."""
+    made: Any = ModuleType("late")
+
+    def function(x: int) -> int:
+        return x
+
+    class Holder:
+        @staticmethod
+        def plain(x: int) -> int:
+            return x
+
+        @classmethod
+        def of(cls, x: int) -> int:
+            return x
+
+    for member in (function, Holder, Holder.plain, vars(Holder)["of"].__func__):
+        member.__module__ = "late"
+    made.function, made.Holder = function, Holder
+    return made
+
+
+def test_what_is_imported_between_two_functions_is_refused_in_the_second(
+    late: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By every name that a cell gave it."""
+    kept, hits = late.function, list[str]()
+    calls = (kept, late.Holder.plain, late.Holder.of)
+    guard = NameGuard(hits.append)
+    guard.forbid(["late.function", "late.Holder"])
+    guard.release()
+    monkeypatch.setitem(sys.modules, "late", late)
+    guard.forbid(["late.function", "late.Holder"])
+    assert [call(1) for call in calls] == [None, None, None]
+    guard.release()
+    assert hits == ["late.function", "late.Holder", "late.Holder"]
+    assert [call(1) for call in calls] == [1, 1, 1]
+    assert len(hits) == 3
+
+
+def test_what_refuses_looks_like_what_it_stands_for(guard: Guard) -> None:
+    """A library that is imported meanwhile copies names; none of them leads to the function itself."""
+    looks = ("__name__", "__qualname__", "__module__", "__doc__")
+    before = [getattr(math.tanh, look) for look in looks]
+    guard.forbid(["math.tanh", "torch.nn.functional.gumbel_softmax"])
+    assert [getattr(math.tanh, look) for look in looks] == before
+    assert not hasattr(math.tanh, "__wrapped__")
+    assert gumbel_softmax.__code__.co_name == "gumbel_softmax"
 
 
 def test_functions_keep_their_code_and_their_places(guard: Guard) -> None:
@@ -289,6 +381,7 @@ def test_autograd_works_again_after_a_function_that_raised(guard: Guard) -> None
 
 
 def test_where_autograd_is_free_a_function_runs_as_ever(guard: Guard) -> None:
-    guard.forbid(["tanh"])
-    with guard.running():
-        assert torch.autograd.grad((W * W).sum(), W)[0].tolist() == [2.0, 4.0]
+    for _ in ("nothing is forbidden yet", "something else is"):
+        with guard.running():
+            assert torch.autograd.grad((W * W).sum(), W)[0].tolist() == [2.0, 4.0]
+        guard.forbid(["tanh"])

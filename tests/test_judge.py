@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 import torch
 from hypothesis import given, settings
@@ -13,18 +12,17 @@ from hypothesis import strategies as st
 from autograder.checking import CheckFailure, Values, assert_close, assert_same, leaf
 from autograder.checking.strategies import tensors
 from autograder.grading.at_home import HomeJudge
-from autograder.grading.backends import InProcessBackend
+from autograder.grading.backends import InProcessBackend, Remembering
 from autograder.grading.battery.cases import Battery, Case, Drawn
-from autograder.grading.battery.driving import PROFILE
+from autograder.grading.battery.driving import PROFILE, inner_of
 from autograder.grading.battery.recording import BrokenCheck
-from autograder.grading.battery.replay import NoReference, NotRecorded, ReferenceReplay
 from autograder.grading.battery.requests import Question
 from autograder.grading.checks import Check
 from autograder.grading.judge import Judge, seed_of
 from autograder.grading.judges import GradingJudge
 from autograder.sandbox.session import Crashed
 from autograder.sandbox.spawning import SandboxError
-from autograder.sandbox.wire.messages import Answer, Call, Cotangent
+from autograder.sandbox.wire.messages import Answer, Call
 from autograder.sandbox.wire.values import pack
 from tests.judging import judge_of
 
@@ -99,13 +97,16 @@ def test_one_wrong_case_of_many_fails(tmp_path: Path, place: int) -> None:
         assert isinstance(verdict.failure.error, CheckFailure)
         assert torch.equal(verdict.failure.drawn.arguments()["X"], X)
         assert [call.tensors for call in verdict.failure.calls] == [[pack(X)]]
-        assert judge.verdict(check, answers(right)).failure is None
+        passed = judge.verdict(check, answers(right))
+        assert passed.failure is None
+        assert len(passed.answers) == CASES
 
 
 def test_accepted_answers_are_not_looked_into_again_and_count_for_their_case_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     judge, check = judge_with(tmp_path)
+    assert judge.checks == (check,)
     looked: list[str] = []
     attempt = judge._attempt
     monkeypatch.setattr(
@@ -280,6 +281,7 @@ def test_a_telling_case_that_fails_is_shown_and_nothing_else_is_asked(tmp_path: 
     assert wrong.live == 0
     assert len(verdict.answers) == 3
     assert len(told.seen(check, verdict, wrong)) == 3 + CASES
+    assert len(told.verdict(check, wrong, brief=True).answers) == 2
 
 
 def gradients(student: Any, reference: Any, X: torch.Tensor, seed: int) -> None:
@@ -363,6 +365,42 @@ def test_at_home_the_smallest_case_that_fails_is_shown(tmp_path: Path) -> None:
     assert verdict.failure.drawn == min((case.drawn for case in failed), key=lambda one: one.size)
     assert len(failed) > 1
     assert len(verdict.answers) == CASES
+    large_first = sorted(cases_of(judge, check), key=lambda case: case.drawn.size, reverse=True)
+    home = HomeJudge(judge.exercise, (check,), {"test": Battery("test", large_first)}, None)
+    verdict = home.verdict(check, answers(lambda X: X.exp() + 1))
+    assert verdict.failure is not None
+    assert verdict.failure.drawn == large_first[-1].drawn
+    brief = home.verdict(check, answers(lambda X: X.exp() + 1), brief=True)
+    assert brief.failure is not None
+    assert brief.failure.drawn == large_first[0].drawn
+    assert len(brief.answers) == 1
+
+
+def test_a_case_is_asked_as_it_was_recorded(tmp_path: Path) -> None:
+    """With the judge's randomness and the exercise's adapter, of the student and of the reference."""
+    (tmp_path / "f").mkdir()
+    (tmp_path / "f" / "adapter.py").write_text(
+        "def adapt(function, X):\n    return function(X)\n", encoding="utf-8"
+    )
+    judge, check = judge_with(tmp_path)
+    [case, *_] = cases_of(judge, check)
+    student, reference = Remembering(answers(exp)), Remembering(answers(exp))
+    assert (
+        judge._attempt(inner_of(check.function), case.drawn.arguments(), student, reference) is None
+    )
+    assert student.calls == [one.call for one in case.student]
+    assert reference.calls == [one.call for one in case.reference]
+    [call] = student.calls
+    assert call.adapter
+    assert call.seed is not None
+
+
+def test_an_answer_cannot_choose_what_the_reference_is_asked(tmp_path: Path) -> None:
+    def to_zero(X: torch.Tensor) -> torch.Tensor:
+        return X.zero_().exp()
+
+    judge, check = judge_with(tmp_path)
+    assert judge.verdict(check, answers(to_zero), brief=True).failure is not None
 
 
 def test_a_mode_that_an_answer_left_is_not_the_next_cases(tmp_path: Path) -> None:
@@ -380,137 +418,3 @@ def test_the_seed_is_the_secrets_and_the_exercises() -> None:
     assert len(seeds) == 9
     assert seed_of("a", "softmax") == seed_of("a", "softmax") != seed_of("a/softmax", "")
     assert all(0 <= seed < 2**56 for seed in seeds)
-
-
-X = torch.tensor([1.0, -2.0])
-COTANGENT = [Cotangent((), pack(torch.ones(2)))]
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """One call of the reference, its gradients with it, for X in float32."""
-
-    def once(student: Any, reference: Any) -> None:
-        given = leaf(X)
-        for functions in (student, reference):
-            torch.autograd.grad(functions.f(given, 2, k="a").sum(), given)
-
-    judge, check = judge_of(once, {"f": lambda X, n, k: X * n}, tmp_path_factory.mktemp("f"))
-    [case] = judge.battery(check).cases
-    return case
-
-
-def moved(call: Call, tensor: torch.Tensor) -> Call:
-    return msgspec.structs.replace(call, tensors=[pack(leaf(tensor))])
-
-
-def as_float64(case: Case) -> Case:
-    [one] = case.reference
-    call = moved(one.call, X.double())
-    return msgspec.structs.replace(case, reference=[msgspec.structs.replace(one, call=call)])
-
-
-@pytest.mark.parametrize("rounded", [True, False])
-def test_only_what_differs_by_rounding_counts_as_recorded_and_only_at_home(
-    recorded: Case, rounded: bool
-) -> None:
-    [one] = recorded.reference
-    replace = msgspec.structs.replace
-    near = [moved(one.call, X * (1 + 4e-7)), moved(one.call, X + 4e-7)]
-    far = [
-        moved(one.call, X * (1 + 1e-5)),
-        moved(one.call, X + torch.tensor([0.0, 1e-5])),
-        moved(one.call, X.double()),
-        moved(one.call, X.reshape(1, 2)),
-        replace(near[0], function="g"),
-        replace(near[0], args=[*one.call.args[:1], 3]),
-        replace(near[0], kwargs=[("k", "b")]),
-        replace(near[0], kwargs=[]),
-        replace(near[0], tensors=[near[0].tensors[0], pack(X)]),
-        replace(near[0], tensors=[replace(near[0].tensors[0], grad=pack(X))]),
-        replace(one.call, tensors=[]),
-        replace(one.call, function="g"),
-    ]
-    same = [one.call, replace(one.call, seed=5), replace(one.call, cotangents=[])]
-    for call in [*same, *(near if rounded else [])]:
-        assert ReferenceReplay(recorded, NoReference(), rounded=rounded).call(call)[1] == one.answer
-    for call in [*far, *([] if rounded else near)]:
-        with pytest.raises(NotRecorded):
-            ReferenceReplay(recorded, NoReference(), rounded=rounded).call(call)
-
-
-def test_rounding_is_that_of_the_dtype(recorded: Case) -> None:
-    case = as_float64(recorded)
-    call = case.reference[0].call
-    replay = ReferenceReplay(case, NoReference(), rounded=True)
-    assert replay.call(moved(call, X.double() * (1 + 4e-15)))[0] == -1
-    with pytest.raises(NotRecorded):
-        ReferenceReplay(case, NoReference(), rounded=True).call(moved(call, X.double() + 1e-12))
-    whole = msgspec.structs.replace(call, tensors=[pack(torch.tensor([10**8, 1]))])
-    case = msgspec.structs.replace(
-        case, reference=[msgspec.structs.replace(case.reference[0], call=whole)]
-    )
-    other = msgspec.structs.replace(call, tensors=[pack(torch.tensor([10**8 + 1, 1]))])
-    with pytest.raises(NotRecorded):
-        ReferenceReplay(case, NoReference(), rounded=True).call(other)
-
-
-@pytest.mark.parametrize("rounded", [True, False])
-def test_gradients_are_those_of_the_cotangents(recorded: Case, rounded: bool) -> None:
-    [one] = recorded.reference
-    replay = ReferenceReplay(recorded, NoReference(), rounded=rounded)
-    number, _ = replay.call(one.call)
-    [(asked, pulled)] = one.pulled
-    assert replay.pull_back(number, asked) == pulled
-    near = [Cotangent((), pack(torch.ones(2) + 4e-7))]
-    if rounded:
-        assert replay.pull_back(number, near) == pulled
-    others = [
-        [Cotangent((), pack(torch.ones(2) * 2))],
-        [Cotangent((0,), pack(torch.ones(2)))],
-        [Cotangent((), pack(torch.ones(2).double()))],
-        [],
-        *([] if rounded else [near]),
-    ]
-    for other in others:
-        with pytest.raises(NotRecorded):
-            replay.pull_back(number, other)
-
-
-def test_where_the_solutions_are_other_gradients_are_the_references_own(tmp_path: Path) -> None:
-    """Of either recorded call, for a cotangent that was not recorded, and of a call that was not."""
-
-    def twice(student: Any, reference: Any) -> None:
-        for functions in (student, reference):
-            for factor in (2, 3):
-                given = leaf(X)
-                torch.autograd.grad(functions.f(given, factor).sum(), given)
-
-    judge, check = judge_of(twice, {"f": lambda X, n: X * n}, tmp_path / "f")
-    [case] = judge.battery(check).cases
-    replay = ReferenceReplay(case, judge.reference.backend(), rounded=False)
-    numbers = [replay.call(one.call)[0] for one in case.reference]
-    unknown = msgspec.structs.replace(
-        case.reference[0].call, args=[case.reference[0].call.args[0], 7]
-    )
-    numbers.append(replay.call(unknown)[0])
-    other = [Cotangent((), pack(torch.tensor([10.0, 20.0])))]
-    for number, factor in zip(numbers, (2, 3, 7), strict=True):
-        [gradient] = replay.pull_back(number, other).gradients
-        assert gradient is not None
-        assert gradient.values == pack(torch.tensor([10.0, 20.0]) * factor).values
-    assert (
-        replay.pull_back(numbers[1], case.reference[1].pulled[0][0])
-        == case.reference[1].pulled[0][1]
-    )
-
-
-def test_a_call_is_recorded_once(recorded: Case) -> None:
-    """As often as the check made it: a further call is another one."""
-    [one] = recorded.reference
-    replay = ReferenceReplay(recorded, NoReference(), rounded=True)
-    replay.call(one.call)
-    with pytest.raises(NotRecorded):
-        replay.call(one.call)
-    with pytest.raises(NotRecorded):
-        NoReference().pull_back(1, COTANGENT)

@@ -37,6 +37,24 @@ def test_the_interval_is_exact(trials: int, probability: float, mass: float) -> 
     assert exact_tail(trials, 1 - probability, above + 1) > mass / 2
 
 
+@pytest.mark.parametrize(("trials", "probability"), [(20_000, 0.5), (90_000, 0.3)])
+def test_the_interval_of_many_trials_is_exact(trials: int, probability: float) -> None:
+    """Sums of logarithms of 10^5 and more need float64."""
+
+    def tail(below: int) -> float:
+        return math.fsum(
+            math.exp(
+                math.lgamma(trials + 1) - math.lgamma(k + 1) - math.lgamma(trials - k + 1)
+                + k * math.log(probability) + (trials - k) * math.log1p(-probability)
+            )
+            for k in range(max(below - 2_000, 0), below)
+        )  # fmt: skip
+
+    for mass in (1e-2, 1e-3, randomness.PER_COUNT):
+        low, _ = randomness.accepted(trials, probability, mass)
+        assert tail(low) <= mass / 2 < tail(low + 1)
+
+
 def test_an_interval_of_certainties_is_a_point() -> None:
     assert randomness.accepted(50, 0.0) == (0, 0)
     assert randomness.accepted(50, 1.0) == (50, 50)
@@ -64,6 +82,8 @@ def test_a_drop_rate_is_accepted_up_to_its_bounds(p: float) -> None:
         facts = raised.value.facts
         assert (raised.value.kind, facts["aspect"], facts["p"]) == ("random", "rate", p)
         assert facts["share"] == pytest.approx(got / 400)
+        sentence = f"with p = {p}, {got} of 400 entries were dropped ("
+        assert str(raised.value).startswith(sentence)
 
 
 @pytest.mark.parametrize("p", [0.1, 0.5, 0.7])
