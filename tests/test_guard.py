@@ -166,7 +166,7 @@ def test_what_is_beside_the_forbidden_works(guard: Guard) -> None:
         ["pow"],  # with overloads alone
         ["_aminmax"],  # only under keys of ordinary calls
         ["_safe_softmax", "tanh"],  # the first kernel is under another key
-        ["_ctc_loss", "xlogy"],  # the first needs what has no simple value
+        ["scatter"],  # the first needs what has no simple value
     ],
 )
 def test_a_guard_says_whether_it_still_raises(guard: Guard, words: list[str]) -> None:
@@ -279,6 +279,7 @@ def test_what_is_imported_between_two_functions_is_refused_in_the_second(
 
 def test_what_refuses_looks_like_what_it_stands_for(guard: Guard) -> None:
     """A library that is imported meanwhile copies names; none of them leads to the function itself."""
+    forbidden_names._swaps.cache_clear()  # it is made anew
     looks = ("__name__", "__qualname__", "__module__", "__doc__")
     before = [getattr(math.tanh, look) for look in looks]
     guard.forbid(["math.tanh", "torch.nn.functional.gumbel_softmax"])

@@ -12,7 +12,7 @@ from autograder.grading.backends import InProcessBackend
 from autograder.grading.battery.cases import Case
 from autograder.grading.battery.replay import NoReference, NotRecorded, ReferenceReplay, Replay
 from autograder.grading.judges import GradingJudge
-from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Raised
+from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients, Raised
 from autograder.sandbox.wire.values import pack
 from tests.judging import judge_of
 
@@ -237,3 +237,27 @@ def test_a_live_reference_is_asked_for_no_gradients_with_the_call(
     number, _ = replay.call(case.reference[0].call)
     replay.pull_back(number, OTHER)
     assert live.asked == [msgspec.structs.replace(case.reference[0].call, cotangents=[])]
+
+
+class _FromZero(_Live):
+    """Its first call has the number 0, as in a session that was asked for nothing else before."""
+
+    def call(self, call: Call) -> tuple[int, Answer]:
+        number, answer = super().call(call)
+        return number - 1, answer
+
+    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        return super().pull_back(number + 1, cotangents)
+
+
+def test_the_first_live_call_has_gradients(twice: tuple[GradingJudge, Case]) -> None:
+    _, case = twice
+    for of_student in (True, False):
+        live = _FromZero(lambda X, n: X * n)
+        reference = ReferenceReplay(case, live, rounded=False)
+        replay = replayed(case, live) if of_student else reference
+        number, _ = replay.call(with_factor(case.student[0].call, 7))
+        assert number == 0
+        [gradient] = replay.pull_back(number, OTHER).gradients
+        assert gradient is not None
+        assert gradient.values == pack(torch.tensor([70.0, 140.0])).values
