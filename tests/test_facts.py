@@ -12,9 +12,10 @@ from autograder.checking.forbidden import ACTIVATIONS, MATRIX_PRODUCTS, SOFTMAX,
 from autograder.checking.results import assert_results
 from autograder.grading.battery.cases import Recorded
 from autograder.grading.battery.file import Mistake, Naming, ReleasedExercise
+from autograder.grading.battery.recording import Recorder
 from autograder.grading.feedback.comparison import same_answer
 from autograder.grading.feedback.exceptions import describe_exception
-from autograder.grading.feedback.live import Keeping, seen_live
+from autograder.grading.feedback.live import seen_live
 from autograder.grading.feedback.naming import name_of
 from autograder.grading.feedback.nearest import Names
 from autograder.grading.feedback.observations import Part, Place
@@ -174,12 +175,12 @@ def test_a_live_call_belongs_to_the_recorded_one_with_the_same_numbers() -> None
         _, answer = reference.call(call)
         gradient = pack(torch.full((2, 2), 2.0, dtype=torch.float64))
         recorded.append(Recorded(call, replace(answer, gradients=[gradient])))
-    keeping = Keeping(LocalBackend({"f": lambda X, k=2.0: k * X + 1}))
-    student = Student(keeping)
+    recorder = Recorder(LocalBackend({"f": lambda X, k=2.0: k * X + 1}))
+    student = Student(recorder)
     asked = X.T.contiguous().T.requires_grad_()
     student.f(asked).sum().backward()
     student.f(asked + 1)  # the reference was never asked this
-    [seen] = seen_live(keeping.kept, recorded, passed=False)
+    [seen] = seen_live(recorder.recorded(), recorded, passed=False)
     [got], [gradients] = (seen.parts(subject, ["X"]) for subject in ("result", "gradient"))
     assert got.expected.dtype is torch.float32
     assert torch.equal(got.expected, 2 * X)

@@ -9,10 +9,10 @@ from autograder.grading.backends import NotebookBackend, Respondent
 from autograder.grading.battery.cases import Battery, Case
 from autograder.grading.battery.driving import inner_of
 from autograder.grading.battery.file import Released, ReleasedExercise
-from autograder.grading.battery.recording import BrokenCheck
+from autograder.grading.battery.recording import BrokenCheck, Recorder
 from autograder.grading.battery.replay import NoReference, NotRecorded, ReferenceReplay
 from autograder.grading.checks import Check, collect
-from autograder.grading.feedback.live import Keeping, seen_live
+from autograder.grading.feedback.live import seen_live
 from autograder.grading.feedback.naming import name_by_figures, name_of
 from autograder.grading.feedback.observations import Seen
 from autograder.grading.feedback.sentences import explain_use, named_use, why_undefined
@@ -68,11 +68,11 @@ class HomeJudge(Judge):
         """A function's answers to a check, which is run again, as far as correct ones were released."""
         inner, passed, found = inner_of(check.function), verdict.failure is None, list[Seen]()
         for case in self.battery(check).cases:
-            keeping, failure = Keeping(respondent), None
+            recorder, failure = Recorder(respondent), None
             with suppress(NotRecorded):
                 arguments = case.drawn.arguments()
-                failure = self._attempt(inner, arguments, keeping, self._reference_for(case))
-            found += seen_live(keeping.kept, case.reference, passed=passed)
+                failure = self._attempt(inner, arguments, recorder, self._reference_for(case))
+            found += seen_live(recorder.recorded(), case.reference, passed=passed)
             if failure is not None and not self._goes_on(failure):
                 break
         return found

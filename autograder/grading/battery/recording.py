@@ -26,19 +26,21 @@ class BrokenCheck(Exception):
     """Raised when the reference fails a check: an instructor's mistake, never a student's."""
 
 
-class _Recorder:
-    """A backend that answers from the reference, and keeps every call with its answer."""
+class Recorder:
+    """A backend that keeps every call with its answer, and the gradients that were asked for."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self.log: list[tuple[int, Recorded]] = []
 
     def call(self, call: Call) -> tuple[int, Answer]:
+        """Ask, and keep both."""
         number, answer = self._backend.call(call)
         self.log.append((number, Recorded(call, answer, [])))
         return number, answer
 
     def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
+        """Ask, and keep the gradients with their call."""
         gradients = self._backend.pull_back(number, cotangents)
         for logged, recorded in self.log:
             if logged == number:
@@ -55,7 +57,8 @@ def _with_gradients(recorded: Recorded) -> Recorded:
         return recorded
     cotangents, pulled = recorded.pulled[0]
     call = msgspec.structs.replace(recorded.call, cotangents=cotangents)
-    answer = msgspec.structs.replace(recorded.answer, gradients=pulled.gradients)
+    found = None if pulled.raised is not None else pulled.gradients
+    answer = msgspec.structs.replace(recorded.answer, gradients=found, gradient_error=pulled.raised)
     return Recorded(call, answer, recorded.pulled)
 
 
@@ -90,8 +93,8 @@ def record(
     def recording(inner: Callable[..., Any], arguments: dict[str, Any]) -> None:
         drawn = Drawn.of(arguments)
         _refuse_opaque(drawn)
-        student = _Recorder(LocalBackend(namespace))
-        reference = _Recorder(LocalBackend(namespace))
+        student = Recorder(LocalBackend(namespace))
+        reference = Recorder(LocalBackend(namespace))
         asked, answering = (
             _Watching(backend, seed, drawn=arguments.values(), adapters=adapters)
             for backend in (student, reference)

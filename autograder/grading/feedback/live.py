@@ -12,55 +12,27 @@ import torch
 
 from autograder.grading.battery.cases import Recorded
 from autograder.grading.feedback.observations import Seen
-from autograder.sandbox.student import Backend
-from autograder.sandbox.wire.messages import Answer, Call, Cotangent, Gradients
+from autograder.sandbox.wire.messages import Answer, Call
 from autograder.sandbox.wire.values import Packed, pack, unpack
 
 
-class Keeping:
-    """A backend that keeps the calls of one case with their answers, and the gradients first asked for."""
-
-    def __init__(self, backend: Backend) -> None:
-        self._backend = backend
-        self._places: dict[int, int] = {}
-        self.kept: list[tuple[Call, Answer]] = []
-
-    def call(self, call: Call) -> tuple[int, Answer]:
-        """Ask, and keep both."""
-        number, answer = self._backend.call(call)
-        self._places[number] = len(self.kept)
-        self.kept.append((call, answer))
-        return number, answer
-
-    def pull_back(self, number: int, cotangents: list[Cotangent]) -> Gradients:
-        """Ask, and keep the gradients with their call."""
-        gradients = self._backend.pull_back(number, cotangents)
-        call, answer = self.kept[self._places[number]]
-        if not call.cotangents:
-            found = None if gradients.raised is not None else gradients.gradients
-            self.kept[self._places[number]] = (
-                msgspec.structs.replace(call, cotangents=cotangents),
-                msgspec.structs.replace(answer, gradients=found, gradient_error=gradients.raised),
-            )
-        return gradients
-
-
 def seen_live(
-    kept: Sequence[tuple[Call, Answer]], reference: Sequence[Recorded], *, passed: bool
+    live: Sequence[Recorded], reference: Sequence[Recorded], *, passed: bool
 ) -> list[Seen]:
     """The live calls whose correct answers were recorded, with both answers.
 
     Args:
-        kept: the calls of a case and a student's answers.
-        reference: what was recorded of the reference in this case.
+        live: the calls of a case with a student's answers.
+        reference: the reference's calls in this case, with its answers.
         passed: whether the check passed.
     """
     found = []
-    for call, answer in kept:
+    for asked in live:
+        call = asked.call
         alike = next((one for one in reference if _alike(call, one.call)), None)
         if alike is not None:
-            recorded = Recorded(call, _in_dtype_of(call, alike.answer))
-            found.append(Seen(recorded, answer, passed))
+            correct = Recorded(call, _in_dtype_of(call, alike.answer))
+            found.append(Seen(correct, asked.answer, passed))
     return found
 
 
@@ -78,14 +50,14 @@ def _equal(packed: Packed, other: Packed) -> bool:
         return False
     if packed.grad is not None and other.grad is not None and not _equal(packed.grad, other.grad):
         return False
-    values, others = unpack(packed).detach(), unpack(other).detach()
-    return torch.equal(values.double().nan_to_num(), others.double().nan_to_num())
+    values, others = (unpack(one).detach().double() for one in (packed, other))
+    return torch.allclose(values, others, rtol=0, atol=0, equal_nan=True)
 
 
 def _in_dtype_of(call: Call, answer: Answer) -> Answer:
     """An answer of the reference in float32, where the call's floating-point numbers are."""
-    floats = [tensor.dtype for tensor in call.tensors if tensor.dtype.startswith("float")]
-    if "float32" not in floats[:1]:
+    dtypes = (tensor.dtype for tensor in call.tensors if tensor.dtype.startswith("float"))
+    if next(dtypes, None) != "float32":
         return answer
     gradients = answer.gradients
     return msgspec.structs.replace(
