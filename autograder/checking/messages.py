@@ -1367,7 +1367,7 @@ RETURNS_FOR_SEVERAL = {
         "Compare the number of results, and what they are, with the contract.",
     ),
 }
-"""What an answer returned where several results are due; in other cases RETURNS."""
+"""The kind of result of an answer where several results are due; in other cases RETURNS."""
 DERIVED_OF_ARRAYS = {
     "returns_list": (
         "returns a Python list instead of a NumPy array",

@@ -22,7 +22,7 @@ SAME = {
     "expected": "what was to be handed in",
     "roster": "who is in it, or what was handed in,",
 }
-"""What every part says of the whole class, and what it is called."""
+"""The fields of a report that are the same in every part, and their names in a sentence."""
 
 
 class NotMerged(Exception):

@@ -152,8 +152,8 @@ class Report:
     missing: the expected notebooks that were not handed in.
     fingerprint: of the secret, which tells staff whether theirs gives the same inputs.
     problems: notes about the paths that were given, such as a folder that cannot be listed.
-    shard: (K, N) where these are the K-th of N parts of a class; then students, results and what is missing
-        are of this part's students alone.
+    shard: (K, N) where these are the K-th of N parts of a class; then students, results and missing
+        notebooks are of this part's students alone.
     roster: a digest of the whole class before grading; the parts of one class have the same.
     """
 

@@ -26,9 +26,9 @@ class Choice:
 
     only: names of students and of exercises: the submissions of these students, of the notebooks that
         hold these exercises.
-    assignments: those that were to be handed in; without any, those of which anybody handed in a notebook.
+    assignments: those that were to be handed in; without any, those with a submitted notebook.
     shard: the K-th of N parts of the students, as (K, N): a student's notebooks stay together, so that a
-        part can say what is missing of each. Files without a student's folder are divided one by one.
+        part can name those that are missing. Files without a student's folder are divided one by one.
     """
 
     only: tuple[str, ...] = ()
@@ -41,7 +41,8 @@ class Roster:
     """A class: the submissions to grade, in the order of the report, and its notes.
 
     problems: notes about the paths that were given.
-    fingerprint: of the whole class, whichever part of it this is: who was to hand in what, what is there.
+    fingerprint: a digest of the whole class (students, expected and submitted notebooks), the same in every
+        part.
     """
 
     submissions: tuple[Submission, ...] = ()
@@ -95,7 +96,7 @@ def read_class(
 
 
 def _part(whole: Roster, number: int, of: int) -> Roster:
-    """The K-th of N parts of a class; what was to be handed in is the whole class's in each."""
+    """The K-th of N parts of a class; each part has the expected notebooks of the whole class."""
     folders = set(whole.students)
 
     def owner(student: str, path: Path | str) -> tuple[str, str]:

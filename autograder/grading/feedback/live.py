@@ -1,4 +1,4 @@
-"""What a function answered at home, beside what was recorded of the reference there.
+"""A function's answers at home, beside the released answers of the reference.
 
 A released battery holds the reference's calls, not the student's. A check asks both functions for the
 same, the reference in float64: so a live call belongs to the recorded one that hands over the same numbers,

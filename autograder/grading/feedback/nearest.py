@@ -30,9 +30,10 @@ _MODULES: dict[str, ModuleType] = {"torch": torch, "torch.nn.functional": torch.
 
 @dataclass(frozen=True)
 class Near:
-    """An existing name as a sentence has it.
+    """An existing name, as a sentence writes it.
 
-    is_forbidden: whether it stands for, or uses, what the exercise forbids: then no sentence has it.
+    is_forbidden: whether it stands for something that the exercise forbids, or uses it; then no sentence
+        suggests it.
     """
 
     name: str
@@ -44,7 +45,7 @@ class Names:
     """The names that there are for a student's function.
 
     code: the notebook.
-    forbidden: what the exercise forbids.
+    forbidden: the forbidden list of the exercise.
     """
 
     code: Code = field(default_factory=lambda: Code([]))
@@ -61,7 +62,7 @@ class Names:
         return Near(found, bool(uses_in(self.code, found, self.forbidden)))
 
     def near_attribute(self, wrong: str, owner: str) -> Near | None:
-        """The name in a module, or of a type's method, that is nearest; owner: as Python's text has it."""
+        """The nearest name in a module or a type; owner: its name in Python's message."""
         if owner in _MODULES:
             path, found = owner, _near(wrong, dir(_MODULES[owner]))
         elif owner in _OWNERS:

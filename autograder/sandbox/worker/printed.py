@@ -1,4 +1,4 @@
-"""What student code prints: kept for the notebook's outputs, and counted for the advice not to."""
+"""The output of student code: kept for the notebook's outputs, counted for the advice against printing."""
 
 import contextlib
 import io
@@ -20,11 +20,11 @@ class Printed(io.TextIOBase):
 
     @property
     def count(self) -> int:
-        """How many characters were printed since the last `take`; warnings are none of them."""
+        """How many characters were printed since the last `take`, without those of warnings."""
         return self._total - self._warned
 
     def writable(self) -> bool:
-        """True: a standard output is."""
+        """True: a standard output is writable."""
         return True
 
     def write(self, text: str) -> int:
@@ -36,7 +36,7 @@ class Printed(io.TextIOBase):
         return len(text)
 
     def take(self) -> tuple[str, int]:
-        """What was kept and how many characters were dropped, since the last time."""
+        """The kept text and the number of dropped characters, since the last time."""
         text, total = self._kept.getvalue(), self._total
         self._kept, self._total, self._warned = io.StringIO(), 0, 0
         return text.encode("utf-8", "replace").decode(), max(0, total - len(text))
@@ -50,7 +50,7 @@ class Printed(io.TextIOBase):
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
-        """In place of `warnings.showwarning`: a warning is shown, and is no printing of the student's."""
+        """Takes the place of `warnings.showwarning`: shows a warning, and doesn't count it as printed."""
         text = warnings.formatwarning(message, category, filename, lineno, line)
         stream = sys.stderr if file is None else file
         if stream is None:
@@ -61,7 +61,7 @@ class Printed(io.TextIOBase):
 
     @contextlib.contextmanager
     def instead(self) -> Iterator[None]:
-        """Within it, this is where everything is printed that goes to the standard outputs."""
+        """Within it, this takes the place of the standard outputs."""
         shows = warnings.showwarning
         with contextlib.redirect_stdout(self), contextlib.redirect_stderr(self):
             warnings.showwarning = self.show_warning
