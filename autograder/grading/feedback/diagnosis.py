@@ -100,7 +100,7 @@ class Known:
         self._runs: dict[tuple[str, ...], tuple[LocalBackend, list[Answer]]] = {}
         self._room = room
         self._by_call: dict[tuple[bytes, int], bytes] = {}
-        """Encoded, since an answer takes some five times as much memory."""
+        """Encoded, since an answer as an object takes three to five times as much memory."""
         self._last: dict[tuple[bytes, int], Answer] = {}
         """The answers to the case that was asked last."""
         self._features: Features | None = None

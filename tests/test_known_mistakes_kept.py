@@ -1,0 +1,53 @@
+"""The answers of known mistakes are kept as far as there is room: memory must not grow with a class."""
+
+import math
+
+import pytest
+
+from autograder.grading.feedback import diagnosis
+from autograder.grading.feedback.diagnosis import FEW, Diagnostician, Known, Room
+from autograder.grading.judges import Judges
+from autograder.notebooks.course import Course
+from autograder.sandbox.wire.messages import Answer, Call
+from tests.one_class import ROOT
+
+
+@pytest.fixture(scope="module")
+def diagnostician() -> Diagnostician:
+    course = Course(ROOT)
+    notebook = course.home_of("l2_penalty")
+    assert notebook is not None
+    return Judges(course).of(notebook, "l2_penalty").diagnostician
+
+
+@pytest.mark.parametrize(("left", "times"), [(0, 2), (math.inf, 1)])
+def test_what_finds_no_room_is_computed_again(
+    diagnostician: Diagnostician, monkeypatch: pytest.MonkeyPatch, left: float, times: int
+) -> None:
+    made: list[Call] = []
+    compute = diagnosis._quietly
+
+    def counted(backend: object, call: Call) -> Answer:
+        made.append(call)
+        return compute(backend, call)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(diagnosis, "_quietly", counted)
+    known = fresh(diagnostician, Room(left))
+    checks = tuple(diagnostician._batteries)
+    sequence = diagnostician.sequence_of(checks)
+    later = len(sequence) - 1
+    assert later > FEW
+    answers = [known.answer(checks, place, sequence) for place in (0, later, FEW, 0, later)]
+    assert answers[:2] == answers[3:]  # kept or computed again, it is the same
+    assert (
+        made.count(sequence[0].call) == 1
+    )  # the first calls narrow the candidates down: always kept
+    assert made.count(sequence[later].call) == times
+
+
+def fresh(diagnostician: Diagnostician, room: Room) -> Known:
+    """A known mistake without state that has been asked nothing yet."""
+    exercise = diagnostician._exercise
+    stateless = {known.id for known in diagnostician.known if known.is_stateless}
+    mistake = next(one for one in exercise.mistakes() if one.id in stateless)
+    return Known(exercise, mistake, lambda: exercise.mistake_namespace(mistake.id), room)
