@@ -222,9 +222,8 @@ def _by_row(parts: Sequence[Part], what: str) -> Diagnosis | None:
 def _by_answer(parts: Sequence[Part], what: str) -> Diagnosis | None:
     """Answers that are the correct ones up to a factor, or an offset, that differs from call to call."""
     telling = [part for part in parts if part.expected.numel() > 2 and not part.right]
-    if len(telling) < max(
-        LEAST, len(parts) / 2
-    ):  # where most are correct, which ones aren't says more
+    # Where most answers are correct, it says more which ones aren't.
+    if len(telling) < max(LEAST, len(parts) / 2):
         return None
     for id, holds in (("answer_factor", _factor_along), ("answer_offset", _offset_along)):
         flat = (_flattened(part) for part in parts)
