@@ -1,8 +1,11 @@
 """The answers of known mistakes are kept as far as there is room: memory must not grow with a class."""
 
+import gc
 import math
+import weakref
 
 import pytest
+import torch
 
 from autograder.grading.feedback import diagnosis
 from autograder.grading.feedback.diagnosis import FEW, Diagnostician, Known, Room
@@ -51,3 +54,26 @@ def fresh(diagnostician: Diagnostician, room: Room) -> Known:
     stateless = {known.id for known in diagnostician.known if known.is_stateless}
     mistake = next(one for one in exercise.mistakes() if one.id in stateless)
     return Known(exercise, mistake, lambda: exercise.mistake_namespace(mistake.id), room)
+
+
+def test_no_result_of_a_known_mistake_is_kept_for_a_later_gradient(
+    diagnostician: Diagnostician,
+) -> None:
+    """Sixty mistakes with sixty graphs each would be a hundred megabytes, which a class fills slowly."""
+    known = fresh(diagnostician, Room())
+    assert known.is_stateless
+    checks = tuple(diagnostician._batteries)
+    sequence = diagnostician.sequence_of(checks)
+    inputs: list[weakref.ref[torch.Tensor]] = []
+    function = known._shared_namespace["l2_penalty"]
+
+    def watched(w: torch.Tensor) -> torch.Tensor:
+        inputs.append(weakref.ref(w))
+        return function(w)
+
+    known._shared_namespace["l2_penalty"] = watched
+    for place in range(FEW):
+        known.answer(checks, place, sequence)
+    gc.collect()
+    assert len(inputs) >= FEW
+    assert sum(one() is not None for one in inputs) <= 1  # of the case that was asked last

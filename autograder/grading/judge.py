@@ -27,8 +27,8 @@ from autograder.sandbox.spawning import SandboxError
 from autograder.sandbox.student import Backend, Student
 from autograder.sandbox.wire.messages import Answer, Call, encode
 
-KEPT_DIGESTS = 500_000
-"""Of accepted answers; some 50 megabytes."""
+KEPT_DIGESTS = 50_000
+"""Of accepted answers to an exercise: some five megabytes, and a hundred ways to answer it."""
 
 
 @dataclass(frozen=True)

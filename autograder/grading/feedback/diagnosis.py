@@ -168,7 +168,7 @@ def _quietly(backend: LocalBackend, call: Call) -> Answer:
     """Make a call, without the warnings that a known mistake causes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return backend.call(call)[1]
+        return backend.answer(call)
 
 
 class Diagnostician:
