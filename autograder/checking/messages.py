@@ -468,10 +468,7 @@ EXCEPTIONS = {
     ),
 }
 """The topic of an exception (grading/feedback/exceptions.py), as title and hint of a diagnosis."""
-NEAREST_FORBIDDEN = (
-    "The nearest name that there is stands for something that is not allowed in this exercise. Which other operations "
-    "is it made of?"
-)
+NEAREST_FORBIDDEN = "The nearest existing name is not allowed in this exercise. Which other operations would do the same?"
 """The hint about a name that isn't there, where the nearest one is forbidden: then it is not suggested."""
 RAISED_AT = "It was raised in line {line}."
 RAISED_FOR = {
