@@ -30,7 +30,7 @@ NAMES = "X gamma beta"
 EPS, MOMENTUM = 1e-5, 0.9
 """Everyday values: the defaults of PyTorch (whose momentum of 0.1 is 0.9 here) and of the book."""
 CALLS = 5
-"""On the same moving statistics: after the first call alone many mistakes are right by chance."""
+"""On the same moving statistics: after the first call alone many mistakes are correct by chance."""
 RANGES = [Values(-4, 4), Values(-2, 2), Values(-4, 4), Values(-4, 4), Values(0.25, 4)]
 """Of X, gamma, beta, the moving mean and the moving variance."""
 CASES = 25

@@ -78,18 +78,18 @@ returns_uniform_loss = mistake(_loss,
     result=lambda y_hat, y, L: torch.full((len(y),), math.log(y_hat.shape[1]), dtype=y_hat.dtype),
     source="trivial answer: the logarithm of the number of classes",
     title="gives every example the loss of a uniform guess",
-    hint="A confident right answer costs less than a guess. Where do the probabilities enter?")
+    hint="A confident correct answer costs less than a guess. Where do the probabilities enter?")
 returns_none = mistake(_loss, result=lambda y_hat, y, L: None, source="forgotten return",
     title="returns nothing",
     hint="Computing a value is not enough: the function has to hand it back.")
 returns_list = mistake(_loss, result=lambda y_hat, y, L: L.tolist(),
     source="losses appended to a list in a loop",
     title="returns a Python list instead of a tensor",
-    hint="The values are right; look at the type of what you return.")
+    hint="The values are correct; look at the type of what you return.")
 returns_numpy = mistake(_loss, result=lambda y_hat, y, L: L.detach().numpy(),
     source="a NumPy implementation carried over",
     title="returns a NumPy array instead of a tensor",
-    hint="The values are right; look at the type of what you return.")
+    hint="The values are correct; look at the type of what you return.")
 returns_float = mistake(_loss, result=lambda y_hat, y, L: L.mean().item(),
     source="item() on the mean, as when a loss is logged",
     title="returns a Python float instead of a tensor of losses",
@@ -119,7 +119,7 @@ repeats_batch_mean = mistake(_loss, result=lambda y_hat, y, L: L.mean().expand(l
 accumulates_losses = mistake(_loss, result=lambda y_hat, y, L: L.cumsum(0),
     source="an accumulator appended at each step of a loop",
     title="adds the losses of the earlier examples to each loss",
-    hint="The first loss is right and later ones grow. Where is your running value reset?")
+    hint="The first loss is correct and later ones grow. Where is your running value reset?")
 sums_per_class = mistake(_loss, result=lambda y_hat, y, L: _one_hot(y_hat, y).T @ L,
     source="sum(0) in the place of sum(1) after a one-hot product",
     title="adds up the losses of each class instead of those of each example",
@@ -356,7 +356,7 @@ returns_float64 = mistake(_loss, given=Tensor.double,
 
 cuts_graph = mistake(_loss, given=Tensor.detach, source="detach, .data, no_grad or NumPy",
     title="cuts the result off from the graph",
-    hint="The values are right, but backward() cannot reach the probabilities. Which step leaves autograd?")
+    hint="The values are correct, but backward() cannot reach the probabilities. Which step leaves autograd?")
 refuses_requires_grad = mistake(_loss, given=lambda y_hat: torch.from_numpy(y_hat.numpy()),
     source="numpy() called on the probabilities",
     title="raises an error when the probabilities require gradients",

@@ -111,17 +111,17 @@ returns_uniform_loss = mistake(_loss,
     result=lambda o, y, L: torch.full((len(y),), math.log(o.shape[1]), dtype=o.dtype),
     source="trivial answer: the logarithm of the number of classes",
     title="gives every example the loss of a uniform guess",
-    hint="A confident right answer costs less than a guess. Where do the logits enter?")
+    hint="A confident correct answer costs less than a guess. Where do the logits enter?")
 returns_none = mistake(_loss, result=lambda o, y, L: None, source="forgotten return",
     title="returns nothing",
     hint="Computing a value is not enough: the function has to hand it back.")
 returns_list = mistake(_loss, result=lambda o, y, L: L.tolist(), source="losses appended to a list in a loop",
     title="returns a Python list instead of a tensor",
-    hint="The values are right; look at the type of what you return.")
+    hint="The values are correct; look at the type of what you return.")
 returns_numpy = mistake(_loss, result=lambda o, y, L: L.detach().numpy(),
     source="a NumPy implementation carried over",
     title="returns a NumPy array instead of a tensor",
-    hint="The values are right; look at the type of what you return.")
+    hint="The values are correct; look at the type of what you return.")
 
 # ---- reduction
 
@@ -147,7 +147,7 @@ repeats_batch_mean = mistake(_loss, result=lambda o, y, L: L.mean().expand(len(y
 accumulates_losses = mistake(_loss, result=lambda o, y, L: L.cumsum(0),
     source="an accumulator appended at each step of a loop",
     title="adds the losses of the earlier examples to each loss",
-    hint="The first loss is right and later ones grow. Where is your running value reset?")
+    hint="The first loss is correct and later ones grow. Where is your running value reset?")
 
 # ---- which entries are used
 
@@ -281,7 +281,7 @@ treats_logits_as_probabilities = mistake(_loss, join=lambda normalizer, picked: 
 applies_softmax_twice = mistake(_loss, given=_softmax,
     source="probabilities passed to a loss that expects logits",
     title="applies softmax twice",
-    hint="Does the loss of a very sure, right answer come close to 0? Count the exponentials.")
+    hint="Does the loss of a very sure, correct answer come close to 0? Count the exponentials.")
 skips_logarithm = mistake(_loss, log=_same, source="mix-up of probabilities and log-probabilities",
     title="returns minus the probability of the label",
     hint="Which function turns the probability of the label into a loss?")
@@ -368,7 +368,7 @@ returns_hinge_loss = mistake(_loss,
     result=lambda o, y, L: ((1 + o - _picked(o, y).unsqueeze(1)).clamp(min=0) * (1 - _one_hot(o, y))).sum(1),
     source="mix-up with the loss of support vector machines",
     title="returns the hinge loss",
-    hint="The loss of a right answer becomes small but never exactly 0. Where is the exponential?")
+    hint="The loss of a correct answer becomes small but never exactly 0. Where is the exponential?")
 returns_squared_error = mistake(_loss, result=lambda o, y, L: ((_softmax(o) - _one_hot(o, y)) ** 2).sum(1),
     source="mix-up with the loss of linear regression",
     title="returns the squared error of the probabilities",
@@ -482,7 +482,7 @@ returns_float64 = mistake(_loss, given=Tensor.double,
 
 cuts_graph = mistake(_loss, given=Tensor.detach, source="detach, .data, no_grad or NumPy",
     title="cuts the result off from the graph",
-    hint="The values are right, but backward() cannot reach the logits. Which step leaves autograd?")
+    hint="The values are correct, but backward() cannot reach the logits. Which step leaves autograd?")
 refuses_requires_grad = mistake(_loss, given=lambda o: torch.from_numpy(o.numpy()),
     source="numpy() called on the logits",
     title="raises an error when the logits require gradients",

@@ -140,7 +140,7 @@ returns_mask = mistake(_dropout, result=lambda X, keep, gain: keep.to(X.dtype),
 returns_scaled_mask = mistake(_dropout, result=lambda X, keep, gain: keep.to(X.dtype) * gain,
     source="the scaled mask of inverted dropout returned without the product",
     title="returns the mask divided by 1 - p instead of X times it",
-    hint="Your mask has the right scale. How do the values of X come into the result?")
+    hint="Your mask has the correct scale. How do the values of X come into the result?")
 
 
 @misconception(source="ports of exercises whose backward pass is written by hand and needs the mask",
@@ -199,7 +199,7 @@ flips_sign = mistake(_dropout, gain=lambda p: -_gain(p), source="p - 1 instead o
     hint="Is your divisor positive for p = 0.3?")
 always_doubles = mistake(_dropout, gain=lambda p: 2.0, source="a constant tried out with p = 0.5",
     title="doubles the kept entries whatever p is",
-    hint="The factor 2 is right for p = 0.5 only. What is it for another p?")
+    hint="The factor 2 is correct for p = 0.5 only. What is it for another p?")
 rescales_by_observed_fraction = mistake(_dropout,
     keep=_keep, result=lambda X, keep, gain: _masked(X, keep, keep.numel() / max(int(keep.sum()), 1)),
     source="division by the mean of the drawn mask",
@@ -273,7 +273,7 @@ def multiplies_by_uniform(X: Tensor, p: float, training: bool = True) -> Tensor:
 
 
 @misconception(source="random numbers below p set to 0, the others left in the mask",
-    title="drops the right share but multiplies what it keeps by random numbers",
+    title="drops the correct share but multiplies what it keeps by random numbers",
     hint="What does your mask contain where an entry survives? It should be one fixed number.")
 def keeps_uniform_in_mask(X: Tensor, p: float, training: bool = True) -> Any:
     noise = torch.rand_like(X)

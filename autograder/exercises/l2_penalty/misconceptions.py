@@ -252,7 +252,7 @@ cuts_graph = mistake(_penalty, result=lambda w, penalty: penalty.detach(),
     hint="The loss must be able to reach the weights through the penalty. Where is the graph cut?")
 differentiates_one_factor = mistake(_penalty, square=lambda w: w * w.detach(),
     source="(w * w.detach()).sum() / 2",
-    title="has half the right gradient, since only one factor of the square is differentiated",
+    title="has half the correct gradient, since only one factor of the square is differentiated",
     hint="Both factors of w * w depend on w. Which of them has lost its graph?")
 returns_float32 = mistake(_penalty, of=Tensor.float, source=".float()",
     title="returns float32 for float64 weights",

@@ -165,11 +165,11 @@ swaps_lr_and_batch_size = mistake(_sgd, step=lambda w, g, lr, n: n * g / lr, sou
     hint="Which of the two arguments multiplies the gradient, and which one divides it?")
 doubles_step = mistake(_sgd, rate=lambda lr: 2 * lr,
     source="update in two places, or the 2 of the squared loss put in again",
-    title="takes a step of twice the right size",
+    title="takes a step of twice the correct size",
     hint="Is the update carried out once for each parameter? Is there a factor 2 that belongs to the loss?")
 halves_step = mistake(_sgd, batch=lambda n, params: 2 * n,
     source="division by 2 * batch_size, as in the formula of the loss",
-    title="takes a step of half the right size",
+    title="takes a step of half the correct size",
     hint="The 1/2 of the squared loss is already in the gradient. Where does yours come from?")
 divides_by_one_less = mistake(_sgd, batch=lambda n, params: torch.tensor(n - 1),
     source="mix-up with the unbiased variance",

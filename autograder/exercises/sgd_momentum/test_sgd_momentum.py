@@ -10,7 +10,7 @@ from autograder.checking.tolerances import COMPUTED_IN_FLOAT64
 
 NAMES = ("params", "velocities")
 CALLS = 5
-"""With the same velocities: after the first call alone, from zero, most mistakes are right by chance."""
+"""With the same velocities: after the first call alone, from zero, most mistakes are correct by chance."""
 CASES = 25
 """A quarter of the default, as every case holds several calls."""
 WARM = Values(-4, 4)

@@ -364,7 +364,7 @@ ignores_lr = mistake(_sgd, step=lambda w, g, lr, n, lam: g / n + lam * w, source
     hint="What does your function do differently when lr is doubled?")
 doubles_step = mistake(_sgd, move=lambda w, change: w.sub_(2 * change),
     source="factor 2 of the squared loss put in again",
-    title="takes a step of twice the right size",
+    title="takes a step of twice the correct size",
     hint="Is the update carried out once for each tensor, from the old value?")
 overwrites_with_negative_step = mistake(_sgd, move=lambda w, change: w.copy_(-change),
     source="=- typed for -=, on w.data or w[:]",

@@ -78,11 +78,11 @@ returns_none = mistake(_softmax, result=lambda X, P: None, source="forgotten ret
 returns_list = mistake(_softmax, result=lambda X, P: P.tolist(),
     source="tolist(), or rows collected in a list",
     title="returns a Python list instead of a tensor",
-    hint="The values are right; look at the type of what you return.")
+    hint="The values are correct; look at the type of what you return.")
 returns_numpy = mistake(_softmax, result=lambda X, P: P.detach().numpy(),
     source="a NumPy implementation carried over",
     title="returns a NumPy array instead of a tensor",
-    hint="The values are right; look at the type of what you return.")
+    hint="The values are correct; look at the type of what you return.")
 returns_argmax = mistake(_softmax, result=lambda X, P: X.argmax(1), source="mix-up of softmax and argmax",
     title="returns the predicted class instead of the probabilities",
     hint="Return one probability per class; choosing the most likely class is a later step.")
@@ -116,7 +116,7 @@ divides_by_first_row_sum = mistake(_softmax, total=lambda E, X: E[0].sum(),
 adds_to_earlier_sums = mistake(_softmax, total=lambda E, X: E.sum(1).cumsum(0).unsqueeze(1),
     source="an accumulator initialized outside the loop over the rows",
     title="keeps adding to the sum of the rows before",
-    hint="The first row is right and later rows are too small. Where is your running sum reset?")
+    hint="The first row is correct and later rows are too small. Where is your running sum reset?")
 omits_last_class = mistake(_softmax, total=lambda E, X: E[:, :-1].sum(1, keepdim=True),
     source="an off-by-one in range or in a slice",
     title="leaves the last class out of the sum",
@@ -195,7 +195,7 @@ uses_powers_of_ten = mistake(_softmax, before=lambda X: X * math.log(10), source
     hint="Try the row [0, 1]: the ratio of the two probabilities must be e, about 2.718.")
 uses_rounded_e = mistake(_softmax, before=lambda X: X * math.log(2.718), source="e typed by hand",
     title="takes powers of the rounded number 2.718 instead of e",
-    hint="Your base is nearly right: a constant typed by hand has too few digits.")
+    hint="Your base is nearly correct: a constant typed by hand has too few digits.")
 ignores_signs = mistake(_softmax, before=torch.abs, source="abs() used to keep values positive",
     title="ignores the signs of the logits",
     hint="Try the row [-1, 1]. Should both classes get the same probability?")
@@ -327,7 +327,7 @@ returns_float64 = mistake(_softmax, before=Tensor.double,
 
 cuts_graph = mistake(_softmax, result=lambda X, P: P.detach(), source="detach, .data, no_grad or NumPy",
     title="cuts the result off from the graph",
-    hint="The values are right, but backward() cannot reach the logits. Which step leaves autograd?")
+    hint="The values are correct, but backward() cannot reach the logits. Which step leaves autograd?")
 refuses_requires_grad = mistake(_softmax, before=lambda X: torch.from_numpy(X.numpy()),
     source="numpy() called on the logits",
     title="raises an error when the logits require gradients",
