@@ -185,5 +185,5 @@ def test_a_live_call_belongs_to_the_recorded_one_with_the_same_numbers() -> None
     assert got.expected.dtype is torch.float32
     assert torch.equal(got.expected, 2 * X)
     assert torch.equal(got.got, 2 * X + 1)
-    assert gradients.right
+    assert gradients.correct
     assert gradients.got.dtype is gradients.expected.dtype is torch.float32

@@ -278,14 +278,14 @@ class Diagnostician:
 
     def _by_features(self, backend: "Asking") -> Diagnosis | None:
         features = features_of(self._exercise, backend)
-        right = self.right_features()
-        if features is None or right is None or self._profile is None:
+        correct = self.correct_features()
+        if features is None or correct is None or self._profile is None:
             return None
         profile = self._profile
-        place = recognized(features, right, (lambda: (k.features(profile) for k in self.known)))
+        place = recognized(features, correct, (lambda: (k.features(profile) for k in self.known)))
         return None if place is None else self.named(self.known[place])
 
-    def right_features(self) -> Features | None:
+    def correct_features(self) -> Features | None:
         """The figures of the reference, where results are random."""
         return features_of(self._exercise, self._reference)
 

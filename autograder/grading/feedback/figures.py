@@ -30,17 +30,17 @@ def features_of(exercise: Exercise, backend: Backend) -> Features | None:
 
 
 def recognized(
-    features: Features, right: Features, known: Callable[[], Iterable[Features]]
+    features: Features, correct: Features, known: Callable[[], Iterable[Features]]
 ) -> int | None:
     """The place of the known mistake with these figures: all of them, or all but those at the edges.
 
     Args:
         features: a submission's.
-        right: the reference's: correct figures point to no known mistake.
+        correct: the reference's: correct figures point to no known mistake.
         known: those of the known mistakes, in order; they are gone through twice.
     """
     for leave_out in ((), ("edge",)):
-        if _same_features(right, features, leave_out):
+        if _same_features(correct, features, leave_out):
             return None
         for place, one in enumerate(known()):
             if _same_features(one, features, leave_out):

@@ -45,11 +45,11 @@ def table_of(
             [known.answer(key, place, sequence) for place in range(len(calls))]
             for known in diagnostician.known
         ]
-        right = [one.answer for one in recorded]
+        correct = [one.answer for one in recorded]
         shown = [
             place
             for place, given in enumerate(answers)
-            if not all(map(same_answer, calls, right, given))
+            if not all(map(same_answer, calls, correct, given))
         ]
         plain = [msgspec.structs.replace(call, adapter="") for call in calls]
         namings.append(Naming(battery.check, plain, answers, shown))
@@ -61,12 +61,12 @@ def figures_of(diagnostician: Diagnostician) -> tuple[list[Mistake], list[Figure
 
     No call tells these apart: two correct answers draw different numbers.
     """
-    right = diagnostician.right_features()
-    if right is None:
+    correct = diagnostician.correct_features()
+    if correct is None:
         return [], []
     named = [diagnostician.named(known) for known in diagnostician.known]
     mistakes = [Mistake(found.id, found.title, found.hint) for found in named]
-    return mistakes, [right, *diagnostician.known_features()]
+    return mistakes, [correct, *diagnostician.known_features()]
 
 
 def name_by_figures(
@@ -75,9 +75,9 @@ def name_by_figures(
     """The known mistake whose figures a student's function has; None where there is none."""
     if len(released.figures) != len(released.mistakes) + 1:
         return None  # a file of an earlier version has none
-    right, *known = released.figures
+    correct, *known = released.figures
     features = features_of(exercise, backend)
-    place = None if features is None else recognized(features, right, lambda: known)
+    place = None if features is None else recognized(features, correct, lambda: known)
     return None if place is None else _said(released.mistakes[place])
 
 

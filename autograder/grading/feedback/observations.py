@@ -52,7 +52,7 @@ class Part:
     quantities: dict[str, float] = field(default_factory=dict)
 
     @cached_property
-    def right(self) -> bool:
+    def correct(self) -> bool:
         """Whether it is the correct one, up to rounding."""
         return close(self.got, self.expected, self.magnitude)
 
@@ -79,7 +79,7 @@ class Seen:
         if self.answer.raised is not None or self.answer.gradient_error is not None:
             return True
         parts = self.parts(subject, names)
-        return not parts or not all(part.right for part in parts)
+        return not parts or not all(part.correct for part in parts)
 
 
 def seen_in(

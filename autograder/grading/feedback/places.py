@@ -269,7 +269,7 @@ def parameters_that_fail(parts: Sequence[Part], subject: Subject) -> Diagnosis |
     if subject not in ("update", "grad"):
         return None
     still = [p.before is not None and torch.equal(p.got, p.before) for p in parts]
-    wrong = [not part.right for part in parts]
+    wrong = [not part.correct for part in parts]
     if sum(wrong) < LEAST:
         return None
     stuck = all(not bad or unmoved for bad, unmoved in zip(wrong, still, strict=True))
@@ -289,7 +289,7 @@ def _all_wrong(parts: Sequence[Part]) -> bool:
         for part in parts
         if part.before is not None and not torch.equal(part.expected, part.before)
     ]
-    return all(not part.right for part in moving)
+    return all(not part.correct for part in moving)
 
 
 def _of_parameters(id: str) -> Diagnosis:

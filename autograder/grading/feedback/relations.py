@@ -21,7 +21,7 @@ def relation_of(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
         subject: what they are.
     """
     usable = [part for part in parts if _comparable(part)]
-    if len(usable) < len(parts) or len(usable) < LEAST or all(part.right for part in parts):
+    if len(usable) < len(parts) or len(usable) < LEAST or all(part.correct for part in parts):
         return None
     if subject == "update":
         return _factor(usable, "step") or _decay(usable)
@@ -45,7 +45,7 @@ def relation_of_rows(parts: Sequence[Part], subject: Subject) -> Diagnosis | Non
     """
     if subject == "update" or len(parts) < LEAST or not all(map(_comparable, parts)):
         return None
-    if all(part.right for part in parts):
+    if all(part.correct for part in parts):
         return None
     what = messages.SUBJECTS[subject]
     return _by_answer(parts, what) or _by_row(parts, what)
@@ -148,9 +148,9 @@ def _sums(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
         formula = formula_of(sums) if same else None
         if formula is not None:
             return _diagnosis("rows_add_up", sum=formula)
-        if all((p.got < -1e-6).any() or p.right for p in parts):
+        if all((p.got < -1e-6).any() or p.correct for p in parts):
             return _diagnosis("negative")
-        if all((p.got > 1 + 1e-4).any() or p.right for p in parts):
+        if all((p.got > 1 + 1e-4).any() or p.correct for p in parts):
             return _diagnosis("above_one")
     return None
 
@@ -221,7 +221,7 @@ def _by_row(parts: Sequence[Part], what: str) -> Diagnosis | None:
 
 def _by_answer(parts: Sequence[Part], what: str) -> Diagnosis | None:
     """Answers that are the correct ones up to a factor, or an offset, that differs from call to call."""
-    telling = [part for part in parts if part.expected.numel() > 2 and not part.right]
+    telling = [part for part in parts if part.expected.numel() > 2 and not part.correct]
     # Where most answers are correct, it says more which ones aren't.
     if len(telling) < max(LEAST, len(parts) / 2):
         return None

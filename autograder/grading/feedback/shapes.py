@@ -115,7 +115,7 @@ FLOAT32_ROUNDING = (1e-8, 1e-6)
 
 def exact_as_float32(parts: Sequence[Part]) -> bool:
     """Whether float64 results are off by float32's rounding, up and down; the others are correct."""
-    wrong = [part for part in parts if not part.right]
+    wrong = [part for part in parts if not part.correct]
     shares, up, down = [], False, False
     for part in wrong:
         got, expected = part.got, part.expected
@@ -131,7 +131,7 @@ def exact_as_float32(parts: Sequence[Part]) -> bool:
 
 def computed_in_float32(parts: Sequence[Part]) -> bool:
     """Whether float64 results have the digits of float32 alone, and float32 results are correct."""
-    wrong = [part for part in parts if not part.right]
+    wrong = [part for part in parts if not part.correct]
     return len(wrong) > 0 and all(
         part.got.dtype == part.expected.dtype == torch.float64
         and part.got.shape == part.expected.shape
