@@ -136,6 +136,7 @@ def test_what_larger_classes_need_follows_from_the_rates() -> None:
     assert rows["JSON report"] == ["20 MB", "200 MB"]
     assert rows["one job, 100 submissions"] == ["5.0", "180 ms", "0.50"]
     assert "the other 490 took 50 s" in text
+    assert "at the floor would grade some\n100 submissions a second, 1000 times as many" in text
 
 
 def cells_of(line: str) -> list[str]:
