@@ -112,7 +112,7 @@ assert code == 2, code
     printed = run(system, script, tmp_path)
     report = json.loads(printed)
     assert report["sandbox"]["level"] == "process-only"
-    assert len(report["submissions"]) == 1, report
+    assert len(report["submissions"]) == 1, report["ungraded"]
     [submission] = report["submissions"]
     assert submission["score"] == 8.5, submission
     [left] = report["ungraded"]
