@@ -7,6 +7,7 @@ as an unprivileged container does.
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -470,6 +471,24 @@ def test_without_fork_answers_are_the_same_and_the_level_is_stated(no_fork):
             call(session, "hang")
         with pytest.raises(Crashed, match="exit code 5"):
             call(session, "leave")
+
+
+def test_without_fork_whoever_else_connects_is_turned_away() -> None:
+    token = bytes(range(32))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        strangers = [socket.create_connection(listener.getsockname()) for _ in range(3)]
+        strangers[0].sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        strangers[1].sendall(token[:31])
+        for stranger in strangers[1:]:
+            stranger.shutdown(socket.SHUT_WR)
+        worker = socket.create_connection(listener.getsockname())
+        worker.sendall(token)
+        with processes.accept_from(listener, token, 60) as connection:
+            assert connection.getpeername() == worker.getsockname()
+        with pytest.raises(OSError, match="timed out"):
+            processes.accept_from(listener, token, 0.01)
+    for one in (*strangers, worker):
+        one.close()
 
 
 def test_without_fork_require_refuses(no_fork, tmp_path, capsys):

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ START_SECONDS = 120.0
 """For an interpreter to import torch: 2 s measured, much more on a cold network disk."""
 FIRST_REPLY_SECONDS = 10.0
 """For a fork and its lockdown: 30 ms measured."""
+TOKEN_SECONDS = 10.0
+"""For a worker to say who it is, which it does as soon as it is connected."""
 CLOSE_SECONDS = 5.0
 """For the fork server to end its workers and remove its folder: 10 ms measured."""
 
@@ -307,6 +310,26 @@ class ForkServer:
                 server.communicate()
 
 
+def accept_from(listener: socket.socket, token: bytes, seconds: float) -> socket.socket:
+    """The connection on which the token comes.
+
+    Any process of the machine can connect to the port: one that scans ports, or a client that takes it for
+    the port of a server that has just ended. Such connections are closed.
+
+    Raises:
+        OSError: when the token didn't come in time.
+    """
+    end = time.monotonic() + seconds
+    while True:
+        listener.settimeout(max(end - time.monotonic(), 0.001))
+        connection, _ = listener.accept()
+        connection.settimeout(TOKEN_SECONDS)
+        with suppress(OSError):
+            if secrets.compare_digest(connection.recv(len(token), socket.MSG_WAITALL), token):
+                return connection
+        connection.close()
+
+
 def spawn_alone(settings: Settings) -> Process:
     """A worker in an interpreter of its own, with a connection that works on every platform."""
     token = secrets.token_bytes(32)
@@ -329,11 +352,7 @@ def spawn_alone(settings: Settings) -> Process:
             process.stdin.write(msgspec.msgpack.encode((port, token, settings)))
             process.stdin.close()
             process.stdin = None
-            listener.settimeout(START_SECONDS)
-            connection, _ = listener.accept()
-            connection.settimeout(START_SECONDS)
-            if not secrets.compare_digest(connection.recv(32, socket.MSG_WAITALL), token):
-                raise ConnectionError("something else answered")
+            connection = accept_from(listener, token, START_SECONDS)
             _await_ready(connection, START_SECONDS)
         except BaseException as error:
             words = _last_words(process)
