@@ -59,6 +59,8 @@ def start(students: Path, report: Path, jobs: int, temporary: Path) -> "subproce
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # A shell lets what it runs in the background ignore Ctrl-C, and the tests may be run so.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 
