@@ -315,7 +315,7 @@ EXCEPTIONS = {
         "The columns of the first have to be as many as the rows of the second.",
     ),
     "reshape": (
-        "raises {kind}: {second} elements do not fit into the shape {first}",
+        "raises {kind}: the number of elements, {second}, does not fit the shape {first}",
         "Which sizes does the new shape take from the input, and which are written as constants?",
     ),
     "expand": (
@@ -329,6 +329,10 @@ EXCEPTIONS = {
     "indices": (
         "raises {kind}: indices of shapes {first} and {second} do not go together",
         "Each pair of indices picks one element: there have to be as many of the first as of the second.",
+    ),
+    "xor": (
+        "raises {kind}: `^` compares bits, which these numbers don't have",
+        "In a formula on paper `^` often means a power. Which operator is that in Python?",
     ),
     "leaf": (
         "raises {kind}: it changes a tensor that requires grad in place while autograd records",
@@ -537,7 +541,17 @@ PROPERTIES = {
     ),
     "graph": (
         "cuts the autograd graph",
-        "Stay with tensor operations from the input to the result: leaving torch loses the gradient.",
+        (
+            "Follow the input to the result: a copy made of numbers, `.detach()`, `.data`, `no_grad`, NumPy and a new tensor "
+            "all lose the gradient."
+        ),
+    ),
+    "graph:argument": (
+        "lets no gradient flow back to {argument}",
+        (
+            "Follow {argument} to the result: a copy made of numbers, `.detach()`, `.data`, `no_grad`, NumPy and a new tensor "
+            "all lose the gradient."
+        ),
     ),
     "input": (
         "changes its input",

@@ -120,7 +120,7 @@ def assert_input_unchanged(
             results = _results(result)
             for one in results:
                 assert_is_tensor(one, function=function)
-            _pull_back(results, mine, names, seed)
+            _pull_back(results, mine, names, seed, function)
         for name, argument, before in zip(names.split(), mine, arguments, strict=False):
             if isinstance(argument, Tensor):
                 kept = before.detach().requires_grad_(
@@ -166,8 +166,8 @@ def _compare(
             assert_close(result, wanted, tolerance=tolerances[0], what=what, same_dtype=same_dtype)
     if seed is None:
         return
-    exact, size = _pull_back(expected, theirs, names, seed)
-    got, _ = _pull_back(results, mine, names, seed)
+    exact, size = _pull_back(expected, theirs, names, seed, function)
+    got, _ = _pull_back(results, mine, names, seed, function)
     for name in got:
         tolerance = tolerances[1]
         assert_close(
@@ -220,16 +220,20 @@ def _results_like(result: Any, answer: Any, function: str) -> list[Any]:
 
 
 def _pull_back(
-    results: Sequence[Any], arguments: Sequence[Any], names: str, seed: int
+    results: Sequence[Any], arguments: Sequence[Any], names: str, seed: int, function: str
 ) -> tuple[dict[str, Tensor], float]:
-    """The gradients by the arguments' names, and the magnitude of the cotangents."""
+    """The gradients by the arguments' names, and the magnitude of the cotangents.
+
+    The floating-point arguments were handed over as leaves that require grad.
+    """
     wanted = {
         name: argument
         for name, argument in zip(names.split(), arguments, strict=True)
-        if isinstance(argument, Tensor) and argument.requires_grad
+        if isinstance(argument, Tensor) and argument.is_floating_point()
     }
     tensors = [result for result in results if result.is_floating_point()]
     cotangents = [cotangent_like(result, seed + place) for place, result in enumerate(tensors)]
-    found = gradients(tensors, list(wanted.values()), cotangents, names=list(wanted))
+    inputs, named = list(wanted.values()), list(wanted)
+    found = gradients(tensors, inputs, cotangents, names=named, function=function)
     size = max(float(cotangent.abs().max()) for cotangent in cotangents)
     return dict(zip(wanted, found, strict=True)), size

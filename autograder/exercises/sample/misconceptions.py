@@ -115,6 +115,28 @@ tries_one_by_one = mistake(
     hint="When category 0 did not come up, which probability do the others share?",
     source="a new uniform number for every category in the loop: if rand() < p",
 )
+
+
+@misconception(
+    title="gives Gumbel noise the wrong sign",
+    hint="Work with one unlikely category: how often does noise lift it above the others? Compare -log(-log(u)) "
+    "with log(-log(u)) for u near 1.",
+    source="log(-log(u)) added to the logarithms, one minus sign forgotten",
+)
+def negates_gumbel(probs: Tensor, n: int) -> Tensor:
+    noise = _fresh(n * len(probs)).log().neg().log().reshape(n, len(probs))
+    return (probs.detach().double().log() + noise).argmax(1)
+
+
+@misconception(
+    title="multiplies the probabilities by uniform numbers and takes the greatest product",
+    hint="Try probs = [0.9, 0.1]: how often is 0.1 times one uniform number greater than 0.9 times another?",
+    source="argmax(probs * rand), instead of exponential numbers that divide",
+)
+def multiplies_by_uniform(probs: Tensor, n: int) -> Tensor:
+    return (probs.detach() * _fresh(n * len(probs)).reshape(n, -1)).argmax(1)
+
+
 rounds_to_hundredths = mistake(
     _sample,
     weights=lambda probs: (
