@@ -103,7 +103,7 @@ CALLED = (
     "the inputs of two calls have the same signs",
     "y - (Xw + b) has the sign of input {column}",
     "the noise of a label is positive",
-    "the noise of a label, divided by 0.01,",
+    "the magnitude of a label's noise, divided by 0.01,",
     "the noise of neighbouring labels has the same sign",
     "the noise in the two halves has the same sign",
     "the noise of two calls has the same sign",
@@ -230,6 +230,7 @@ SAME_HALF = (
     "{high} (a correct answer is outside at most once in {odds:.0e} gradings)"
 )
 SAME_ORDER = "two calls gave the examples in exactly the same order; each call should mix them anew"
+ZERO_INPUTS = "the inputs of a single example are all 0; they should be random"
 REPEATED_ROWS = (
     "{repeated} of {total} rows of X are copies of others; every example is drawn on its own"
 )

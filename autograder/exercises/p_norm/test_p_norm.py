@@ -69,6 +69,9 @@ def test_other_orders(student, reference, x, p, seed):
 def test_infinity(student, reference, x, seed):
     """Gives the largest magnitude, with its gradient, for p = float("inf")."""
     assert_same(student.p_norm, reference.p_norm, x, INFINITY, names="x p", seed=seed)
+    # Equal magnitudes, where a large p isn't large enough. Whose gradient it is then isn't judged.
+    equal = x.sign() * x.abs().max()
+    assert_same(student.p_norm, reference.p_norm, equal, INFINITY, names="x p")
 
 
 @points(0.25, needs=test_values)
