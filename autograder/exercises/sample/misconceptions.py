@@ -118,10 +118,10 @@ tries_one_by_one = mistake(
 
 
 @misconception(
-    title="gives Gumbel noise the wrong sign",
-    hint="Work with one unlikely category: how often does noise lift it above the others? Compare -log(-log(u)) "
-    "with log(-log(u)) for u near 1.",
-    source="log(-log(u)) added to the logarithms, one minus sign forgotten",
+    title="draws likely categories too often, and unlikely ones too seldom",
+    hint="Where noise meets the probabilities: can it lift an unlikely category above the others as often as it "
+    "should? Which tail of the noise does that, and is it added, multiplied or divided by?",
+    source="log(-log(u)) for Gumbel noise, one minus sign forgotten; argmax(probs * exponential)",
 )
 def negates_gumbel(probs: Tensor, n: int) -> Tensor:
     noise = _fresh(n * len(probs)).log().neg().log().reshape(n, len(probs))

@@ -271,6 +271,16 @@ def sums_without_need(grad: Tensor, shape: Shape) -> Tensor:
 
 
 @misconception(
+    title="raises where grad requires grad",
+    hint="NumPy can't follow a graph. Which step takes the numbers alone, without their history?",
+    source="grad.numpy().sum(...)",
+)
+def needs_plain_grad(grad: Tensor, shape: Shape) -> Tensor:
+    grad.numpy()
+    return _unbroadcast(grad, shape)
+
+
+@misconception(
     title="raises where grad is not contiguous",
     hint="A transpose has no flat view. Which function makes a copy where it must?",
     source="grad.view(...)",
