@@ -7,7 +7,7 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
-from autograder.checking import assert_same_gradient
+from autograder.checking import assert_input_unchanged, assert_same_gradient
 from autograder.checking.derivatives import gradients
 from autograder.checking.failures import CheckFailure
 from autograder.checking.forbidden import ACTIVATIONS, MATRIX_PRODUCTS, SOFTMAX, Forbidden
@@ -77,6 +77,18 @@ def test_gradients_of_an_argument_that_no_longer_requires_grad_are_told_as_that(
     with pytest.raises(CheckFailure, match=r"`f` changed `y.requires_grad`") as failed:
         gradients([result], [x, y], [result.detach()], names=["x", "y"], function="f")
     assert describe(Facts(failed.value, [])).id == "property:input"
+
+
+def test_gradients_of_an_argument_of_another_shape_are_told_as_that() -> None:
+    def reshapes(x: Tensor) -> Tensor:
+        result = x * x
+        x.data = x.data.reshape(-1)
+        return result
+
+    with pytest.raises(CheckFailure, match=r"changed its argument x"):
+        assert_same_gradient(reshapes, lambda x: x * x, torch.ones(2, 1), names="x", seed=0)
+    with pytest.raises(CheckFailure, match=r"changed its argument x"):
+        assert_input_unchanged(reshapes, torch.ones(2, 1), names="x", seed=0)
 
 
 def test_the_gradient_check_counts_an_argument_that_was_switched_off() -> None:

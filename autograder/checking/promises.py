@@ -120,6 +120,7 @@ def assert_input_unchanged(
             results = _results(result)
             for one in results:
                 assert_is_tensor(one, function=function)
+            _assert_shapes_kept(mine, arguments, names, function)
             _pull_back(results, mine, names, seed, function)
         for name, argument, before in zip(names.split(), mine, arguments, strict=False):
             if isinstance(argument, Tensor):
@@ -166,6 +167,7 @@ def _compare(
             assert_close(result, wanted, tolerance=tolerances[0], what=what, same_dtype=same_dtype)
     if seed is None:
         return
+    _assert_shapes_kept(mine, arguments, names, function)
     exact, size = _pull_back(expected, theirs, names, seed, function)
     got, _ = _pull_back(results, mine, names, seed, function)
     for name in got:
@@ -217,6 +219,17 @@ def _results_like(result: Any, answer: Any, function: str) -> list[Any]:
     if not _are_several(answer):
         return [result]
     return list(assert_results(result, len(_results(answer)), function=function))
+
+
+def _assert_shapes_kept(
+    arguments: Sequence[Any], before: Sequence[Any], names: str, function: str
+) -> None:
+    """Check that the tensors still have the shapes in which gradients come back."""
+    for name, now, then in zip(names.split(), arguments, before, strict=False):
+        if isinstance(now, Tensor) and now.shape != then.shape:
+            text = messages.INPUT_CHANGED.format(function=function, argument=name)
+            should = messages.AS_IT_WAS
+            raise CheckFailure(text, kind="input", shows=name, should=should, argument=name)
 
 
 def _pull_back(
