@@ -62,7 +62,8 @@ def test_large_and_small(student, reference, pair, factor, other):
     wanted = reference.cosine_similarity(*(v.double() for v in scaled)).to(x.dtype)
     assert_close(result, wanted, function="cosine_similarity", same_dtype=False)
     # Gradients have to arrive. Their values are judged where they are of moderate size.
-    gradients([result], [x, y], [torch.ones(())], names=["x", "y"])
+    ones, function = [torch.ones(())], "cosine_similarity"
+    gradients([result], [x, y], ones, names=["x", "y"], function=function)
 
 
 @points(0.5, needs=test_values)
