@@ -35,6 +35,11 @@ def overwritten() -> None:
     powers.sum().backward()
 
 
+@torch.inference_mode()
+def inferred() -> torch.Tensor:
+    return X * X
+
+
 def stub() -> None:
     raise NotImplementedError()
 
@@ -74,6 +79,8 @@ TEXTS: list[tuple[str, Callable[[], Any], dict[str, str]]] = [
     ("xor", runs("(1.5 + 1) ^ 2"), {}),
     ("xor", runs("y = 1.5; y ^= 2"), {}),
     ("xor", lambda: np.ones(2) ^ 2, {}),
+    ("inference", lambda: inferred() * Y, {}),
+    ("inference", lambda: inferred().add_(1), {}),
     ("leaf", runs("Y += 1"), {}),
     ("leaf", lambda: Y[0].zero_(), {}),
     ("numpy", lambda: Y.numpy(), {}),

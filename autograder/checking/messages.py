@@ -335,6 +335,10 @@ EXCEPTIONS = {
         "raises {kind}: `^` compares bits, which these numbers don't have",
         "In a formula on paper `^` often means a power. Which operator is that in Python?",
     ),
+    "inference": (
+        "raises {kind}: a tensor from `torch.inference_mode()` meets autograd",
+        "What is made in that mode stays without gradients for ever. Which block only stops recording?",
+    ),
     "leaf": (
         "raises {kind}: it changes a tensor that requires grad in place while autograd records",
         (

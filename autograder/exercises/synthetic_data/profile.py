@@ -32,6 +32,7 @@ def profile(student: Any) -> dict[str, Any]:
         return features
     X, y = first
     features |= _of_inputs(X, again[0])
+    features["one example"] = _size_of_one(student)
     features |= _of_noise(X, y - X @ W - B, again[1] - again[0] @ W - B)
     w = W.clone()
     _call(student, w, B, 3)
@@ -55,6 +56,14 @@ def _of_inputs(X: Tensor, again: Tensor) -> dict[str, Any]:
         "share of small inputs": _share(X.abs() < 0.67),
         "share of large inputs": _share(X.abs() > 1.96),
     }
+
+
+def _size_of_one(student: Any) -> str:
+    """Whether the inputs of a single example are zeros, or nan, as those of a sample without its mean are."""
+    one = _call(student, W, B, 1)
+    if not isinstance(one, tuple | list) or not isinstance(one[0], Tensor):
+        return "none"
+    return "other" if bool((one[0].abs() > 0).any()) else "zeros"
 
 
 def _of_noise(X: Tensor, noise: Tensor, again: Tensor) -> dict[str, Any]:
