@@ -59,7 +59,7 @@ def _of_inputs(X: Tensor, again: Tensor) -> dict[str, Any]:
 
 
 def _size_of_one(student: Any) -> str:
-    """Whether the inputs of a single example are zeros, or nan, as those of a sample without its mean are."""
+    """Whether the inputs of a single example are zeros or nan, as those of a sample without its mean."""
     one = _call(student, W, B, 1)
     if not isinstance(one, tuple | list) or not isinstance(one[0], Tensor):
         return "none"
