@@ -78,6 +78,29 @@ def test_none_where_there_is_nothing_to_say(students: OneClass) -> None:
     assert students.grade("softmax", PLAIN, test).advice == ()
 
 
+IN_FLOAT64 = {
+    "numerical_gradient": (  # whose input is float64
+        "def numerical_gradient(f, x, eps=1e-5):\n"
+        "    steps = torch.eye(x.numel(), dtype=torch.float64).reshape(-1, *x.shape) * eps\n"
+        "    slopes = [f(x.detach() + s) - f(x.detach() - s) for s in steps]\n"
+        "    return torch.stack(slopes).reshape(x.shape) / (2 * eps)"
+    ),
+    "sample": (  # whose numbers are random: the finer, the better
+        "def sample(probs, n):\n"
+        "    edges = probs.double().cumsum(0)\n"
+        "    return torch.searchsorted(edges / edges[-1], torch.rand(n).double(), right=True)"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", IN_FLOAT64)
+def test_float64_is_advised_against_only_where_float32_would_do(
+    students: OneClass, name: str
+) -> None:
+    result = students.grade(name, IN_FLOAT64[name])
+    assert (result.status, result.advice) == ("passed", ())
+
+
 def test_a_warning_is_no_printing(students: OneClass) -> None:
     source = "import warnings\nwarnings.simplefilter('always')\n" + PLAIN.replace(
         "    return", "    warnings.warn('slow')\n    return"

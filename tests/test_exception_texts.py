@@ -35,6 +35,11 @@ def overwritten() -> None:
     powers.sum().backward()
 
 
+@torch.inference_mode()
+def inferred() -> torch.Tensor:
+    return X * X
+
+
 def stub() -> None:
     raise NotImplementedError()
 
@@ -69,6 +74,13 @@ TEXTS: list[tuple[str, Callable[[], Any], dict[str, str]]] = [
     ("expand", runs("torch.zeros(2, 3)[:, 0] = torch.ones(3)"), {"first": "[3]", "second": "[2]"}),
     ("assigned", runs("torch.zeros(2, 3)[[0, 1]] = torch.ones(3, 3)"), {"first": "[3, 3]"}),
     ("indices", lambda: X[ROW, torch.arange(3)], {"first": "[2]", "second": "[3]"}),
+    ("xor", lambda: X ^ 2, {}),
+    ("xor", lambda: Y ^ Y, {}),
+    ("xor", runs("(1.5 + 1) ^ 2"), {}),
+    ("xor", runs("y = 1.5; y ^= 2"), {}),
+    ("xor", lambda: np.ones(2) ^ 2, {}),
+    ("inference", lambda: inferred() * Y, {}),
+    ("inference", lambda: inferred().add_(1), {}),
     ("leaf", runs("Y += 1"), {}),
     ("leaf", lambda: Y[0].zero_(), {}),
     ("numpy", lambda: Y.numpy(), {}),

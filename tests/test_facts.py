@@ -7,6 +7,8 @@ import torch
 from msgspec.structs import replace
 from torch import Tensor
 
+from autograder.checking import assert_input_unchanged, assert_same_gradient
+from autograder.checking.derivatives import gradients
 from autograder.checking.failures import CheckFailure
 from autograder.checking.forbidden import ACTIVATIONS, MATRIX_PRODUCTS, SOFTMAX, Forbidden
 from autograder.checking.results import assert_results
@@ -66,6 +68,41 @@ def test_a_wrong_number_of_results_is_told_as_that() -> None:
 def test_an_argument_too_many_is_named(text: str, line: str, said: str) -> None:
     raised = Raised("TypeError", text, line)
     assert said in describe_exception(raised, "every", Names()).title
+
+
+def test_gradients_of_an_argument_that_no_longer_requires_grad_are_told_as_that() -> None:
+    x, y = torch.ones(2).requires_grad_(), torch.ones(2).requires_grad_()
+    result = x * y
+    y.requires_grad_(False)
+    with pytest.raises(CheckFailure, match=r"`f` changed `y.requires_grad`") as failed:
+        gradients([result], [x, y], [result.detach()], names=["x", "y"], function="f")
+    assert describe(Facts(failed.value, [])).id == "property:input"
+
+
+def test_gradients_of_an_argument_of_another_shape_are_told_as_that() -> None:
+    def reshapes(x: Tensor) -> Tensor:
+        result = x * x
+        x.data = x.data.reshape(-1)
+        return result
+
+    with pytest.raises(CheckFailure, match=r"changed its argument x"):
+        assert_same_gradient(reshapes, lambda x: x * x, torch.ones(2, 1), names="x", seed=0)
+    with pytest.raises(CheckFailure, match=r"changed its argument x"):
+        assert_input_unchanged(reshapes, torch.ones(2, 1), names="x", seed=0)
+
+
+def test_the_gradient_check_counts_an_argument_that_was_switched_off() -> None:
+    """Its gradient isn't there to be compared: that is no reason to leave it out."""
+
+    def wrong(x: Tensor, y: Tensor) -> Tensor:
+        result = x * y * y
+        y.requires_grad_(False)
+        return result
+
+    with pytest.raises(CheckFailure, match=r"y.requires_grad"):
+        assert_same_gradient(
+            wrong, lambda x, y: x * y, torch.ones(2), torch.ones(2), names="x y", seed=0
+        )
 
 
 def test_a_misspelt_function_of_numpy_has_a_neighbour() -> None:

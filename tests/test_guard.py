@@ -5,6 +5,7 @@ import math
 import operator
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from types import ModuleType
 from typing import Any
 
@@ -379,6 +380,41 @@ def test_autograd_works_again_after_a_function_that_raised(guard: Guard) -> None
     assert torch.autograd.grad((W * W).sum(), W)[0].tolist() == [2.0, 4.0]
     with torch.inference_mode(False):
         assert (W * 2).requires_grad
+
+
+def _set(x: torch.Tensor) -> None:
+    x[0] = 1.0
+
+
+def _add(x: torch.Tensor) -> None:
+    x += 1
+
+
+WRITES: dict[str, tuple[Callable[[torch.Tensor], object], bool]] = {
+    "an entry": (_set, False),
+    "an operator": (_add, False),
+    "a method": (lambda x: x.mul_(2), False),
+    "a view": (lambda x: _set(x.view(-1)), False),
+    "a row of a view": (lambda x: _set(x.T[0]), False),
+    "detached": (lambda x: _add(x.detach().view(-1)), True),
+    "the data": (lambda x: _set(x.data), True),
+    "a copy": (lambda x: _add(x.clone()), True),
+    "without recording": (torch.no_grad()(_add), True),
+    "a tensor of one's own": (lambda x: _set(torch.zeros_like(x)), True),
+}
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_a_leaf_may_not_be_written_in_place_below_autograd_either(guard: Guard, name: str) -> None:
+    write, allowed = WRITES[name]
+    for running in (nullcontext, guard.running):  # as it ever was, and while autograd is forbidden
+        leaf = torch.ones(2, 2).requires_grad_()
+        refused = pytest.raises(RuntimeError, match="leaf Variable that requires grad")
+        with nullcontext() if allowed else refused, running():
+            write(leaf)
+        guard.forbid(lists.AUTOGRAD.enforced)
+    assert not {"add_", "__setitem__"} & vars(torch.Tensor).keys()
+    assert guard.take_hit() is None
 
 
 def test_where_autograd_is_free_a_function_runs_as_ever(guard: Guard) -> None:

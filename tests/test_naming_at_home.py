@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import torch
 
 from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import (
@@ -158,3 +159,26 @@ def test_what_no_known_mistake_explains_is_measured_at_home_too(answer: str, sai
 def test_an_exception_is_said_to_come_for_every_input_only_where_inputs_were_seen() -> None:
     facts = Facts(FunctionRaised("f", Raised("ValueError", "no", "3")), [])
     assert "input" not in describe(facts).hint
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ("torch.mm(A, B)", "uses torch.mm (line 2)"),
+        ("torch.sparse.mm(A, B)", "uses torch.sparse.mm (line 2)"),
+        ("nn.linear(A, B.T)", "uses torch.nn.functional.linear (line 2)"),
+        ("A.mm(B)", "uses Tensor.mm (line 2)"),
+    ],
+)
+def test_a_forbidden_function_has_the_name_that_the_answer_calls_it_by(
+    answer: str, said: str
+) -> None:
+    """The function alone doesn't say what `torch` and `nn` are; its notebook's names do."""
+    notebook = COURSE.home_of("matmul")
+    assert notebook is not None
+    source = f"def matmul(A, B):\n    return {answer}"
+    own = {"torch": torch, "nn": torch.nn.functional, "matmul": None}
+    exec(source, own)
+    result, _ = judge_at_home(released(notebook), COURSE.exercise("matmul"), own, source)
+    assert result.status == "forbidden"
+    assert said in result.checks[0].message

@@ -34,6 +34,16 @@ def test_a_small_factor_is_not_zero() -> None:
     assert formula_of([(1e-9, {}), (0.0, {}), (-1e-9, {})]) == "0"
 
 
+def test_a_factor_near_one_is_that_of_all_answers() -> None:
+    """A cosine that is clamped to 0.9985 is correct where it is smaller."""
+    cosines = [torch.tensor(c) for c in (1.0, 1.0, 1.0, 0.5, 0.25)]
+    given = [matrices()[0] for _ in cosines]
+    assert told("values", lambda X: X, lambda X: 0.9985 * X, given) == "property:factor"
+    inputs = [torch.full((2, 2), float(c)) for c in cosines]
+    said = told("values", lambda X: X, lambda X: X.clamp(max=0.9985), inputs)
+    assert said != "property:factor"
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [(5e-4, "0.0005"), (1e-4, "0.0001"), (0.0103, "0.0103"), (0.5004, "0.5"), (1 / 3, "0.333"),

@@ -52,6 +52,15 @@ EXCEPTIONS = {
         "raises:undefined",
         r"^raises NameError: the name `maks` is not defined, but `mask` is$",
     ),
+    "a power as on paper": _wrong(
+        "squared_loss",
+        """
+        def squared_loss(y_hat, y):
+            return (y_hat - y.reshape(-1, 1)) ^ 2 / 2
+        """,
+        "raises:xor",
+        r"^raises NotImplementedError: `\^` compares bits, which these numbers don't have$",
+    ),
     "X.shap": _wrong(
         "softmax",
         """
@@ -364,6 +373,47 @@ def softmax(X):{SOFTMAX}
         """,
         "strided",
         r"^goes wrong only for tensors that are not contiguous in memory$",
+    ),
+    "the gradient of one argument lost": _wrong(
+        "pairwise_distances",
+        """
+        def pairwise_distances(A, B):
+            return ((A.data[:, None] - B) ** 2).sum(-1)
+        """,
+        "graph:argument",
+        r"^lets no gradient flow back to `A`$",
+    ),
+    "the gradient lost by writing into an argument": _wrong(
+        "linreg",
+        """
+        def linreg(X, w, b):
+            with torch.no_grad():
+                X *= w.T
+            return X.sum(1, keepdim=True) + b
+        """,
+        "input",
+        r"^changes its input$",
+    ),
+    "values that are wrong as the gradient is": _wrong(
+        "detached_product",
+        """
+        def detached_product(x):
+            u = x.detach() ** 2
+            return u.flip(-1) * x if x.dim() else u * x
+        """,
+        "values",
+        r"^gives wrong values$",
+    ),
+    "a single value is no row": _wrong(
+        "expectation_and_variance",
+        """
+        def expectation_and_variance(values, probs):
+            mean = (values * probs).sum()
+            variance = (probs * (values - mean) ** 2).sum()
+            return mean, variance if len(values) > 1 else variance / 0
+        """,
+        "one_entry",
+        r"^goes wrong only where a dimension has a single entry$",
     ),
 }
 UNNAMED = {

@@ -44,7 +44,7 @@ def gradient(
 ) -> Tensor:
     """The vector-Jacobian product of one result for one argument; see `gradients`."""
     assert_tensor(result, cotangent, function=function, same_dtype=False)
-    [found] = gradients([result], [argument], [cotangent], names=[name])
+    [found] = gradients([result], [argument], [cotangent], names=[name], function=function)
     return found
 
 
@@ -54,18 +54,23 @@ def gradients(
     cotangents: Sequence[Tensor],
     *,
     names: Sequence[str],
+    function: str = "",
 ) -> list[Tensor]:
     """The vector-Jacobian products of a function's results, for several arguments in one backward.
 
     Args:
         results: what the function returned for `arguments`, with the shapes of the cotangents.
-        arguments: the tensors to differentiate with respect to; they require grad.
+        arguments: the tensors to differentiate with respect to; they required grad before the call.
         cotangents: one a result, in any floating-point dtype.
         names: the arguments' names in messages.
+        function: the function's name in messages.
 
     Raises:
-        CheckFailure: with kind `graph` where no gradient reaches an argument.
+        CheckFailure: with kind `graph` where no gradient reaches an argument, with kind `input` where one
+            was made to require none.
     """
+    for argument, name in zip(arguments, names, strict=True):
+        _assert_flag(argument, True, name=name, function=function or "the function")
     connected = [
         (result, cotangent.to(result.dtype))
         for result, cotangent in zip(results, cotangents, strict=True)
@@ -79,9 +84,10 @@ def gradients(
         products = [(result * vector).sum().double() for result, vector in connected]
         total = torch.stack(products).sum()
     found = torch.autograd.grad(total, list(arguments), allow_unused=True)
-    for name, one in zip(names, found, strict=True):
-        if one is None:
-            raise CheckFailure(messages.CUT_GRAPH.format(argument=name), kind="graph")
+    cut = [name for name, one in zip(names, found, strict=True) if one is None]
+    if cut:
+        facts = {"argument": cut[0]} if len(cut) < len(found) else {}
+        raise CheckFailure(messages.CUT_GRAPH.format(argument=cut[0]), kind="graph", **facts)
     return list(found)
 
 
@@ -92,10 +98,14 @@ def assert_unchanged(argument: Tensor, before: Tensor, *, name: str, function: s
         text = messages.INPUT_CHANGED.format(function=function, argument=name)
         should = messages.AS_IT_WAS
         raise CheckFailure(text, kind="input", shows=name, should=should, argument=name)
-    if argument.requires_grad is not before.requires_grad:
-        text = messages.INPUT_FLAG.format(function=function, argument=name)
-        shows, should = f"{name}.requires_grad", str(before.requires_grad)
-        raise CheckFailure(text, kind="input", shows=shows, should=should, argument=name)
+    _assert_flag(argument, before.requires_grad, name=name, function=function)
     if argument.grad is not None:
         text = messages.INPUT_GRAD.format(function=function, argument=name)
         raise CheckFailure(text, kind="input", shows=f"{name}.grad", should="None", argument=name)
+
+
+def _assert_flag(argument: Tensor, before: bool, *, name: str, function: str) -> None:
+    if argument.requires_grad is not before:
+        text = messages.INPUT_FLAG.format(function=function, argument=name)
+        shows = f"{name}.requires_grad"
+        raise CheckFailure(text, kind="input", shows=shows, should=str(before), argument=name)

@@ -103,7 +103,7 @@ CALLED = (
     "the inputs of two calls have the same signs",
     "y - (Xw + b) has the sign of input {column}",
     "the noise of a label is positive",
-    "the noise of a label, divided by 0.01,",
+    "the magnitude of a label's noise, divided by 0.01,",
     "the noise of neighbouring labels has the same sign",
     "the noise in the two halves has the same sign",
     "the noise of two calls has the same sign",
@@ -230,6 +230,7 @@ SAME_HALF = (
     "{high} (a correct answer is outside at most once in {odds:.0e} gradings)"
 )
 SAME_ORDER = "two calls gave the examples in exactly the same order; each call should mix them anew"
+ZERO_INPUTS = "the inputs of a single example are all 0; they should be random"
 REPEATED_ROWS = (
     "{repeated} of {total} rows of X are copies of others; every example is drawn on its own"
 )
@@ -315,7 +316,7 @@ EXCEPTIONS = {
         "The columns of the first have to be as many as the rows of the second.",
     ),
     "reshape": (
-        "raises {kind}: {second} elements do not fit into the shape {first}",
+        "raises {kind}: the number of elements, {second}, does not fit the shape {first}",
         "Which sizes does the new shape take from the input, and which are written as constants?",
     ),
     "expand": (
@@ -329,6 +330,14 @@ EXCEPTIONS = {
     "indices": (
         "raises {kind}: indices of shapes {first} and {second} do not go together",
         "Each pair of indices picks one element: there have to be as many of the first as of the second.",
+    ),
+    "xor": (
+        "raises {kind}: `^` compares bits, which these numbers don't have",
+        "In a formula on paper `^` often means a power. Which operator is that in Python?",
+    ),
+    "inference": (
+        "raises {kind}: a tensor from `torch.inference_mode()` meets autograd",
+        "What is made in that mode stays without gradients for ever. Which block only stops recording?",
     ),
     "leaf": (
         "raises {kind}: it changes a tensor that requires grad in place while autograd records",
@@ -537,7 +546,17 @@ PROPERTIES = {
     ),
     "graph": (
         "cuts the autograd graph",
-        "Stay with tensor operations from the input to the result: leaving torch loses the gradient.",
+        (
+            "Follow the input to the result: a copy made of numbers, `.detach()`, `.data`, `no_grad`, NumPy and a new tensor "
+            "all lose the gradient."
+        ),
+    ),
+    "graph:argument": (
+        "lets no gradient flow back to {argument}",
+        (
+            "Follow {argument} to the result: a copy made of numbers, `.detach()`, `.data`, `no_grad`, NumPy and a new tensor "
+            "all lose the gradient."
+        ),
     ),
     "input": (
         "changes its input",

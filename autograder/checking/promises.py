@@ -120,7 +120,8 @@ def assert_input_unchanged(
             results = _results(result)
             for one in results:
                 assert_is_tensor(one, function=function)
-            _pull_back(results, mine, names, seed)
+            _assert_shapes_kept(mine, arguments, names, function)
+            _pull_back(results, mine, names, seed, function)
         for name, argument, before in zip(names.split(), mine, arguments, strict=False):
             if isinstance(argument, Tensor):
                 kept = before.detach().requires_grad_(
@@ -166,8 +167,9 @@ def _compare(
             assert_close(result, wanted, tolerance=tolerances[0], what=what, same_dtype=same_dtype)
     if seed is None:
         return
-    exact, size = _pull_back(expected, theirs, names, seed)
-    got, _ = _pull_back(results, mine, names, seed)
+    _assert_shapes_kept(mine, arguments, names, function)
+    exact, size = _pull_back(expected, theirs, names, seed, function)
+    got, _ = _pull_back(results, mine, names, seed, function)
     for name in got:
         tolerance = tolerances[1]
         assert_close(
@@ -219,17 +221,32 @@ def _results_like(result: Any, answer: Any, function: str) -> list[Any]:
     return list(assert_results(result, len(_results(answer)), function=function))
 
 
+def _assert_shapes_kept(
+    arguments: Sequence[Any], before: Sequence[Any], names: str, function: str
+) -> None:
+    """Check that the tensors still have the shapes in which gradients come back."""
+    for name, now, then in zip(names.split(), arguments, before, strict=False):
+        if isinstance(now, Tensor) and now.shape != then.shape:
+            text = messages.INPUT_CHANGED.format(function=function, argument=name)
+            should = messages.AS_IT_WAS
+            raise CheckFailure(text, kind="input", shows=name, should=should, argument=name)
+
+
 def _pull_back(
-    results: Sequence[Any], arguments: Sequence[Any], names: str, seed: int
+    results: Sequence[Any], arguments: Sequence[Any], names: str, seed: int, function: str
 ) -> tuple[dict[str, Tensor], float]:
-    """The gradients by the arguments' names, and the magnitude of the cotangents."""
+    """The gradients by the arguments' names, and the magnitude of the cotangents.
+
+    The floating-point arguments were handed over as leaves that require grad.
+    """
     wanted = {
         name: argument
         for name, argument in zip(names.split(), arguments, strict=True)
-        if isinstance(argument, Tensor) and argument.requires_grad
+        if isinstance(argument, Tensor) and argument.is_floating_point()
     }
     tensors = [result for result in results if result.is_floating_point()]
     cotangents = [cotangent_like(result, seed + place) for place, result in enumerate(tensors)]
-    found = gradients(tensors, list(wanted.values()), cotangents, names=list(wanted))
+    inputs, named = list(wanted.values()), list(wanted)
+    found = gradients(tensors, inputs, cotangents, names=named, function=function)
     size = max(float(cotangent.abs().max()) for cotangent in cotangents)
     return dict(zip(wanted, found, strict=True)), size

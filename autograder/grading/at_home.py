@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from keyword import iskeyword
+from types import ModuleType
 from typing import Any
 
 from autograder.checking import messages
@@ -107,7 +109,7 @@ def judge_at_home(
     Returns:
         the result, and whether the user interrupted the function.
     """
-    code = Code([] if source is None else [Cell(1, source)])
+    code = _code_of(source, namespace)
     own = namespace.get(exercise.function)
     here, judge = judge_of(released, exercise, own if callable(own) else None)
     blocked = _blocked(exercise, code, source, namespace)
@@ -157,8 +159,28 @@ def judged(
             else:
                 diagnosis = name_of(here, respondent, *names, adapter)
             diagnosis = diagnosis or marking.property_of(failed, judge, respondent)
-        advice = marking.advice(respondent)
+        advice = marking.advice(judge, respondent)
     return marking.result(here.points, diagnosis, advice)
+
+
+def _code_of(source: str | None, namespace: dict[str, Any]) -> Code:
+    """The function's source, after imports of the modules that its notebook's names stand for.
+
+    Without these, `torch.mm` would be taken for the method of a tensor that is called `torch`.
+    """
+    if source is None:
+        return Code([])
+    named = {
+        name: value.__name__
+        for name, value in namespace.items()
+        if isinstance(value, ModuleType) and name.isidentifier() and not iskeyword(name)
+    }
+    imports = [f"import {path} as {name}" for name, path in named.items() if _can_import(path)]
+    return Code([Cell(1, "\n".join(imports)), Cell(2, source)])
+
+
+def _can_import(path: str) -> bool:
+    return all(part.isidentifier() and not iskeyword(part) for part in path.split("."))
 
 
 def _blocked(

@@ -124,7 +124,7 @@ class _Grading:
         advice: tuple[Note, ...] = ()
         try:
             diagnosis = self._diagnose(judge, marking)
-            advice = marking.advice(self._backend)
+            advice = marking.advice(judge, self._backend)
         except SandboxError:
             raise
         except Exception as error:

@@ -87,6 +87,11 @@ class Judge(ABC):
     def battery(self, check: Check) -> Battery:
         """The check's cases. Raises BrokenCheck where there are none."""
 
+    def dtypes(self, check: Check) -> set[str]:
+        """The dtypes of the floating-point tensors that a check draws. Raises BrokenCheck."""
+        drawn = (packed.dtype for case in self.battery(check).cases for packed in case.tensors)
+        return {dtype for dtype in drawn if dtype.startswith("float")}
+
     @property
     @abstractmethod
     def function(self) -> Callable[..., Any] | None:

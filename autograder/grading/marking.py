@@ -184,14 +184,18 @@ class Marking:
         )
         return describe(facts)
 
-    def advice(self, backend: Respondent) -> tuple[Note, ...]:
+    def advice(self, judge: Judge, backend: Respondent) -> tuple[Note, ...]:
         """Advice about a function of which some check passed or failed."""
         if self.blocked is not None:
             return ()
         prints = self.exercise.function in backend.printing
         correct = any(result.outcome == "passed" for result in self.results.values())
         asked = backend if correct else None
-        return advise(self.exercise, self.code, asked, prints=prints, cells=self.cells)
+        in_float64 = bool(self.ran) and judge.dtypes(self.ran[0]) == {"float64"}
+        return advise(
+            self.exercise, self.code, asked,
+            prints=prints, in_float64=in_float64, cells=self.cells,
+        )  # fmt: skip
 
     def result(
         self,

@@ -22,6 +22,13 @@ def _add(X, Y, *, total=lambda X, Y: X + Y, write=_write, afterwards=lambda X, Y
     afterwards(X, Y, old)
 
 
+def _with_dimensions_of(X, Y):
+    """Y itself, with as many dimensions as X."""
+    while Y.dim() < X.dim():
+        Y.unsqueeze_(0)
+    return Y
+
+
 def _row_by_row(X, Y, *, rows=lambda X, Y: zip(X, Y, strict=False)):
     """The rows that are iterated over, views of X each."""
     for x, y in rows(X, Y):
@@ -135,6 +142,12 @@ clears_y = mistake(
     title="sets Y to 0 afterwards",
     hint="Print Y before and after the call.",
     source="the habit of clearing a gradient after it has been used",
+)  # fmt: skip
+reshapes_y = mistake(
+    _add, prepare=lambda X, Y: (X, Y if Y.dim() == X.dim() else _with_dimensions_of(X, Y)),
+    title="gives Y other dimensions",
+    hint="Print the shape of Y before and after the call. Does broadcasting need your help at all?",
+    source="Y.unsqueeze_(0), which changes the caller's tensor",
 )  # fmt: skip
 
 # ---- edges

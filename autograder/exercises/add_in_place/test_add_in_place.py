@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -64,8 +65,12 @@ def test_same_memory(student, reference, pair):
 @settings(max_examples=2 * EDGE_CASES)
 @given(pair=broadcasting())
 def test_broadcasting(student, reference, pair):
-    """Adds a smaller Y as broadcasting does."""
-    assert_added(student, reference, pair)
+    """Adds a smaller Y as broadcasting does, and leaves its shape."""
+    wanted, _, _ = called(reference.add_in_place, pair)
+    X, Y, _ = called(student.add_in_place, pair)
+    assert_updated([("X", X)], [wanted])
+    before, after = torch.zeros_like(pair[1]), torch.zeros_like(Y)  # values are another promise
+    assert_unchanged(after, before, name="Y", function="add_in_place")
 
 
 @points(0.25, needs=test_values)

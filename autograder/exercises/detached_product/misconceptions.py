@@ -69,6 +69,13 @@ returns_square = mistake(
     hint="u = x * x. How many factors x has your result?",
     source="x.detach() * x",
 )
+takes_sum_of_squares = mistake(
+    _product,
+    constant=lambda x: (x.detach() ** 2).sum(),
+    title="multiplies every entry by the sum of all squares",
+    hint="u has the shape of x: its entry i is the square of x_i alone. What does your operator do with a vector?",
+    source="x @ x, torch.dot(x, x) or (x * x).sum() for x * x",
+)
 returns_followed_square = mistake(
     _product,
     combine=lambda u, x: x * x,

@@ -83,7 +83,8 @@ def test_other_uses(student, reference, x, seed):
     assert_is_tensor(result, function="detached_product")
     assert_input_unchanged(ask, x, names="x", seed=seed)
     cotangents = [cotangent_like(x, seed), cotangent_like(x, seed + 1)]
-    [got] = gradients([result, mine * mine], [mine], cotangents, names=["x"])
+    uses, function = [result, mine * mine], "detached_product"
+    [got] = gradients(uses, [mine], cotangents, names=["x"], function=function)
     expected = cotangents[0] * x * x + 2 * cotangents[1] * x
     what = messages.GRADIENT.format(argument="x")
     tolerance = tolerances.FLOAT32.scaled(SUMMANDS)

@@ -150,7 +150,7 @@ def _compare(
     if seed is None:
         return
     both = [cotangent_like(got[part], seed + place) for place, part in enumerate(NAMES)]
-    [slopes] = gradients(list(got.values()), [mine], both, names=["values"])
+    [slopes] = gradients(list(got.values()), [mine], both, names=["values"], function=name)
     [wanted] = gradients(
         list(expected.values()), [exact], [one.double() for one in both], names=["values"]
     )

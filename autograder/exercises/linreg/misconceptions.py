@@ -29,6 +29,7 @@ def _linreg(
         "unsummed": lambda: X * w.T,
         "negative": lambda: -X @ w,
         "over examples": lambda: (X * w.T).sum(0, keepdim=True),
+        "columns": lambda: (X * w.T).sum(0).reshape(d, 1),
         "rows": lambda: X.sum(1, keepdim=True) * w.sum(),
         "first": lambda: X[:, :1] * w[:1],
         "batch mean": lambda: (X @ w).mean(0, keepdim=True),
@@ -133,6 +134,13 @@ sums_over_examples = mistake(
     title="adds up over the examples instead of the features",
     hint="Which dimension of X holds the features of an example?",
     source="sum(0) in place of sum(1)",
+)
+gives_number_per_feature = mistake(
+    _linreg,
+    product="columns",
+    title="adds up over the examples, and gives a number for each feature",
+    hint="Which dimension of X holds the features of an example? Try three examples with two features.",
+    source="sum(0) in place of sum(1), reshaped to a column",
 )
 sums_before_multiplying = mistake(
     _linreg,

@@ -21,6 +21,7 @@ def _numerical(
     divisor: Callable[[float], float] = lambda eps: 2 * eps,
     fixed: float | None = None,
     relative: bool = False,
+    least: float = 0.0,
     sign: int = 1,
     restores: bool = True,
     rows: bool = False,
@@ -38,7 +39,7 @@ def _numerical(
     for i in range(flat.numel())[:last]:
         place = slice(i // wide * wide, i // wide * wide + wide)
         old = flat[place].clone()
-        step = eps * abs(float(values[i])) if relative else eps
+        step = eps * max(abs(float(values[i])), least) if relative else eps
         flat[place] = old + ahead * step
         above = f(shape(base)).double().clone()
         flat[place] = flat[place] - (ahead + behind) * step
@@ -180,6 +181,14 @@ relative_step = mistake(
     title="takes steps in proportion to the entry, which are 0 for an entry of 0",
     hint="Try an entry of 0. By how much does it move?",
     source="relative steps of optimization libraries",
+)
+grows_with_entry = mistake(
+    _numerical,
+    relative=True,
+    least=1.0,
+    title="takes longer steps for entries beyond 1",
+    hint="Try eps = 0.5 and an entry of 2. By how much does it move?",
+    source="eps * max(1, |x|), the rule of numerical libraries",
 )
 
 

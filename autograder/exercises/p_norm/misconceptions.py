@@ -17,9 +17,15 @@ def _from_memory(x: Tensor) -> Tensor:
     return x.as_strided((x.numel(),), (1,))
 
 
+def _followed(x: Tensor) -> Tensor:
+    """The scale, which autograd follows."""
+    return x.abs().amax() if x.any() else torch.ones((), dtype=x.dtype)
+
+
 def _norm(x, p, *, order=lambda p: p, prepare=lambda x: x, power=lambda x, p: x.abs() ** p,
           reduce=lambda T: T.sum(), root=lambda s, p: s ** (1 / p), of_infinity=_largest,
-          scale=lambda x: x.detach().abs().amax() if x.any() else 1.0, back=lambda n, m: n * m,
+          scale=lambda x: x.detach().abs().amax() if x.any() else 1.0, divisor=lambda m: m,
+          back=lambda n, m: n * m,
           after=lambda n: n, single=False, spoil=False):  # fmt: skip
     """The entries scaled by the largest, their powers, the sum of these, the root, and the scale again."""
     kept, dtype = x, x.dtype
@@ -28,7 +34,7 @@ def _norm(x, p, *, order=lambda p: p, prepare=lambda x: x, power=lambda x, p: x.
         result = of_infinity(x, p)
     else:
         m = scale(x)
-        result = back(root(reduce(power(x / m, p)), p), m)
+        result = back(root(reduce(power(x / divisor(m), p)), p), m)
     result = after(result).to(dtype)
     if spoil:
         kept.data = kept.detach().abs()
@@ -160,6 +166,12 @@ infinity_constant = mistake(
     hint="The largest magnitude is an entry of x, up to its sign. Does yours leave autograd?",
     source="max(...).item() in the special case",
 )  # fmt: skip
+infinity_by_large_p = mistake(
+    _norm, of_infinity=lambda x, p: _norm(x, 100),
+    title="takes a large number for p = inf",
+    hint="Try (2, 2) and p = inf: the norm is 2. How many digits of it do you give?",
+    source="p = 100 in the place of the limit",
+)  # fmt: skip
 infinity_sum = mistake(
     _norm, of_infinity=lambda x, p: x.abs().sum(),
     title="adds magnitudes up for p = inf",
@@ -225,6 +237,18 @@ keeps_dimension = mistake(
     title="returns a tensor of one entry in the place of one without dimensions",
     hint="Print the shape of your result. It should be torch.Size([]).",
     source="keepdim=True, or torch.tensor([...])",
+)  # fmt: skip
+detaches_scale_outside = mistake(
+    _norm, scale=_followed, back=lambda n, m: n * m.detach(),
+    title="detaches the scale where it multiplies, but not where it divides",
+    hint="The norm doesn't depend on the scale, so its gradients cancel. Do they, if one of them is missing?",
+    source="m.detach() on the last line alone",
+)  # fmt: skip
+detaches_scale_inside = mistake(
+    _norm, scale=_followed, divisor=torch.detach,
+    title="detaches the scale where it divides, but not where it multiplies",
+    hint="The norm doesn't depend on the scale, so its gradients cancel. Do they, if one of them is missing?",
+    source="x / m.detach() on the first line alone",
 )  # fmt: skip
 detaches_sum = mistake(
     _norm, root=lambda s, p: s * s.detach() ** (1 / p - 1),

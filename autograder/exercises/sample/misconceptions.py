@@ -115,6 +115,28 @@ tries_one_by_one = mistake(
     hint="When category 0 did not come up, which probability do the others share?",
     source="a new uniform number for every category in the loop: if rand() < p",
 )
+
+
+@misconception(
+    title="draws likely categories too often, and unlikely ones too seldom",
+    hint="Where noise meets the probabilities: can it lift an unlikely category above the others as often as it "
+    "should? Which tail of the noise does that, and is it added, multiplied or divided by?",
+    source="log(-log(u)) for Gumbel noise, one minus sign forgotten; argmax(probs * exponential)",
+)
+def negates_gumbel(probs: Tensor, n: int) -> Tensor:
+    noise = _fresh(n * len(probs)).log().neg().log().reshape(n, len(probs))
+    return (probs.detach().double().log() + noise).argmax(1)
+
+
+@misconception(
+    title="multiplies the probabilities by uniform numbers and takes the greatest product",
+    hint="Try probs = [0.9, 0.1]: how often is 0.1 times one uniform number greater than 0.9 times another?",
+    source="argmax(probs * rand), instead of exponential numbers that divide",
+)
+def multiplies_by_uniform(probs: Tensor, n: int) -> Tensor:
+    return (probs.detach() * _fresh(n * len(probs)).reshape(n, -1)).argmax(1)
+
+
 rounds_to_hundredths = mistake(
     _sample,
     weights=lambda probs: (

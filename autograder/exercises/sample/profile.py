@@ -8,6 +8,7 @@ from torch import Tensor
 PROBS = {
     "two": (0.7, 0.3),
     "four": (0.1, 0.15, 0.5, 0.25),
+    "uneven": (0.1, 0.1, 0.6, 0.1, 0.1),
     "edge zero": (0.0, 0.4, 0.0, 0.6),
     "edge rare": (0.005, 0.6, 0.395),
 }

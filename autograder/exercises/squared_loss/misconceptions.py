@@ -21,7 +21,9 @@ def _squared_loss(
         y_hat.detach() if "y_hat" in constant else y_hat,
         y.detach() if "labels" in constant else y,
     )
-    if labels == "reshaped":
+    if labels == "column in place":
+        y.data = y.data.reshape(y_hat.shape)
+    elif labels == "reshaped":
         y = y.reshape(y_hat.shape)
     elif labels == "prediction reshaped":
         y_hat = y_hat.reshape(y.shape)
@@ -195,6 +197,13 @@ returns_labels_shape = mistake(
     title="returns the shape of the labels instead of that of the predictions",
     hint="Which of the two did you reshape? The result has one row for each row of y_hat.",
     source="the reshape of the book the other way round",
+)
+reshapes_labels = mistake(
+    _squared_loss,
+    labels="column in place",
+    title="gives the caller's labels another shape",
+    hint="Print y.shape before and after the call. Which methods change the tensor itself?",
+    source="y.unsqueeze_(1) or y.resize_(...), whose names end in an underscore",
 )
 flattens = mistake(
     _squared_loss,

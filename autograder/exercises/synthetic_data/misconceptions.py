@@ -11,6 +11,10 @@ from torch import Tensor
 from autograder.checking import mistake
 
 
+def _seeded() -> torch.Generator:
+    return torch.Generator().manual_seed(0)
+
+
 def _synthetic_data(
     w: Tensor,
     b: Any,
@@ -39,6 +43,8 @@ def _synthetic_data(
         "one row": lambda: normal(1, d).expand(n, d).contiguous(),
         "one column": lambda: normal(n, 1).expand(n, d).contiguous(),
         "shifted": lambda: normal(n, d) + 1,
+        "centered": lambda: (drawn := normal(n, d)) - drawn.mean(0),
+        "kept": lambda: torch.randn(n, d, generator=_seeded(), dtype=torch.float64),
     }[inputs]().to(dtype)
     clean = X @ w + {"added": b, "ignored": 0.0, "subtracted": -b}[bias]
     drawn = {
@@ -48,6 +54,7 @@ def _synthetic_data(
         "positive": lambda: torch.rand(n, 1, generator=source, dtype=torch.float64),
         "folded": lambda: normal(n, 1).abs(),
         "none": lambda: torch.zeros(n, 1),
+        "kept": lambda: torch.randn(n, 1, generator=_seeded(), dtype=torch.float64),
         "flat": lambda: normal(n),
         "inputs": lambda: normal(n, d).to(dtype) @ w,
         "relative": lambda: normal(n, 1).to(dtype) * clean,
@@ -76,6 +83,13 @@ noise_of_variance = mistake(
     title="adds noise with a standard deviation of 0.1",
     hint="0.01 is the standard deviation here. Which of the two does your random function take?",
     source="standard deviation and variance mixed up",
+)
+noise_of_square = mistake(
+    _synthetic_data,
+    std=1e-4,
+    title="adds noise with a standard deviation of 0.0001",
+    hint="0.01 is the standard deviation here. Which of the two does your random function take?",
+    source="0.01 ** 2, the variance, for a function that takes the standard deviation",
 )
 noise_of_one = mistake(
     _synthetic_data,
@@ -122,7 +136,7 @@ folded_noise = mistake(
 noise_on_inputs = mistake(
     _synthetic_data,
     noise="inputs",
-    title="adds the noise to the inputs before multiplying by the weights",
+    title="adds the noise to the inputs instead of the labels",
     hint="Does the size of your noise depend on w? It should be the measurement of y that errs.",
     source="noise put on X on the way to y",
 )
@@ -202,6 +216,27 @@ same_data = mistake(
     title="gives the same data at every call",
     hint="Call your function twice and compare. Where do you set a seed?",
     source="a seed fixed inside the function",
+)
+repeats_inputs = mistake(
+    _synthetic_data,
+    inputs="kept",
+    title="gives the same inputs at every call",
+    hint="Call your function twice and compare X. What is kept from the first call?",
+    source="inputs in a cache or a default argument, or a seed before they are drawn",
+)
+repeats_noise = mistake(
+    _synthetic_data,
+    noise="kept",
+    title="adds the same noise at every call",
+    hint="Call your function twice and compare what Xw + b leaves of y. What is kept from the first call?",
+    source="noise drawn once outside of the function, or a seed before it is drawn",
+)
+centers_inputs = mistake(
+    _synthetic_data,
+    inputs="centered",
+    title="subtracts from every column of the inputs its mean",
+    hint="What are the inputs of a single example then? The mean of the distribution is 0, that of a sample isn't.",
+    source="inputs standardized after they were drawn, as real data are",
 )
 flattens = mistake(
     _synthetic_data,

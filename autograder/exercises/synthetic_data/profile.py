@@ -9,6 +9,8 @@ from torch import Tensor
 ROWS = 6_000
 ROUNDING = 1e-9
 """Above the rounding of the labels in float64."""
+CENTERED = 1e-6
+"""For the means of columns, which are some hundredths unless they were subtracted."""
 W, B = torch.tensor([[2.0], [-3.0]], dtype=torch.float64), 5.0
 
 
@@ -30,6 +32,7 @@ def profile(student: Any) -> dict[str, Any]:
         return features
     X, y = first
     features |= _of_inputs(X, again[0])
+    features["one example"] = _size_of_one(student)
     features |= _of_noise(X, y - X @ W - B, again[1] - again[0] @ W - B)
     w = W.clone()
     _call(student, w, B, 3)
@@ -47,11 +50,20 @@ def _of_inputs(X: Tensor, again: Tensor) -> dict[str, Any]:
         return words  # two numbers make no share
     return words | {
         "mean of the inputs": _rounded(X.mean()),
+        "inputs centered": bool((X.mean(0).abs() < CENTERED).all()),
         "spread of the inputs": _power(X.std()),
         "share of positive inputs": _share(X > 0),
         "share of small inputs": _share(X.abs() < 0.67),
         "share of large inputs": _share(X.abs() > 1.96),
     }
+
+
+def _size_of_one(student: Any) -> str:
+    """Whether the inputs of a single example are zeros or nan, as those of a sample without its mean."""
+    one = _call(student, W, B, 1)
+    if not isinstance(one, tuple | list) or not isinstance(one[0], Tensor):
+        return "none"
+    return "other" if bool((one[0].abs() > 0).any()) else "zeros"
 
 
 def _of_noise(X: Tensor, noise: Tensor, again: Tensor) -> dict[str, Any]:
@@ -61,7 +73,7 @@ def _of_noise(X: Tensor, noise: Tensor, again: Tensor) -> dict[str, Any]:
     return {
         "mean of the noise": _rounded(mean),
         "spread of the noise": _power(spread),
-        "noise repeated": torch.equal(noise, again),
+        "noise repeated": bool((noise - again).abs().max() < ROUNDING),
         "share of positive noise": _share(noise > 0),
         "share of small noise": _share((noise - mean).abs() < 0.67 * spread),
         "share of large noise": _share((noise - mean).abs() > 1.96 * spread),

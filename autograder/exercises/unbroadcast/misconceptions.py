@@ -195,7 +195,40 @@ def shifts_places(grad: Tensor, shape: Shape) -> Tensor:
     return result
 
 
+@misconception(
+    title="sums stretched dimensions while those that were added still stand before them",
+    hint="While grad has more dimensions than shape, which of its dimensions is the first of shape?",
+    source="the two loops in the wrong order, both counting from the left",
+)
+def counts_too_early(grad: Tensor, shape: Shape) -> Tensor:
+    for dim, size in enumerate(shape):
+        if size == 1:
+            grad = grad.sum(dim, keepdim=True)
+    return grad.sum(tuple(range(grad.dim() - len(shape)))) if grad.dim() > len(shape) else grad
+
+
+@misconception(
+    title="raises where two dimensions were added and grad is not contiguous",
+    hint="A transpose has no view with two dimensions in one. Which function makes a copy where it must?",
+    source="grad.view(-1, *shape).sum(0)",
+)
+def needs_one_added(grad: Tensor, shape: Shape) -> Tensor:
+    kept = grad.shape[grad.dim() - len(shape) :]
+    return _unbroadcast(grad.view(-1, *kept).sum(0), shape)
+
+
 # Shapes that are odd
+
+
+@misconception(
+    title="asks for a sum over no dimensions, which adds up all",
+    hint="Print torch.ones(2, 3).sum(dim=()). When is your list of dimensions empty?",
+    source="grad.sum(dim=dims, keepdim=True), where dims may be ()",
+)
+def sums_over_nothing(grad: Tensor, shape: Shape) -> Tensor:
+    extra = grad.dim() - len(shape)
+    dims = [dim for dim in range(grad.dim()) if dim < extra or shape[dim - extra] == 1]
+    return grad.sum(dim=tuple(dims), keepdim=True).reshape(tuple(shape))
 
 
 @misconception(
@@ -235,6 +268,16 @@ def returns_none_for_one(grad: Tensor, shape: Shape) -> Tensor:
 def sums_without_need(grad: Tensor, shape: Shape) -> Tensor:
     same = tuple(grad.shape) == tuple(shape)
     return grad.sum(0) if same and grad.dim() else _unbroadcast(grad, shape)
+
+
+@misconception(
+    title="raises where grad requires grad",
+    hint="NumPy can't follow a graph. Which step takes the numbers alone, without their history?",
+    source="grad.numpy().sum(...)",
+)
+def needs_plain_grad(grad: Tensor, shape: Shape) -> Tensor:
+    grad.numpy()
+    return _unbroadcast(grad, shape)
 
 
 @misconception(

@@ -32,6 +32,7 @@ def advise(
     backend: Backend | None,
     *,
     prints: bool = False,
+    in_float64: bool = False,
     cells: bool = True,
 ) -> tuple[Note, ...]:
     """Advice about one exercise's function.
@@ -41,6 +42,7 @@ def advise(
         code: the notebook.
         backend: where it can be called once more, to count operators; None: don't.
         prints: whether it was seen to print.
+        in_float64: whether its inputs are float64 in everyday use, and so is what it makes of them.
         cells: whether the cells are numbered as the student sees them.
     """
     function = exercise.function
@@ -50,8 +52,10 @@ def advise(
         *(_vectorize(exercise, backend) if backend is not None else ()),
         *_shadowed(code, reached, cells),
         *_zero_grad(code, reached, cells),
-        *_float64(function, reached, cells),
     ]
+    # Random numbers may be drawn as finely as one likes: that has nothing to do with stability.
+    if not in_float64 and not exercise.is_random:
+        lines += _float64(function, reached, cells)
     if prints:
         lines.append(_note("prints", function=function))
     return tuple(dict.fromkeys(lines))

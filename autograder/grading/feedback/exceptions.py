@@ -46,6 +46,8 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("indices", "IndexError",
      (r"^shape mismatch: indexing tensors could not be broadcast together with shapes "
      r"(?P<first>\[[\d, ]*\]), (?P<second>\[[\d, ]*\])")),
+    ("xor", "NotImplementedError|RuntimeError|TypeError", r"bitwise_xor|for \^=?: "),
+    ("inference", "RuntimeError", r"^Inference tensors cannot|inference tensor"),
     ("leaf", "RuntimeError", r"leaf Variable that requires grad"),
     ("numpy", "RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad"),
     ("bool_minus", "RuntimeError", r"`-` operator, (?:with|on) (?:a|two) bool tensor"),

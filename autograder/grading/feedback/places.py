@@ -93,8 +93,9 @@ def _matrix(call: Call) -> list[int]:
 
 
 def _rows(call: Call) -> int:
+    """The rows of the first argument; 0 where it has none, as a vector has none."""
     shape = call.tensors[0].shape if call.tensors else []
-    return shape[0] if shape and _alone(call) else 0
+    return shape[0] if len(shape) > 1 and _alone(call) else 0
 
 
 def _columns(call: Call) -> int:

@@ -6,7 +6,7 @@ and the correct ones, then where they go wrong, then which promise broke.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 import torch
@@ -136,6 +136,22 @@ def _values(facts: Facts) -> Diagnosis | None:
     )
 
 
+def _gradient(facts: Facts) -> Diagnosis | None:
+    """What is wrong with gradients; of wrong values, where that is all that shows, they are wrong, too."""
+    found = _values(facts)
+    if found is not None:
+        return found
+    results = (part for one in facts.failed for part in one.parts("result", facts.parameters))
+    alike = (
+        part
+        for part in results
+        if part.got.shape == part.expected.shape and part.got.dtype is part.expected.dtype
+    )
+    if all(part.correct for part in alike):
+        return None
+    return _broken(replace(facts, error=CheckFailure("", kind="values")))
+
+
 def _finite(facts: Facts) -> Diagnosis | None:
     return _history(facts) or _where(facts)
 
@@ -161,6 +177,29 @@ def _dtype(facts: Facts) -> Diagnosis | None:
     return None
 
 
+def _graph(facts: Facts) -> Diagnosis | None:
+    """Whose gradient is lost, where not all are; writing into the argument may be how it was lost."""
+    if _changes_arguments(facts):
+        return Diagnosis("property:input", *messages.PROPERTIES["input"])
+    argument = facts.facts.get("argument")
+    if argument is None:
+        return None
+    title, hint = messages.PROPERTIES["graph:argument"]
+    named = {"argument": f"`{argument}`"}
+    return Diagnosis("property:graph:argument", title.format(**named), hint.format(**named))
+
+
+def _changes_arguments(facts: Facts) -> bool:
+    """Whether the function wrote into arguments that the reference leaves as they are."""
+    changed = (
+        part
+        for one in facts.failed
+        for part in one.parts("update", facts.parameters)
+        if part.before is not None and torch.equal(part.expected, part.before)
+    )
+    return any(not torch.equal(part.got, part.expected) for part in changed)
+
+
 def _state(facts: Facts) -> Diagnosis | None:
     if facts.facts.get("state") != "grad":
         return None
@@ -174,13 +213,19 @@ def _random(facts: Facts) -> Diagnosis | None:
     id, title, hint = messages.RANDOM[aspect]
     p, share = facts.facts.get("p"), facts.facts.get("share")
     figures = {"p": f"{p:g}" if isinstance(p, float) else p,
-               "share": f"{share:.0%}" if isinstance(share, float) else share}  # fmt: skip
+               "share": _percent(share) if isinstance(share, float) else share}  # fmt: skip
     return Diagnosis(f"property:{id}", title.format(**figures), hint)
+
+
+def _percent(share: float) -> str:
+    """A share in whole percent; a small one with two digits, so that little isn't called nothing."""
+    return f"{share:.0%}" if share == 0 or share >= 0.1 else f"{100 * share:.2g}%"
 
 
 _BY_KIND: dict[str, Callable[[Facts], Diagnosis | None]] = {
     "values": _values,
-    "gradient": _values,
+    "gradient": _gradient,
+    "graph": _graph,
     "finite": _finite,
     "type": _type,
     "results": _type,
