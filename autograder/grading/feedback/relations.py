@@ -71,6 +71,7 @@ def _diagnosis(id: str, **values: str) -> Diagnosis:
 def _factor(parts: Sequence[Part], id: str, what: str = "") -> Diagnosis | None:
     """One number, or one formula of the call's numbers, that multiplies every entry."""
     factors: list[tuple[float, dict[str, float]]] = []
+    some_correct = False
     for part in parts:
         base = 0.0 if part.before is None else part.before.double()
         got, expected = part.got.double() - base, part.expected.double() - base
@@ -79,15 +80,16 @@ def _factor(parts: Sequence[Part], id: str, what: str = "") -> Diagnosis | None:
             if _tells(got, 10 * allowed):
                 return None
             continue
-        if part.correct:  # a factor near 1 that others have isn't that of all
-            return None
         factor = float((got * expected).sum() / (expected * expected).sum())
         if not torch.allclose(got, factor * expected, rtol=SAME_FACTOR, atol=2 * allowed):
             return None
         factors.append((factor, part.quantities))
+        some_correct = some_correct or part.correct
     found = formula_of(factors)
     if found is None or found == "1":
         return None
+    if found == constant(factors[0][0]) and some_correct:
+        return None  # a constant near 1, which isn't that of the correct ones
     if found in ("0", "-1"):
         return _diagnosis(f"{id}_{'zero' if found == '0' else 'sign'}", what=what)
     return _diagnosis(id, what=what, factor=found)
