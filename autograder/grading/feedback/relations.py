@@ -71,6 +71,7 @@ def _diagnosis(id: str, **values: str) -> Diagnosis:
 def _factor(parts: Sequence[Part], id: str, what: str = "") -> Diagnosis | None:
     """One number, or one formula of the call's numbers, that multiplies every entry."""
     factors: list[tuple[float, dict[str, float]]] = []
+    right = False
     for part in parts:
         base = 0.0 if part.before is None else part.before.double()
         got, expected = part.got.double() - base, part.expected.double() - base
@@ -79,12 +80,13 @@ def _factor(parts: Sequence[Part], id: str, what: str = "") -> Diagnosis | None:
             if _tells(got, 10 * allowed):
                 return None
             continue
-        if part.right:  # a factor near 1 that others have isn't that of all
-            return None
+        right = right or part.right
         factor = float((got * expected).sum() / (expected * expected).sum())
         if not torch.allclose(got, factor * expected, rtol=SAME_FACTOR, atol=2 * allowed):
             return None
         factors.append((factor, part.quantities))
+    if right and all(abs(factor - 1) <= 2 * SAME_FACTOR for factor, _ in factors):
+        return None  # a factor near 1 that some answers have isn't that of all
     found = formula_of(factors)
     if found is None or found == "1":
         return None
