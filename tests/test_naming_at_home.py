@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from autograder.authoring.record import record_notebook
 from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import (
     Released,
@@ -135,7 +136,7 @@ CORRECT = "E / E.sum(dim=1, keepdim=True)"
         (f"1.5 * {CORRECT}", "gives 1.5 times the correct values"),
         (f"{CORRECT} + 0.01", "off by 0.01"),
         (f"{CORRECT} if len(X) > 1 else 2 * {CORRECT}", "with one row"),
-        (f"({CORRECT}).float().to(X.dtype)", "only as exact as float32"),
+        (f"({CORRECT}).float().to(X.dtype)", "its digits are float32's"),
         (
             f"{CORRECT} if X.is_contiguous() else X[50_000]",
             "only for tensors that are not contiguous",
@@ -158,3 +159,16 @@ def test_what_no_known_mistake_explains_is_measured_at_home_too(answer: str, sai
 def test_an_exception_is_said_to_come_for_every_input_only_where_inputs_were_seen() -> None:
     facts = Facts(FunctionRaised("f", Raised("ValueError", "no", "3")), [])
     assert "input" not in describe(facts).hint
+
+
+def test_the_calls_at_home_have_several_rates_and_shapes() -> None:
+    """All telling cases of an optimizer may have one lr and one shape: other mistakes agree there."""
+    notebook = COURSE.home_of("sgd_momentum")
+    assert notebook is not None
+    here = record_notebook(notebook, COURSE.exercise_folders).exercise("sgd_momentum")
+    assert here is not None
+    [naming] = [one for one in here.naming if one.check == "test_parameters"]
+    rates = {call.args[2] for call in naming.calls}
+    shapes = {tuple(call.tensors[0].shape) for call in naming.calls}
+    assert len(rates) > 1
+    assert len(shapes) > 1

@@ -37,6 +37,7 @@ class Facts:
     error: how its first failing case failed.
     failed: its calls and the answers to them.
     passed: those of the checks that passed.
+    elsewhere: those of the other checks that failed, perhaps for another reason.
     parameters: the names of the function's parameters.
     names: what there is in the notebook and in libraries, for a misspelt name.
     again: makes a call where the others were made; None where results are random.
@@ -46,6 +47,7 @@ class Facts:
     error: Exception
     failed: Sequence[Seen]
     passed: Sequence[Seen] = ()
+    elsewhere: Sequence[Seen] = ()
     parameters: Sequence[str] = ()
     names: Names = field(default_factory=Names)
     again: Ask | None = None
@@ -104,12 +106,13 @@ def _broken(facts: Facts) -> Diagnosis:
 
 
 def _exception(facts: Facts, error: FunctionRaised) -> Diagnosis:
-    seen = [*facts.failed, *facts.passed]
+    known = [*facts.failed, *facts.passed]
+    every = bool(known) and all(map(_raises, known))
+    seen = [*known, *facts.elsewhere]
     raised = [_raises(one) for one in seen]
     some = (
         "backward" if error.backward else "some" if any(raised) else ""
     )  # none is at hand: unknown
-    every = bool(raised) and all(raised)
     where = "every" if every else places.inputs_that_fail(seen, raised) or some
     return describe_exception(error.raised, where, facts.names)
 
@@ -157,7 +160,9 @@ def _shape(facts: Facts) -> Diagnosis | None:
 def _dtype(facts: Facts) -> Diagnosis | None:
     got, expected = facts.facts.get("got"), facts.facts.get("expected")
     if isinstance(got, str) and isinstance(expected, str):
-        return shapes.dtype_of_result(got, expected, named="named" in facts.facts)
+        calls = [one.recorded.call for one in facts.failed]
+        no_input = bool(calls) and not any(call.tensors for call in calls)
+        return shapes.dtype_of_result(got, expected, named=no_input or "named" in facts.facts)
     return None
 
 
@@ -242,7 +247,7 @@ def _same(call: Call, one: Answer, other: Answer) -> bool:
 
 
 def _where(facts: Facts) -> Diagnosis | None:
-    seen = [*facts.failed, *facts.passed]
+    seen = [*facts.failed, *facts.passed, *facts.elsewhere]
     if facts.subject == "gradient":  # an answer without gradients shows nothing about them
         seen = [one for one in seen if one.recorded.answer.gradients is not None]
     wrong = [one.wrong(facts.subject, facts.parameters) for one in seen]
@@ -263,6 +268,8 @@ def _exactness(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
 
 def _slight(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
     """By how much values are off, where that is little."""
+    if all(part.correct for part in parts):
+        return None  # what went wrong isn't among them
     shares = []
     for part in parts:
         if part.got.shape != part.expected.shape or not part.expected.numel():
