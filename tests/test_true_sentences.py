@@ -216,3 +216,8 @@ def test_wrong_values_are_shown_before_wrong_gradients(students: OneClass) -> No
     assert "of the result differ" in check.message
     assert result.diagnosis is not None
     assert result.diagnosis.id == "pads_twice_on_one_side"
+
+
+def test_wrong_gradients_of_wrong_values_are_no_constants() -> None:
+    assert told("gradient", lambda X: X, lambda X: X.flip(1) ** 2, matrices()) == "property:values"
+    assert told("gradient", lambda X: X, lambda X: X, matrices()) == "property:gradient"

@@ -101,8 +101,22 @@ def _broken(facts: Facts) -> Diagnosis:
     """The promise that broke."""
     state = facts.facts.get("state")
     named = f"{facts.kind}:{state}" if state is not None else facts.kind
+    if named == "gradient" and any(
+        _far_off(part) for one in facts.failed for part in one.parts("result", facts.parameters)
+    ):
+        named = "values"  # a wrong value has a wrong gradient: nothing is treated as a constant
     title, hint = messages.PROPERTIES.get(named, messages.PROPERTIES["values"])
     return Diagnosis(f"property:{named}", title, hint)
+
+
+def _far_off(part: Part) -> bool:
+    """Whether a tensor has another shape, or is off by more than a little."""
+    if part.got.shape != part.expected.shape:
+        return True
+    size = float(part.expected.double().abs().max()) if part.expected.numel() else 0.0
+    return not torch.allclose(
+        part.got.double(), part.expected.double(), rtol=0, atol=SLIGHT * max(size, 1.0)
+    )
 
 
 def _exception(facts: Facts, error: FunctionRaised) -> Diagnosis:
