@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import torch
 
+from autograder.authoring.record import record_notebook
 from autograder.grading.at_home import judge_at_home
 from autograder.grading.battery.file import (
     Released,
@@ -136,7 +137,7 @@ CORRECT = "E / E.sum(dim=1, keepdim=True)"
         (f"1.5 * {CORRECT}", "gives 1.5 times the correct values"),
         (f"{CORRECT} + 0.01", "off by 0.01"),
         (f"{CORRECT} if len(X) > 1 else 2 * {CORRECT}", "with one row"),
-        (f"({CORRECT}).float().to(X.dtype)", "only as exact as float32"),
+        (f"({CORRECT}).float().to(X.dtype)", "its digits are float32's"),
         (
             f"{CORRECT} if X.is_contiguous() else X[50_000]",
             "only for tensors that are not contiguous",
@@ -182,3 +183,16 @@ def test_a_forbidden_function_has_the_name_that_the_answer_calls_it_by(
     result, _ = judge_at_home(released(notebook), COURSE.exercise("matmul"), own, source)
     assert result.status == "forbidden"
     assert said in result.checks[0].message
+
+
+def test_the_calls_at_home_have_several_rates_and_shapes() -> None:
+    """All telling cases of an optimizer may have one lr and one shape: other mistakes agree there."""
+    notebook = COURSE.home_of("sgd_momentum")
+    assert notebook is not None
+    here = record_notebook(notebook, COURSE.exercise_folders).exercise("sgd_momentum")
+    assert here is not None
+    [naming] = [one for one in here.naming if one.check == "test_parameters"]
+    rates = {call.args[2] for call in naming.calls}
+    shapes = {tuple(call.tensors[0].shape) for call in naming.calls}
+    assert len(rates) > 1
+    assert len(shapes) > 1

@@ -16,10 +16,10 @@ VARIED = NEGATIVE.abs()
 CONSTANT = torch.full((2, 3), 2.0)
 
 
-def seen(X: Tensor) -> Seen:
-    """A call with that argument; what was answered plays no part."""
+def seen(X: Tensor, *numbers: float) -> Seen:
+    """A call with these arguments; what was answered plays no part."""
     packing = Packing()
-    values = [packing.value(X)]
+    values = [packing.value(X), *numbers]
     call = Call("f", values, [], [pack(tensor) for tensor in packing.tensors])
     answer = Answer(None, [], None, True)
     return Seen(Recorded(call, answer), answer, passed=False)
@@ -32,3 +32,13 @@ def test_a_kind_is_told_where_others_that_vary_are_correct(others, name):
     calls = [NEGATIVE + 0.1 * n for n in range(4)] + [others + n for n in range(OTHERS + 1)]
     wrong = [bool((X < 0).any()) for X in calls]
     assert inputs_that_fail([seen(X) for X in calls], wrong) == name
+
+
+@pytest.mark.parametrize(
+    ("usual", "name"), [([1e-5], None), ([1e-5, 0.1], "float64")], ids=["another", "the same"]
+)
+def test_another_number_may_be_the_reason(usual, name):
+    """An eps of 0.1 that float64 inputs alone came with says nothing about float64."""
+    wrong = [seen(VARIED.double() + n, 0.1) for n in range(4)]
+    others = [seen(VARIED + n, eps) for n in range(OTHERS + 1) for eps in usual]
+    assert inputs_that_fail([*wrong, *others], [True] * 4 + [False] * len(others)) == name

@@ -2,6 +2,7 @@
 
 import ast
 
+import msgspec
 import pytest
 import torch
 
@@ -23,6 +24,7 @@ from autograder.sandbox.student import FunctionRaised
 from autograder.sandbox.wire.messages import Answer, Call, CellOutput, Raised
 from autograder.sandbox.wire.packing import Packing
 from autograder.sandbox.wire.values import pack
+from tests.one_class import OneClass
 from tests.test_relations import call, matrices, told
 
 
@@ -147,3 +149,85 @@ def test_counts_within_one_are_not_called_exactly_the_same() -> None:
     dropped = torch.arange(10) < counts[:, None]
     with pytest.raises(CheckFailure, match="have 5 of 10 entries dropped, give or take one"):
         assert_counts_vary(dropped, 0.5, what="rows")
+
+
+def test_an_exception_of_another_failed_check_was_raised_for_its_inputs_too() -> None:
+    """One row fails one check, one column another: it isn't raised for inputs with one row alone."""
+
+    def squeezed(inputs: list[torch.Tensor], *, passed: bool) -> list[Seen]:
+        found = []
+        for X in inputs:
+            asked, due = call(X, lambda X: X.sum(1))
+            raised = None if passed else Raised("IndexError", "Dimension out of range", "1")
+            found.append(
+                Seen(Recorded(asked, due), msgspec.structs.replace(due, raised=raised), passed)
+            )
+        return found
+
+    one_row = squeezed([X[:1] for X in matrices()], passed=False)
+    one_column = squeezed([X[:, :1] for X in matrices()], passed=False)
+    others = squeezed(matrices(), passed=True)
+    error = FunctionRaised("f", Raised("IndexError", "Dimension out of range", "1"))
+    assert "one row" in describe(Facts(error, one_row, others)).hint
+    assert "one row" not in describe(Facts(error, one_row, others, one_column)).hint
+
+
+def test_a_first_row_is_not_alone_where_a_column_is_correct_throughout() -> None:
+    def all_but(column: bool) -> str:
+        return told(
+            "values",
+            lambda X: X,
+            lambda X: torch.cat([X[:1], torch.cat([X[1:, :1] + (not column), X[1:, 1:] * 3], 1)]),
+            matrices(),
+        )
+
+    assert all_but(column=False) == "property:not_first_row"
+    assert all_but(column=True) != "property:not_first_row"
+
+
+def test_a_dtype_is_not_compared_with_that_of_an_input_that_is_not_there() -> None:
+    asked = Call("f", [3, 4], [], [])
+    answer = Answer(None, [], None, True)
+    error = CheckFailure("wrong", kind="dtype", got="int64", expected="float32")
+    seen = [Seen(Recorded(asked, answer), answer, passed=False)]
+    assert describe(Facts(error, seen)).title == "returns int64 where float32 is asked for"
+
+
+def test_rounding_is_not_called_a_slight_error() -> None:
+    assert told("values", lambda X: X, lambda X: X * (1 + 1e-7), matrices()) == "property:values"
+
+
+def test_a_wrong_state_is_no_wrong_parameter() -> None:
+    """Velocities come after the parameters: they are none of the others."""
+    asked, given = Packing(), Packing()
+    params, velocities = torch.ones(2, 3), torch.ones(2, 3)
+    values = [asked.value(list(one)) for one in (params, velocities)]
+    call = Call("f", values, [], [pack(tensor) for tensor in asked.tensors])
+    given.value([*params, *velocities * 5])
+    due = Answer(None, [pack(tensor) for tensor in asked.tensors], None, True)
+    got = Answer(None, [pack(tensor) for tensor in given.tensors], None, True)
+    seen = [Seen(Recorded(call, due), got, passed=False) for _ in range(4)]
+    assert describe(Facts(CheckFailure("wrong", kind="values"), seen)).id == "property:values"
+
+
+BELOW_AND_RIGHT = """\
+def conv2d(X, W, b, stride=1, padding=0):
+    P = torch.nn.functional.pad(X, (0, 2 * padding, 0, 2 * padding))
+    windows = P.unfold(2, W.shape[2], stride).unfold(3, W.shape[3], stride)
+    return torch.einsum("ncijab,ocab->noij", windows, W) + b.reshape(1, -1, 1, 1)
+"""
+
+
+@pytest.mark.slow
+def test_wrong_values_are_shown_before_wrong_gradients(students: OneClass) -> None:
+    """An image of zeros shows only the gradient; on others the values are wrong, too."""
+    result = students.grade("conv2d", BELOW_AND_RIGHT)
+    [check] = [check for check in result.checks if check.name == "test_padding"]
+    assert "of the result differ" in check.message
+    assert result.diagnosis is not None
+    assert result.diagnosis.id == "pads_twice_on_one_side"
+
+
+def test_wrong_gradients_of_wrong_values_are_no_constants() -> None:
+    assert told("gradient", lambda X: X, lambda X: X.flip(1) ** 2, matrices()) == "property:values"
+    assert told("gradient", lambda X: X, lambda X: X, matrices()) == "property:gradient"

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 
+from autograder.checking.failures import CheckFailure
 from autograder.grading.backends import Remembering, Respondent
 from autograder.grading.battery.cases import Battery, Case, Drawn
 from autograder.grading.battery.driving import call_check, inner_of
@@ -115,7 +116,8 @@ class Judge(ABC):
         """Judge a submission by one check.
 
         The telling cases come first, the smallest of them at the beginning: the first that fails is the
-        counterexample, and the others aren't asked.
+        counterexample, and the others aren't asked. A gradient that differs is the counterexample only
+        where no telling case shows a value that differs: wrong values have wrong gradients.
 
         Args:
             check: one of `checks`.
@@ -127,9 +129,12 @@ class Judge(ABC):
             BrokenCheck: when the check cannot judge any submission: nothing is known about the answer.
         """
         telling, drawn = self.battery(check).parts
-        first = self._replay(check, "telling", telling, respondent, _stop, brief=brief)
+        until = _stop if brief else _is_of_gradient
+        first = self._replay(check, "telling", telling, respondent, until, brief=brief)
         if first.failed:
-            return Verdict(first.failed[0].failure, first.answers)
+            failures = [failed.failure for failed in first.failed]
+            of_values = (one for one in failures if not _is_of_gradient(one))
+            return Verdict(next(of_values, failures[0]), first.answers)
         goes_on = _stop if brief else self._goes_on
         rest = self._replay(check, "drawn", drawn, respondent, goes_on, brief=brief)
         answers = first.answers + rest.answers
@@ -236,6 +241,12 @@ class Judge(ABC):
 def _stop(failure: Failure) -> bool:
     """The first failure is enough."""
     return False
+
+
+def _is_of_gradient(failure: Failure) -> bool:
+    """Return whether nothing but a gradient was seen to differ."""
+    error = failure.error
+    return isinstance(error, CheckFailure) and "gradient" in (error.kind, error.facts.get("state"))
 
 
 def seed_of(secret: str, exercise: str) -> int:

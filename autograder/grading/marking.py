@@ -10,7 +10,7 @@ from autograder.grading.checks import Check
 from autograder.grading.feedback.advice import advise
 from autograder.grading.feedback.counterexample import as_code, as_data
 from autograder.grading.feedback.nearest import Names
-from autograder.grading.feedback.observations import parameters_of
+from autograder.grading.feedback.observations import Seen, parameters_of
 from autograder.grading.feedback.picture import picture_of
 from autograder.grading.feedback.properties import VAGUE, Ask, Facts, describe
 from autograder.grading.feedback.sentences import explain, explain_hit
@@ -166,17 +166,19 @@ class Marking:
         failure = verdict.failure
         if failure is None or isinstance(failure.error, StudentCodeError):
             return None
-        passed = [
-            seen
-            for other in self.ran
-            if self.verdicts[other.name].failure is None
-            for seen in judge.seen(other, self.verdicts[other.name], respondent)
-        ]
+        passed, elsewhere = list[Seen](), list[Seen]()
+        for other in self.ran:
+            met = self.verdicts[other.name].failure
+            if other is check or (met is not None and isinstance(met.error, StudentCodeError)):
+                continue
+            found = passed if met is None else elsewhere
+            found += judge.seen(other, self.verdicts[other.name], respondent)
         repeatable = not self.exercise.is_random
         facts = Facts(
             failure.error,
             judge.seen(check, verdict, respondent),
             passed,
+            elsewhere,
             parameters_of(judge.function),
             Names(self.code, self.exercise.forbidden),
             (lambda call: respondent.call(call)[1]) if repeatable else None,

@@ -315,6 +315,13 @@ averages_magnitudes = mistake(
     hint="The root in the step undoes a square. Where is yours?",
     source="the square forgotten",
 )
+averages_grads_twice = mistake(
+    _adam,
+    second=_kept,
+    title="averages the grads themselves where their squares belong",
+    hint="Which number does the root get when a grad is negative?",
+    source="g for g * g",
+)
 averages_squares_twice = mistake(
     _adam,
     first=_kept_square,

@@ -196,6 +196,13 @@ inverts_mask = mistake(
     hint="In this contract True means that a key may be looked at. What does it mean for masked_fill?",
     source="the opposite meaning in MultiheadAttention; torchTextClassifiers PR #92",
 )
+inverts_mask_to_nan = mistake(
+    _attention,
+    allowed=torch.logical_not,
+    title="looks where the mask is False, and gives NaN where it is nowhere False",
+    hint="In this contract True means that a key may be looked at. What does it mean for masked_fill?",
+    source="masked_fill(mask, float('-inf'))",
+)
 masks_with_zero = mistake(
     _attention,
     fill=0.0,
@@ -216,6 +223,13 @@ masks_with_minus_hundred = mistake(
     title="masks by -100, which is not below every legal score",
     hint="Which scores does the contract allow? Try some around -1000.",
     source="a number chosen by looking at one example",
+)
+masks_with_minus_thousand = mistake(
+    _attention,
+    fill=-1000.0,
+    title="masks by -1000, which is not below every legal score",
+    hint="Which scores does the contract allow? Try some around -5000.",
+    source="a number that is low enough after most layers",
 )
 adds_mask = mistake(
     _attention,
@@ -277,6 +291,20 @@ detaches_keys = mistake(
     title="gives the keys no gradient",
     hint="Which line takes K out of autograd?",
     source=".data",
+)
+detaches_values = mistake(
+    _attention,
+    values=Tensor.detach,
+    title="gives the values no gradient",
+    hint="Which line takes V out of autograd?",
+    source=".data",
+)
+reshapes_keys = mistake(
+    _attention,
+    keys=lambda K: K.reshape(len(K), K.shape[2], K.shape[1]).transpose(1, 2),
+    title="gives the keys the shape of a transpose by `reshape`, which leaves the numbers in their order",
+    hint="Try K = [[1, 2], [3, 4]]: what does reshape make of it, and what a transpose?",
+    source="reshape or view for transpose",
 )
 returns_weights = mistake(
     _attention,

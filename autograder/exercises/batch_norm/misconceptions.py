@@ -43,6 +43,7 @@ def _batch_norm(
     updates_var: bool = True,
     updated: Callable[[Tensor, Tensor, float], Tensor] = _decayed,
     kept_var: Callable[[Tensor, int], Tensor] = lambda var, count: var,
+    eps_of_kept_var: bool = False,
     recorded: bool = False,
     over: Callable[[Tensor], list[int]] = _all_but_channels,
     correction: int = 0,
@@ -69,7 +70,7 @@ def _batch_norm(
         with nullcontext() if recorded else torch.no_grad():
             new_mean, new_var = (
                 one.expand(-1, X.shape[1], *[-1] * (X.dim() - 2)).transpose(0, 1).flatten(1).mean(1)
-                for one in (mean, kept_var(var, count))
+                for one in (mean, kept_var(var, count) + eps * eps_of_kept_var)
             )
             if updates_mean:
                 moving_mean.copy_(updated(moving_mean, new_mean, momentum))
@@ -234,6 +235,13 @@ keeps_deviation = mistake(
     title="keeps a moving standard deviation in the place of the variance",
     hint="Try one channel with the values -2 and 2: which number is its variance?",
     source="moving_std; Flux.jl's first layer kept it so",
+)
+keeps_eps = mistake(
+    _batch_norm,
+    eps_of_kept_var=True,
+    title="keeps the variance with eps added in the moving statistics",
+    hint="eps guards a division. Does the moving variance that a call leaves change when eps does?",
+    source="var = X.var(...) + eps, used for the result and for the update",
 )
 keeps_graph = mistake(
     _batch_norm,

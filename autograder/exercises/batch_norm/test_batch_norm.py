@@ -125,6 +125,17 @@ def _judge_moving(student, reference, case, modes, momentum, seed):
         state = [same_layout(one) if one.requires_grad else one for one in state]
 
 
+def _judge_moving_without_eps(student, case, eps):
+    """The moving variance is the same whatever eps is; whether it is correct is judged elsewhere."""
+    X, gamma, beta, mean, var = case
+    found = {}
+    for some in (EPS, eps):
+        state = [same_layout(one) for one in (mean, var)]
+        student.batch_norm(X, gamma, beta, *state, some, MOMENTUM, True)
+        found[some] = state[1].detach().float()
+    assert_updated([("moving_var", found[eps])], [found[EPS]])
+
+
 @points(2)
 @settings(max_examples=CASES)
 @given(case=_cases(MATRICES, calls=3))
@@ -223,6 +234,7 @@ def test_eps(student, reference, case, eps, training, seed):
     """Adds eps to the variance, inside the root; a constant column becomes beta."""
     ours, theirs = _both(student, reference, case, eps=eps, training=training)
     assert_same(ours, theirs, *case[:3], names=NAMES, seed=seed)
+    _judge_moving_without_eps(student, case, eps)
 
 
 @points(0.0625, needs=test_training)

@@ -150,6 +150,13 @@ wrong_way_round = mistake(
     hint="Which grads are dangerous: long ones, or short ones?",
     source="< for >",
 )
+compares_square = mistake(
+    _clip,
+    when=lambda norm, theta: bool(norm**2 > theta),
+    title="compares the square of the norm with theta",
+    hint="Try theta = 4 and a grad of length 3: is it too long?",
+    source="the root taken in the factor, and not in the condition",
+)
 
 # By what
 

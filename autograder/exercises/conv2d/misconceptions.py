@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from autograder.checking import mistake
+from autograder.checking import misconception, mistake
 
 
 def _zeros_around(X: Tensor, padding: int) -> Tensor:
@@ -156,6 +156,19 @@ ignores_stride = mistake(
     hint="Count the windows for a row of 5, a kernel of 1 and the stride 2.",
     source="i in the place of i * stride; rasbt's machine-learning-book PR #168",
 )
+
+
+@misconception(
+    title="moves the window by stride down the rows only",
+    hint="By how much does the window move to the right in your code?",
+    source="a step in one of the two slices or loops",
+)
+def strides_rows_alone(
+    X: Tensor, W: Tensor, b: Tensor, stride: int = 1, padding: int = 0
+) -> Tensor:
+    return _conv2d(X, W, b, 1, padding)[:, :, ::stride]
+
+
 crowds_windows = mistake(
     _conv2d,
     move=lambda stride: 1,
@@ -194,6 +207,20 @@ pads_once = mistake(
     title="pads below and on the right only",
     hint="Zeros belong on all four sides: by how much do height and width grow?",
     source="h + padding for h + 2 * padding",
+)
+pads_above_and_left = mistake(
+    _conv2d,
+    around=lambda X, padding: pad(X, (padding, 0, padding, 0)),
+    title="pads above and on the left only",
+    hint="Zeros belong on all four sides: by how much do height and width grow?",
+    source="P[:, :, padding:, padding:] = X in zeros of h + padding",
+)
+pads_twice_on_one_side = mistake(
+    _conv2d,
+    around=lambda X, padding: pad(X, (0, 2 * padding, 0, 2 * padding)),
+    title="puts all the padding below and on the right",
+    hint="The shape is correct. At which index of the padded image should the image begin?",
+    source="P[:, :, :h, :w] = X in zeros of h + 2 * padding",
 )
 pads_width_alone = mistake(
     _conv2d,
@@ -243,6 +270,13 @@ detaches_kernels = mistake(
     title="lets no gradient flow back to the kernels",
     hint="The kernels are what is learned. Do they leave torch on their way (.data, .item(), NumPy)?",
     source="W.data",
+)
+detaches_bias = mistake(
+    _conv2d,
+    bias=lambda b, Y: b.detach().reshape(1, -1, 1, 1),
+    title="lets no gradient flow back to the bias",
+    hint="The bias is learned, too. Which step takes it out of autograd (.data, .item(), float)?",
+    source="b[o].item() added in a loop",
 )
 detaches_images = mistake(
     _conv2d,

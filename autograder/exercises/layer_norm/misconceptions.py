@@ -111,6 +111,13 @@ puts_eps_outside = mistake(
     hint="Where does eps stand in the contract's formula? A large eps shows the difference.",
     source="std + eps: the annotated transformer, pytorch-transformer PR #31, burn #2185",
 )
+adds_eps_to_std = mistake(
+    _layer_norm,
+    spread=lambda var, eps: torch.where(var > 0, var, 1.0).sqrt() * (var > 0) + eps,
+    title="adds eps to what `std` gives, outside the root",
+    hint="Where does eps stand in the contract's formula? A large eps shows the difference.",
+    source="X.std(-1, keepdim=True) + eps; torch's gradient of std is 0 where all values are equal",
+)
 leaves_out_eps = mistake(
     _layer_norm,
     spread=lambda var, eps: var.sqrt(),

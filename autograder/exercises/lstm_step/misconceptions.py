@@ -160,6 +160,13 @@ no_output_activation = mistake(
     hint="Can an entry of H be greater than 1? Should it?",
     source="the second tanh forgotten",
 )
+no_output_gate = mistake(
+    _lstm,
+    gate_o=torch.ones_like,
+    title="gives tanh(C) without the output gate",
+    hint="Which of the four blocks of columns does your code never read?",
+    source="o * forgotten",
+)
 sigmoid_output = mistake(
     _lstm,
     output=torch.sigmoid,
@@ -247,6 +254,14 @@ detaches_memory = mistake(
     hint="Gradients travel far along C: that is what an LSTM is for. Which line stops them?",
     source="self.c = c.detach() in a module that keeps its state",
 )
+detaches_both = mistake(
+    _lstm,
+    state=Tensor.detach,
+    memory=Tensor.detach,
+    title="cuts the graph at H and at C",
+    hint="A step in the middle of a sequence passes gradients on to the step before. Which line stops them?",
+    source="the states detached at the beginning of a step, as between two batches",
+)
 
 # What comes back
 
@@ -263,6 +278,13 @@ returns_old_memory = mistake(
     title="returns the old C with the new H",
     hint="What should the next step remember?",
     source="the new C under another name than the one returned",
+)
+returns_squashed_memory = mistake(
+    _lstm,
+    parts=lambda results: (results[0], results[1].tanh()),
+    title="returns the tanh of the new C in its place",
+    hint="tanh belongs to the H that goes out. What should the next step remember?",
+    source="C = tanh(C), and H = o * C",
 )
 returns_output_gate = mistake(
     _lstm,

@@ -58,6 +58,13 @@ inverts_mask = mistake(
     hint="Print your mask for a length of 2: which entries are True?",
     source="a mask that means the opposite; torchTextClassifiers PR #92",
 )
+inverts_mask_to_nan = mistake(
+    _masked,
+    within=lambda places, lens: places >= lens,
+    title="keeps what lies beyond the length, and gives NaN where nothing does",
+    hint="Print your mask for a length of 2: which entries are True?",
+    source="masked_fill(mask, float('-inf')) with the mask of what counts",
+)
 one_too_many = mistake(
     _masked,
     within=lambda places, lens: places <= lens,
@@ -149,6 +156,13 @@ fills_with_minus_hundred = mistake(
     title="masks by -100, which is not below every legal score",
     hint="Which scores does the contract allow? Try a row around -1000.",
     source="a number chosen by looking at one example",
+)
+fills_with_minus_thousand = mistake(
+    _masked,
+    fill=-1000.0,
+    title="masks by -1000, which is not below every legal score",
+    hint="Which scores does the contract allow? Try a row around -5000.",
+    source="a number that is low enough after most layers",
 )
 fills_with_large = mistake(
     _masked,

@@ -113,9 +113,9 @@ def subtracts(X: Tensor) -> Tensor:
 
 
 @misconception(
-    title="adds the exponential to 1 / 1: parentheses are missing around the denominator",
-    hint="Division goes before addition. What does Python make of 1 / 1 + 2?",
-    source="1 / 1 + exp(-x)",
+    title="gives 1 + exp(-x), the denominator, and not 1 divided by it",
+    hint="Is the division there? It goes before addition: what does Python make of 1 / 1 + 2?",
+    source="1 / 1 + exp(-x), or the division forgotten",
 )
 def without_parentheses(X: Tensor) -> Tensor:
     return 1 / 1 + torch.exp(-X)

@@ -6,6 +6,7 @@ check. Grading compares more calls: so at home a mistake is sometimes not named,
 another. Where results are random, it carries the figures by which they are known when graded, too.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import msgspec
@@ -13,7 +14,7 @@ import msgspec
 from autograder.grading.battery.cases import Battery
 from autograder.grading.battery.file import Figures, Mistake, Naming, ReleasedExercise
 from autograder.grading.feedback.comparison import same_answer
-from autograder.grading.feedback.diagnosis import Diagnostician, asked_in
+from autograder.grading.feedback.diagnosis import Asked, Diagnostician, asked_in
 from autograder.grading.feedback.figures import features_of, recognized
 from autograder.grading.results import Diagnosis
 from autograder.language import tr
@@ -25,6 +26,8 @@ CALLS = 12
 """Of a check: three chosen calls tell the hundred known mistakes of softmax apart, two those of sgd."""
 DRAWN = 4
 """Of these, as many are no telling cases: they are like those that decide when it is graded."""
+FIRST = 2
+"""Of a case that is no telling one, as many calls at most: all of a case have one lr and shape."""
 
 
 def table_of(
@@ -37,7 +40,7 @@ def table_of(
     for battery in batteries:
         telling, drawn = battery.parts
         sequence = asked_in(telling)[: CALLS - DRAWN]
-        sequence += asked_in(drawn)[: CALLS - len(sequence)]
+        sequence += _unlike(asked_in(drawn), sequence)[: CALLS - len(sequence)]
         recorded = [one.recorded for one in sequence]
         calls = [one.call for one in recorded]
         key = (f"naming {battery.check}",)
@@ -54,6 +57,30 @@ def table_of(
         plain = [msgspec.structs.replace(call, adapter="") for call in calls]
         namings.append(Naming(battery.check, plain, answers, shown))
     return mistakes, namings
+
+
+def _unlike(drawn: list[Asked], others: list[Asked]) -> list[Asked]:
+    """The first calls of some cases, each the one with the most numbers and shapes that are new."""
+    cases = [
+        list(itertools.islice(calls, FIRST))
+        for _, calls in itertools.groupby(drawn, key=lambda one: one.case)
+    ]
+    known = {feature for one in others for feature in _features(one)}
+    found: list[Asked] = []
+    while cases and len(found) < CALLS:
+        news = [len(_features(case[0]) - known) for case in cases]
+        case = cases.pop(news.index(max(news)))
+        known |= _features(case[0])
+        found += case
+    return found
+
+
+def _features(asked: Asked) -> set[object]:
+    """The numbers that a call is given, by their places, and the shapes of its tensors."""
+    call = asked.recorded.call
+    values = [*call.args, *(value for _, value in call.kwargs)]
+    numbers = ((place, one) for place, one in enumerate(values) if isinstance(one, int | float))
+    return {*numbers, tuple(tuple(tensor.shape) for tensor in call.tensors)}
 
 
 def figures_of(diagnostician: Diagnostician) -> tuple[list[Mistake], list[Figures]]:

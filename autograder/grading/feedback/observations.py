@@ -25,6 +25,7 @@ class Place:
     """Where a tensor is among those of its kind: the first, the last, the first of its group.
 
     decays: whether its group has a weight_decay; None without groups.
+    state: whether it is kept beside the parameters, as a velocity is.
     """
 
     index: int
@@ -33,6 +34,7 @@ class Place:
     in_group: int = 0
     decays: bool | None = None
     decay: float = 0.0
+    state: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,7 @@ def _updates(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
             _after(seen.recorded.answer, given, index),
         )
         before = unpack(given).detach()
-        place = places.get(index, Place(index, len(call.tensors)))
+        place = places.get(index) or _beside(places, index, call)
         sizes = {"w.numel()": float(before.numel())} if before.dim() else {}
         if place.decay:
             sizes["weight_decay"] = place.decay
@@ -177,7 +179,7 @@ def _grads(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
         before = unpack(given.grad).detach()
         after = _after(seen.answer, given, index).grad
         got = torch.zeros_like(before) if after is None else unpack(after).detach()
-        place = places.get(index, Place(index, len(call.tensors)))
+        place = places.get(index) or _beside(places, index, call)
         yield Part(call, place, got, torch.zeros_like(before), magnitude, before)
 
 
@@ -190,7 +192,7 @@ def _scaled(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
             _after(one, given, index).grad for one in (seen.answer, seen.recorded.answer)
         )
         if got is not None and expected is not None:
-            place = places.get(index, Place(index, len(call.tensors)))
+            place = places.get(index) or _beside(places, index, call)
             mine, theirs = unpack(got).detach(), unpack(expected).detach()
             yield Part(call, place, mine, theirs, magnitude, quantities=quantities)
 
@@ -221,6 +223,11 @@ def _places(call: Call) -> dict[int, Place]:
         at: Place(p.index, len(found), p.group, p.in_group, p.decays, p.decay)
         for at, p in found.items()
     }
+
+
+def _beside(places: dict[int, Place], index: int, call: Call) -> Place:
+    """The place of a tensor that is in no list of parameters."""
+    return Place(index, len(call.tensors), state=bool(places))
 
 
 def _gradients(seen: Seen, names: Sequence[str]) -> Iterator[Part]:

@@ -45,8 +45,25 @@ def inputs_that_fail(
             for one, kind in zip(seen, of_kind, strict=True)
         )
         if both == sum(wrong) and both >= most * sum(of_kind) and others >= OTHERS:
-            return name
+            return None if _other_numbers(seen, wrong, of_kind) else name
     return "extreme" if _separated(seen, wrong) else None
+
+
+def _other_numbers(seen: Sequence[Seen], wrong: Sequence[bool], of_kind: Sequence[bool]) -> bool:
+    """Whether calls that go wrong have other numbers than those outside of the kind, which have the same.
+
+    Then the numbers may be the reason: an eps of 0.1, say, that only float64 inputs came with.
+    """
+    met = {_numbers(one.recorded.call) for one, bad in zip(seen, wrong, strict=True) if bad}
+    usual = {
+        _numbers(one.recorded.call) for one, kind in zip(seen, of_kind, strict=True) if not kind
+    }
+    return len(usual) == 1 and not usual & met
+
+
+def _numbers(call: Call) -> tuple[float, ...]:
+    values = [*call.args, *(value for _, value in call.kwargs)]
+    return tuple(value for value in values if isinstance(value, float))
 
 
 def _varies(call: Call) -> bool:
@@ -157,7 +174,7 @@ _KINDS: tuple[tuple[str, Callable[[Call], bool]], ...] = (
     ("float64", lambda c: any(t.dtype == "float64" for t in c.tensors)),
     ("missing_class", _misses_last),
     ("evaluation", lambda c: _training(c) is False),
-    ("later_call", lambda c: c.seed is None),
+    ("later_call", lambda c: c.seed is None and _training(c) is not False),
     ("not_matrix", lambda c: any(len(shape) != 2 for shape in _shapes(c)[:1])),
     ("square", lambda c: len(set(_matrix(c))) == 1),
     ("not_square", lambda c: len(set(_matrix(c))) == 2),
@@ -194,11 +211,21 @@ def entries_that_fail(parts: Sequence[Part], subject: Subject) -> Diagnosis | No
         hit = sum(int((mask & where).sum()) for mask, where in inside)
         correct = [place(part) for part, mask in masks if not mask.any()]
         missed = sum(where is not None and bool(where.any()) for where in correct)
+        if id in _ALONE and any(_across(mask, where).any() for mask, where in inside):
+            continue
         if hit >= MOST * total and missed <= (1 - MOST) * len(parts):
             title, hint = messages.ENTRIES[id]
             what = messages.SUBJECTS[subject]
             return Diagnosis(f"property:{id}", title.format(what=what), hint.format(what=what))
     return None
+
+
+def _across(mask: Tensor, where: Tensor) -> Tensor:
+    """The rows (or columns) in which all named entries are correct, although they cross the named place."""
+    if where.dim() != 2 or min(where.shape) < LEAST:
+        return torch.zeros(0, dtype=torch.bool)
+    along = 0 if bool((where == where[:, :1]).all()) else 1
+    return ~(mask & where).any(along)
 
 
 def _wrong(part: Part) -> Tensor:
@@ -262,6 +289,9 @@ _ENTRIES: tuple[tuple[str, Callable[[Part], Tensor | None]], ...] = (
 )
 
 
+_ALONE = ("not_first_row", "not_last_row", "not_first_column", "not_last_column")
+"""Of these a title says that one row or column alone is correct: then none that crosses it may be."""
+
 # ---- parameters
 
 
@@ -269,6 +299,7 @@ def parameters_that_fail(parts: Sequence[Part], subject: Subject) -> Diagnosis |
     """The parameters that alone do not move, go wrong, or keep a grad."""
     if subject not in ("update", "grad"):
         return None
+    parts = [part for part in parts if not part.place.state]
     still = [p.before is not None and torch.equal(p.got, p.before) for p in parts]
     wrong = [not part.correct for part in parts]
     if sum(wrong) < LEAST:

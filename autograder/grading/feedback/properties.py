@@ -37,6 +37,7 @@ class Facts:
     error: how its first failing case failed.
     failed: its calls and the answers to them.
     passed: those of the checks that passed.
+    elsewhere: those of the other checks that failed, perhaps for another reason.
     parameters: the names of the function's parameters.
     names: what there is in the notebook and in libraries, for a misspelt name.
     again: makes a call where the others were made; None where results are random.
@@ -46,6 +47,7 @@ class Facts:
     error: Exception
     failed: Sequence[Seen]
     passed: Sequence[Seen] = ()
+    elsewhere: Sequence[Seen] = ()
     parameters: Sequence[str] = ()
     names: Names = field(default_factory=Names)
     again: Ask | None = None
@@ -99,17 +101,32 @@ def _broken(facts: Facts) -> Diagnosis:
     """The promise that broke."""
     state = facts.facts.get("state")
     named = f"{facts.kind}:{state}" if state is not None else facts.kind
+    if named == "gradient" and any(
+        _far_off(part) for one in facts.failed for part in one.parts("result", facts.parameters)
+    ):
+        named = "values"  # a wrong value has a wrong gradient: nothing is treated as a constant
     title, hint = messages.PROPERTIES.get(named, messages.PROPERTIES["values"])
     return Diagnosis(f"property:{named}", title, hint)
 
 
+def _far_off(part: Part) -> bool:
+    """Whether a tensor has another shape, or is off by more than a little."""
+    if part.got.shape != part.expected.shape:
+        return True
+    size = float(part.expected.double().abs().max()) if part.expected.numel() else 0.0
+    return not torch.allclose(
+        part.got.double(), part.expected.double(), rtol=0, atol=SLIGHT * max(size, 1.0)
+    )
+
+
 def _exception(facts: Facts, error: FunctionRaised) -> Diagnosis:
-    seen = [*facts.failed, *facts.passed]
+    known = [*facts.failed, *facts.passed]
+    every = bool(known) and all(map(_raises, known))
+    seen = [*known, *facts.elsewhere]
     raised = [_raises(one) for one in seen]
     some = (
         "backward" if error.backward else "some" if any(raised) else ""
     )  # none is at hand: unknown
-    every = bool(raised) and all(raised)
     where = "every" if every else places.inputs_that_fail(seen, raised) or some
     return describe_exception(error.raised, where, facts.names)
 
@@ -173,7 +190,9 @@ def _shape(facts: Facts) -> Diagnosis | None:
 def _dtype(facts: Facts) -> Diagnosis | None:
     got, expected = facts.facts.get("got"), facts.facts.get("expected")
     if isinstance(got, str) and isinstance(expected, str):
-        return shapes.dtype_of_result(got, expected, named="named" in facts.facts)
+        calls = [one.recorded.call for one in facts.failed]
+        no_input = bool(calls) and not any(call.tensors for call in calls)
+        return shapes.dtype_of_result(got, expected, named=no_input or "named" in facts.facts)
     return None
 
 
@@ -287,7 +306,7 @@ def _same(call: Call, one: Answer, other: Answer) -> bool:
 
 
 def _where(facts: Facts) -> Diagnosis | None:
-    seen = [*facts.failed, *facts.passed]
+    seen = [*facts.failed, *facts.passed, *facts.elsewhere]
     if facts.subject == "gradient":  # an answer without gradients shows nothing about them
         seen = [one for one in seen if one.recorded.answer.gradients is not None]
     wrong = [one.wrong(facts.subject, facts.parameters) for one in seen]
@@ -308,6 +327,8 @@ def _exactness(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
 
 def _slight(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
     """By how much values are off, where that is little."""
+    if all(part.correct for part in parts):
+        return None  # what went wrong isn't among them
     shares = []
     for part in parts:
         if part.got.shape != part.expected.shape or not part.expected.numel():
