@@ -57,14 +57,10 @@ LEFT_OVER = [
     for X, W, b, stride, padding in _shapes(n=(2,), options=((2, 0), (2, 1), (3, 1), (3, 2)))
     if padding or any((X[d] - W[d]) % stride for d in (2, 3))
 ]
-PADDED = [
-    (X, W, *rest)
-    for X, W, *rest in _shapes(
-        n=(2,), o=(2, 3), image=(2, 3, 4), options=((1, 1), (1, 2)), most=1500
-    )
-    if all(X[d] >= W[d] for d in (2, 3))
-]
+ALL_PADDED = _shapes(n=(2,), o=(2, 3), image=(2, 3, 4), options=((1, 1), (1, 2)), most=1500)
+PADDED = [shapes for shapes in ALL_PADDED if all(shapes[0][d] >= shapes[1][d] for d in (2, 3))]
 """Where the kernel fits without padding, too: what comes without it has many ways to fail elsewhere."""
+LARGER = [shapes for shapes in ALL_PADDED if shapes not in PADDED]
 SINGLE = [
     *_shapes(n=(1,), image=(3, 4)), *_shapes(c=(1,), image=(3, 4)), *_shapes(o=(1,), image=(3, 4)),
     *_shapes(image=(2, 3), kernel=(1, 2)),
@@ -92,11 +88,23 @@ def test_values(student, reference, case):
     assert_same(student.conv2d, reference.conv2d, *case[:3], names=NAMES)
 
 
-@points(0.5, needs=test_values)
+@points(0.4375, needs=test_values)
 @settings(max_examples=CASES)
 @given(case=tensors_together(PADDED, ENTRIES), seed=seeds())
 def test_padding(student, reference, case, seed):
     """Pads zeros on all four sides of every channel."""
+    _judge_padding(student, reference, case, seed)
+
+
+@points(0.0625, needs=test_padding)
+@settings(max_examples=EDGE_CASES)
+@given(case=tensors_together(LARGER, ENTRIES), seed=seeds())
+def test_larger_kernel(student, reference, case, seed):
+    """Is correct for a kernel that fits only with the padding."""
+    _judge_padding(student, reference, case, seed)
+
+
+def _judge_padding(student, reference, case, seed):
     X, W, b, _, padding = case
     ours, theirs = (_with(one.conv2d, padding=padding) for one in (student, reference))
     assert_same(ours, theirs, X, W, b, names=NAMES, seed=seed)
