@@ -169,7 +169,7 @@ FACTS = {
             return E / E.float().sum(1, keepdim=True).to(X.dtype)
         """,
         "exact_as_float32",
-        r"^gives gradients that are only as exact as float32 where the input is float64$",
+        r"^gives values that are only as exact as float32 where the input is float64$",
     ),
     "a momentum that is squared": _wrong(
         "sgd_momentum",
