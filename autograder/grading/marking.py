@@ -166,17 +166,21 @@ class Marking:
         failure = verdict.failure
         if failure is None or isinstance(failure.error, StudentCodeError):
             return None
-        passed = [
-            seen
-            for other in self.ran
-            if self.verdicts[other.name].failure is None
-            for seen in judge.seen(other, self.verdicts[other.name], respondent)
-        ]
+        passed, failed_too = (
+            [
+                seen
+                for other in self.ran
+                if (self.verdicts[other.name].failure is None) is right and other is not check
+                for seen in judge.seen(other, self.verdicts[other.name], respondent)
+            ]
+            for right in (True, False)
+        )
         repeatable = not self.exercise.is_random
         facts = Facts(
             failure.error,
             judge.seen(check, verdict, respondent),
             passed,
+            failed_too,
             parameters_of(judge.function),
             Names(self.code, self.exercise.forbidden),
             (lambda call: respondent.call(call)[1]) if repeatable else None,

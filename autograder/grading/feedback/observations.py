@@ -72,6 +72,12 @@ class Seen:
         """The tensors of one kind, as far as both sides have them."""
         return list(_PARTS[subject](self, names))
 
+    @property
+    def moves_several(self) -> bool:
+        """Whether the correct answer changes more than one argument, as a step of training does."""
+        after = self.recorded.answer.tensors[: len(self.recorded.call.tensors)]
+        return sum(tensor is not None for tensor in after) > 1
+
     def wrong(self, subject: Subject, names: Sequence[str]) -> bool:
         """Whether the answer is not the correct one."""
         if self.passed:
@@ -151,13 +157,16 @@ def _updates(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
     call, magnitude = seen.recorded.call, magnitude_of(seen.recorded.call)
     places = _places(call)
     quantities = _quantities(call, names)
+    data = _of_batches(call)
     for index, given in enumerate(call.tensors):
+        if index in data:
+            continue
         got, expected = (
             _after(seen.answer, given, index),
             _after(seen.recorded.answer, given, index),
         )
         before = unpack(given).detach()
-        place = places.get(index, Place(index, len(call.tensors)))
+        place = places.get(index, Place(index, len(call.tensors) - len(data)))
         sizes = {"w.numel()": float(before.numel())} if before.dim() else {}
         if place.decay:
             sizes["weight_decay"] = place.decay
@@ -221,6 +230,15 @@ def _places(call: Call) -> dict[int, Place]:
         at: Place(p.index, len(found), p.group, p.in_group, p.decays, p.decay)
         for at, p in found.items()
     }
+
+
+def _of_batches(call: Call) -> set[int]:
+    """The tensors of a list of minibatches, where a function trains the parameters that come before it."""
+    if not call.args or isinstance(call.args[0], Listed):
+        return set()
+    lists = (argument for argument in call.args if isinstance(argument, Listed))
+    pairs = (item for one in lists for item in one.items if isinstance(item, Listed))
+    return {part.index for pair in pairs for part in pair.items if isinstance(part, Ref)}
 
 
 def _gradients(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
