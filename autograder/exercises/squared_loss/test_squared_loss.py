@@ -64,7 +64,7 @@ def test_dtype(student, reference, pair, seed):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(pair=predictions_and_labels(), seed=seeds())
+@given(pair=predictions_and_labels() | predictions_and_labels(flat=True), seed=seeds())
 def test_input_unchanged(student, pair, seed):
     """Leaves predictions and labels as they were, forward and backward."""
     assert_input_unchanged(student.squared_loss, *pair, names=NAMES, seed=seed)
