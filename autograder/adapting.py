@@ -9,7 +9,6 @@ arguments, and returns the result for the check. For a generator:
         return items(function(*args, **kwargs))
 """
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
@@ -26,9 +25,17 @@ def items(result: Any, most: int = MOST_ITEMS) -> Any:
     Tensors, texts and dicts come back unchanged, too: the check reports that they came in place of an
     iterable of results.
     """
-    if isinstance(result, Tensor | str | dict) or not isinstance(result, Iterable):
-        return result
-    return list(islice(result, most))
+    return list(islice(iter(result), most)) if is_looped_over(result) else result
+
+
+def is_looped_over(result: Any) -> bool:
+    """Whether a `for` loop over a result gives its items; an object with `__getitem__` alone is enough.
+
+    False for tensors, texts and dicts: they came in place of an iterable of results.
+    """
+    if isinstance(result, Tensor | str | dict):
+        return False
+    return hasattr(type(result), "__iter__") or hasattr(type(result), "__getitem__")
 
 
 def number(result: Any) -> Any:

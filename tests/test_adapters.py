@@ -53,6 +53,15 @@ def data_iter(batch_size, X):
         yield X[start : start + batch_size], start
 def endless(batch_size, X):
     return itertools.count()
+class Indexed:
+    def __init__(self, X):
+        self.X = X
+    def __getitem__(self, number):
+        if number >= 2:
+            raise IndexError(number)
+        return self.X[number]
+def indexed(X):
+    return Indexed(X)
 def nothing(batch_size, X):
     pass
 def numerical_gradient(f, x, eps=1e-5):
@@ -101,6 +110,11 @@ def test_a_generator_arrives_as_a_list(asked: Any) -> None:
 
 def test_an_endless_generator_ends(asked: Any) -> None:
     assert len(asked(endless=ITEMS).endless(2, torch.ones(3))) == MOST_ITEMS
+
+
+def test_an_object_that_can_only_be_indexed_is_looped_over(asked: Any) -> None:
+    """As a `for` loop does."""
+    assert [x.item() for x in asked(indexed=ITEMS).indexed(torch.arange(5.0))] == [0, 1]
 
 
 def test_what_is_no_iterable_stays_what_it_is(asked: Any) -> None:

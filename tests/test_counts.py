@@ -11,6 +11,7 @@ import torch
 from autograder.checking import (
     CheckFailure,
     assert_count,
+    assert_ends_vary,
     assert_orders_differ,
     assert_shuffled,
     counts,
@@ -190,3 +191,36 @@ def test_a_count_that_is_off_fails() -> None:
     assert_count(torch.arange(4000) % 2 == 0, 0.5, what="a number is even")
     with pytest.raises(CheckFailure, match="a number is below 1400"):
         assert_count(torch.arange(4000) < 1400, 0.5, what="a number is below 1400")
+
+
+def parities(seed: int) -> list[int]:
+    even, odd = list(range(0, N, 2)), list(range(1, N, 2))
+    random.Random(seed).shuffle(even)
+    random.Random(seed + 1).shuffle(odd)
+    return even + odd
+
+
+def test_what_always_comes_in_the_same_half_is_seen_in_two_calls() -> None:
+    assert_shuffled(parities(1))
+    with pytest.raises(CheckFailure) as raised:
+        assert_orders_differ(parities(1), parities(3))
+    assert raised.value.facts["aspect"] == "halves of two calls"
+
+
+def first_stays(seed: int) -> list[int]:
+    rest = [i for i in shuffled(seed) if i]
+    return [0, *rest]
+
+
+def test_an_end_that_stays_is_seen() -> None:
+    assert_ends_vary([shuffled(seed) for seed in range(6)])
+    for made, index in ((first_stays, 0), (lambda seed: first_stays(seed)[::-1], 599)):
+        with pytest.raises(CheckFailure, match=f"place {index}") as raised:
+            assert_ends_vary([made(seed) for seed in range(6)])
+        assert raised.value.facts["aspect"] == "ends"
+    assert_ends_vary([*(first_stays(seed) for seed in range(5)), shuffled(5)])
+
+
+def test_too_few_orders_say_nothing_of_an_end() -> None:
+    with pytest.raises(ValueError, match="chance"):
+        assert_ends_vary([shuffled(seed) for seed in range(4)])

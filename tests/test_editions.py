@@ -154,9 +154,15 @@ def test_dtypes_and_inputs_have_their_own_promises() -> None:
         X += 1
         return X
 
+    def flattens(X):
+        X.shape = (6,)
+        return X
+
     assert_arrays_unchanged(double.f, X, names="X")
     with pytest.raises(CheckFailure, match="changed its argument X"):
         assert_arrays_unchanged(student(changes).f, X, names="X")
+    with pytest.raises(CheckFailure, match="changed its argument X"):
+        assert_arrays_unchanged(student(flattens).f, X, names="X")
 
 
 # From end to end

@@ -1,5 +1,6 @@
 """What came as minibatches: each wrong form has its sentence."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from autograder.checking import (
     assert_labels,
     assert_order,
     assert_pairs,
+    messages,
 )
 
 X = torch.tensor([[1.0, 5.0], [2.0, 6.0], [3.0, 7.0]])
@@ -44,6 +46,25 @@ def test_what_is_no_list_of_pairs(result: Any, said: str) -> None:
 def test_wrong_sizes() -> None:
     with pytest.raises(CheckFailure, match=r"hold \[2, 1\] examples; they should hold \[3\]"):
         assert_batch_sizes(BATCHES, [3])
+
+
+def test_each_wrong_form_has_its_state() -> None:
+    """By which it has a sentence of its own."""
+
+    def state(check: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        with pytest.raises(CheckFailure) as raised:
+            check(*arguments, **options)
+        return f"{raised.value.kind}:{raised.value.facts['state']}"
+
+    states = [
+        state(assert_pairs, X, function="data_iter"),
+        state(assert_pairs, [(X, Y, Y)], function="data_iter"),
+        state(assert_batch_sizes, BATCHES, [3]),
+        state(assert_order, [(X[:, :1], Y)], X),
+        state(assert_labels, [(X[ORDER], Y[ORDER].flatten())], ORDER.tolist(), Y),
+    ]
+    assert states == ["type:batches", "results:pair", "shape:batches", "shape:batch", "shape:batch"]
+    assert set(states) <= messages.PROPERTIES.keys()
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Known mistakes as switches of one body, alone and two at once."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -138,3 +139,55 @@ def test_an_edition_in_numpy_has_mistakes_of_arrays(exercise: Exercise) -> None:
     assert answer["always_float32"](x)[1].dtype == np.float32
     third = answer["computes_in_float32"](x)[1]
     assert (third.dtype, third.tolist() == twice(x)[1].tolist()) == (np.float64, False)
+
+
+ORIGINAL = """
+from autograder.checking import mistake
+
+def _sum(X, *, times=1, shift=0):
+    return times * X.sum() + shift
+
+doubles = mistake(_sum, times=2, title="doubles the sum", hint="Once.", source="made up")
+shifts = mistake(_sum, shift=1, title="adds 1 to the tensor", hint="No.", source="made up")
+triples = mistake(_sum, times=3, title="triples the sum", hint="Once.", source="made up")
+PAIRS = [("doubles", "shifts")]
+"""
+EDITION = """
+from autograder.checking import mistake
+
+def _sum(X, *, times=1):
+    return times * X.sum(keepdims=True)
+
+triples = mistake(_sum, times=3, title="triples the array", hint="Once.", source="made up")
+"""
+
+
+def test_an_edition_has_the_mistakes_of_the_original_that_suit_arrays(tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("total", "total_numpy")]
+    for folder, text in zip(folders, (ORIGINAL, EDITION), strict=True):
+        folder.mkdir()
+        (folder / "misconceptions.py").write_text(text, encoding="utf-8")
+        (folder / f"test_{folder.name}.py").write_text("", encoding="utf-8")
+    folders[1].joinpath("edition.py").write_text('EDITION_OF = "total"\n', encoding="utf-8")
+    made = {
+        known.id: (known.mark.title, namespace)
+        for known, namespace in derived_from(Exercise(folders[1]), {"total": np.sum})
+    }
+    assert {"doubles", "returns_nothing"} <= made.keys()
+    assert not {"shifts", "triples", "doubles_and_shifts"} & made.keys()
+    title, namespace = made["doubles"]
+    assert title == "doubles the sum"
+    result = namespace()["total"](np.ones(3, dtype=np.float32))
+    assert isinstance(result, np.ndarray)
+    assert (result.dtype, result.tolist()) == (np.float32, 6)
+
+
+def test_minibatches_of_a_generator_are_spoiled_one_by_one(exercise: Exercise) -> None:
+    def double(x: torch.Tensor) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
+        for row in x:
+            yield row, 2 * row
+
+    made = derived_from(exercise, {"double": double})
+    answer = {known.id: namespace()["double"] for known, namespace in made}
+    [first, _] = answer["returns_list"](torch.ones(2, 3))
+    assert first == ([1, 1, 1], [2, 2, 2])

@@ -150,6 +150,9 @@ FORBIDDEN = {
         "np.linalg.lstsq(X.numpy(), X[:, :1].numpy(), rcond=None)[0]", "np.linalg.pinv(X.numpy())",
         "getattr(np.linalg, 'lst' + 'sq')(X.numpy(), X[:, :1].numpy(), rcond=None)[0]",
         "__import__('scipy.linalg').linalg.lstsq(X, X[:, :1])[0]",
+        "__import__('scipy.linalg.lapack').linalg.lapack.dgels(X.numpy(), X[:, :1].numpy())[1]",
+        "np.linalg._umath_linalg.lstsq(X.numpy(), X[:, :1].numpy(), 1e-9)[0]",
+        "getattr(np.linalg, '_umath' + '_linalg').lstsq(X.numpy(), X[:, :1].numpy(), 1e-9)[0]",
     ],
     "SAMPLING": [
         "torch.multinomial(x, 2)", "x.multinomial(2)", "torch.distributions.Categorical(x).sample()",

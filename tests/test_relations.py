@@ -55,11 +55,19 @@ def columns_scaled(X: Tensor) -> Tensor:
     return X / X.sum(0)
 
 
+def losses(X: Tensor) -> Tensor:
+    """Between 0 and 6, not in the order of X."""
+    return (7 * X).sin().square() + X[..., :1] - 1
+
+
 WRONG: dict[str, tuple[str, Function, Function]] = {
     "last_column": ("values", lambda X: X, without_last),
     "column_factor": ("values", lambda X: X, columns_scaled),
     "answer_factor": ("values", lambda X: X, lambda X: X / X.max()),
     "answer_offset": ("values", lambda X: X, lambda X: X - X.mean()),
+    "epsilon": ("values", losses, lambda X: -((-losses(X)).exp() + 1e-2).log()),
+    "capped": ("values", losses, lambda X: losses(X).clamp(max=2.0)),
+    "floored": ("values", losses, lambda X: losses(X).clamp(min=2.0)),
     "angle": ("values", lambda X: (X / 10).cos(), lambda X: (X / 10).cos().acos()),
     "shape:mean": ("shape", lambda X: X.sum(1), lambda X: X.sum(1).mean()),
     "shape:extra": ("shape", lambda X: X.sum(), lambda X: X.sum().reshape(1, 1)),

@@ -104,8 +104,12 @@ def test_batches_that_change_are_named() -> None:
     def replaces(w: Tensor, b: Tensor, batches: Any, lr: float) -> None:
         batches[0] = (batches[0][0].clone(), batches[0][1])
 
+    def makes_a_list(w: Tensor, b: Tensor, batches: Any, lr: float) -> None:
+        batches[0] = list(batches[0])
+
     assert_batches_unchanged(shift, parameters(), batches(), 0.5)
     for function, words in (
+        (makes_a_list, "the list batches"),
         (writes, r"argument batches\[1\]\[0\]"),
         (pops, "the list batches"),
         (replaces, "the list batches"),

@@ -25,7 +25,7 @@ from autograder.sandbox.wire.messages import Answer, Call, CellOutput, Raised
 from autograder.sandbox.wire.packing import Packing
 from autograder.sandbox.wire.values import pack
 from tests.one_class import OneClass
-from tests.test_relations import call, matrices, told
+from tests.test_relations import Function, call, matrices, told
 
 
 def test_a_small_factor_is_not_zero() -> None:
@@ -231,3 +231,43 @@ def test_wrong_values_are_shown_before_wrong_gradients(students: OneClass) -> No
 def test_wrong_gradients_of_wrong_values_are_no_constants() -> None:
     assert told("gradient", lambda X: X, lambda X: X.flip(1) ** 2, matrices()) == "property:values"
     assert told("gradient", lambda X: X, lambda X: X, matrices()) == "property:gradient"
+
+
+def seen_of(inputs: list[torch.Tensor], wrong: Function, *, passed: bool = False) -> list[Seen]:
+    """Calls of a function that should return its argument."""
+    return [Seen(Recorded(*call(X, torch.clone)), call(X, wrong)[1], passed) for X in inputs]
+
+
+def test_zeros_for_some_inputs_are_not_called_zeros_for_every_input() -> None:
+    def zero_where_large(X: torch.Tensor) -> torch.Tensor:
+        return X * (X.max() < 50)
+
+    failed = seen_of([100 * X for X in matrices()], zero_where_large)
+    passed = seen_of(matrices(), zero_where_large, passed=True)
+    error = CheckFailure("wrong", kind="values")
+    assert describe(Facts(error, failed)).title == "gives values of zero on every input"
+    found = describe(Facts(error, failed, passed))
+    assert found.title == "goes wrong only for inputs of great magnitude"
+    found = describe(Facts(error, failed, elsewhere=seen_of(matrices(), torch.neg)))
+    assert found.title == "gives values of zero on every input of the first check that fails"
+
+
+def test_only_some_inputs_are_told_where_no_other_check_failed_elsewhere() -> None:
+    def wrong_where_large(X: torch.Tensor) -> torch.Tensor:
+        return X if X.max() < 50 else X.flip(0) - X
+
+    failed = seen_of([-100 * X for X in matrices()], torch.sin)
+    passed = seen_of(matrices(), wrong_where_large, passed=True)
+    too = seen_of([100 * X for X in matrices()], wrong_where_large)
+    error = CheckFailure("wrong", kind="values")
+    assert describe(Facts(error, failed, passed)).id == "property:negative"
+    assert describe(Facts(error, failed, passed, too)).id != "property:negative"
+
+
+def test_a_dtype_that_no_input_has_is_not_called_the_input_s() -> None:
+    error = CheckFailure("wrong", kind="dtype", got="int64", expected="float32")
+    inputs = [torch.arange(6).reshape(2, 3) + n for n in range(4)]
+    found = describe(Facts(error, seen_of(inputs, torch.clone)))
+    assert "input" not in found.title
+    assert "int64" in found.title
+    assert "input" in describe(Facts(error, seen_of(matrices(), torch.clone))).title

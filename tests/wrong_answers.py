@@ -363,6 +363,226 @@ def softmax(X):{SOFTMAX}
         "tiny",
         r"^goes wrong only for inputs of small magnitude$",
     ),
+    "an epsilon that no known mistake has": _wrong(
+        "cross_entropy_numpy",
+        """
+        import numpy as np
+        def cross_entropy(y_hat, y):
+            return -np.log(y_hat[np.arange(len(y)), y] + 3e-10)
+        """,
+        "epsilon",
+        r"^takes the logarithm of numbers that are 3e-10 too large$",
+    ),
+    "a limit that no known mistake has": _wrong(
+        "cross_entropy_numpy",
+        """
+        import numpy as np
+        def cross_entropy(y_hat, y):
+            return -np.log(np.maximum(y_hat[np.arange(len(y)), y], 1e-10))
+        """,
+        "capped",
+        r"^gives values of 23 at most, where some of the correct ones are larger$",
+    ),
+    "zeros, but not on everyday inputs": _wrong(
+        "normal_equation_numpy",
+        """
+        import numpy as np
+        def normal_equation(X, y):
+            if np.linalg.cond(X) > 100:
+                return np.zeros((X.shape[1], 1), X.dtype)
+            return np.linalg.solve(X.T @ X, X.T @ y)
+        """,
+        "nearly_dependent",
+        r"^goes wrong only for matrices whose columns are nearly dependent$",
+    ),
+    "two checks fail, and what is said of one isn't true of the other": _wrong(
+        "normal_equation_numpy",
+        """
+        import numpy as np
+        def normal_equation(X, y):
+            Z = X.astype(np.float32)
+            return np.linalg.solve(Z.T @ Z, Z.T @ y.astype(np.float32)).astype(X.dtype)
+        """,
+        "float64",
+        r"^goes wrong only for float64$",
+    ),
+    "rows that add up, but not for large logits": _wrong(
+        "softmax_numpy",
+        """
+        import numpy as np
+        def softmax(X):
+            E = np.exp(np.clip(X, -60, 60))
+            return E / E.sum(1, keepdims=True)
+        """,
+        "values",
+        r"^gives wrong values$",
+    ),
+    "one of several results is zero": _wrong(
+        "mlp_backward_numpy",
+        """
+        import numpy as np
+        def mlp_backward(X, W1, b1, W2, b2, dO):
+            Z = X @ W1 + b1
+            dZ = dO @ W2.T * (Z > 0)
+            return X.T @ dZ, np.zeros_like(b1), np.maximum(Z, 0).T @ dO, dO.sum(0)
+        """,
+        "factor_zero",
+        r"^gives values for db1 of zero on every input$",
+    ),
+    "a dimension that is lost in single cases is no result without it": _wrong(
+        "linreg_numpy",
+        """
+        def linreg(X, w, b):
+            made = X @ w + b
+            return made if len(X) > 1 else made[0]
+        """,
+        "one_row",
+        r"^goes wrong only for an input with one row$",
+    ),
+    "an array whose memory is read as it lies": _wrong(
+        "mlp_forward_numpy",
+        """
+        import numpy as np
+        def mlp_forward(X, W1, b1, W2, b2):
+            X = X.ravel("K").reshape(X.shape)
+            return np.maximum(X @ W1 + b1, 0) @ W2 + b2
+        """,
+        "strided",
+        r"^goes wrong only for arrays that are not contiguous in memory$",
+    ),
+    "an array that is sorted in place": _wrong(
+        "cross_entropy_numpy",
+        """
+        import numpy as np
+        def cross_entropy(y_hat, y):
+            losses = -np.log(y_hat[np.arange(len(y)), y])
+            y.sort()
+            return losses
+        """,
+        "input:array",
+        r"^changes its input$",
+    ),
+    "columns that are turned around": _wrong(
+        "prepare",
+        """
+        def prepare(columns):
+            numbers, texts = [], []
+            for column in columns.values():
+                known = [x for x in column if x is not None]
+                if isinstance(known[0], str):
+                    texts += [[float(x == text) for x in column] for text in sorted(set(known))]
+                    texts += [[float(x is None) for x in column]] if None in column else []
+                else:
+                    mean = sum(known) / len(known)
+                    numbers.append([mean if x is None else x for x in column])
+            for column in columns.values():
+                column.reverse()
+            return torch.tensor(numbers + texts, dtype=torch.float32).T
+        """,
+        "input:dict",
+        r"^changes the dict that it was given$",
+    ),
+    "batches that are turned around": _wrong(
+        "linear_regression_epoch",
+        """
+        def linear_regression_epoch(w, b, batches, lr):
+            losses = []
+            with torch.no_grad():
+                for X, y in batches:
+                    error = X @ w + b - y
+                    losses += (error**2 / 2).flatten().tolist()
+                    w -= lr * X.T @ error / len(X)
+                    b -= lr * error.mean()
+            batches.append(batches[0])
+            return sum(losses) / len(losses)
+        """,
+        "input:list",
+        r"^changes the list that it was given$",
+    ),
+    "steps in float32": _wrong(
+        "linear_regression_epoch",
+        """
+        def linear_regression_epoch(w, b, batches, lr):
+            losses = []
+            for X, y in batches:
+                error = (X @ w + b - y).detach()
+                losses += (error**2 / 2).flatten().tolist()
+                w.data = (w.data - lr * X.T @ error / len(X)).float().to(X.dtype)
+                b.data = (b.data - lr * error.mean()).float().to(X.dtype)
+            return sum(losses) / len(losses)
+        """,
+        "computed_in_float32",
+        r"^computes in float32 where the input is float64$",
+    ),
+    "labels of minibatches that miss the last class": _wrong(
+        "softmax_regression_epoch",
+        """
+        def softmax_regression_epoch(W, b, batches, lr):
+            loss = right = count = 0
+            with torch.no_grad():
+                for X, y in batches:
+                    logits = (X @ W + b)[:, : int(y.max()) + 1]
+                    G = torch.zeros(len(y), W.shape[1], dtype=W.dtype)
+                    G[:, : logits.shape[1]] = logits.softmax(1)
+                    G[range(len(y)), y] -= 1
+                    loss += torch.nn.functional.cross_entropy(logits, y, reduction="sum").item()
+                    right += (logits.argmax(1) == y).sum().item()
+                    count += len(y)
+                    W -= lr * X.T @ G / len(y)
+                    b -= lr * G.mean(0)
+            return loss / count, right / count
+        """,
+        "missing_class",
+        r"^goes wrong only where the last class is not among the labels$",
+    ),
+    "batches of nearly equal sizes": _wrong(
+        "data_iter",
+        """
+        def data_iter(batch_size, features, labels):
+            count = -(-len(features) // batch_size)
+            for rows in torch.randperm(len(features)).tensor_split(count):
+                yield features[rows], labels[rows]
+        """,
+        "shape:batches",
+        r"^gives batches of other sizes than asked for$",
+    ),
+    "batches of lists": _wrong(
+        "data_iter",
+        """
+        def data_iter(batch_size, features, labels):
+            for rows in torch.randperm(len(features)).split(batch_size):
+                yield [features[i] for i in rows], [labels[i] for i in rows]
+        """,
+        "results:pair",
+        r"^gives batches that are no pair of tensors$",
+    ),
+    "a generator that is not called": _wrong(
+        "data_iter",
+        """
+        def data_iter(batch_size, features, labels):
+            def batches():
+                for rows in torch.randperm(len(features)).split(batch_size):
+                    yield features[rows], labels[rows]
+            return batches
+        """,
+        "type:batches",
+        r"^returns an object that a loop cannot go through$",
+    ),
+    "neighbours that change places": _wrong(
+        "data_iter",
+        """
+        def data_iter(batch_size, features, labels):
+            order = list(range(len(features)))
+            for i in range(len(order) - 1):
+                if torch.rand(()) < 0.5:
+                    order[i : i + 2] = order[i : i + 2][::-1]
+            for i in range(0, len(order), batch_size):
+                rows = order[i : i + batch_size]
+                yield features[rows], labels[rows]
+        """,
+        "order_stays",
+        r"^leaves too many examples in the place where they are stored$",
+    ),
     "a known mistake, but not on everyday inputs": _wrong(
         "add_in_place",
         """
@@ -503,6 +723,16 @@ def cross_entropy(y_hat, y):
         "needs_no_grad",
         r"^stops with an error for weights that require grad$",
     ),
+    "a mistake of the exercise that an edition was made from": Wrong(
+        "cross_entropy_numpy",
+        """
+import numpy as np
+def cross_entropy(y_hat, y):
+    return 1 - y_hat[np.arange(len(y)), y]
+""",
+        "returns_expected_error",
+        r"^returns 1 minus the probability of the label$",
+    ),
 }
-"""Known mistakes: derived from any reference, such as raise, which are about the very exception, or such
-as keep their state in another way."""
+"""Known mistakes: derived from any reference, such as raise, which are about the very exception, of the
+exercise that an edition was made from, or such as keep their state in another way."""

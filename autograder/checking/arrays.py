@@ -84,7 +84,7 @@ def assert_arrays_unchanged(student: Function, *arguments: Any, names: str) -> N
     for name, array, before in zip(names.split(), mine, arguments, strict=True):
         if isinstance(before, Tensor) and not np.array_equal(array, before.detach().numpy()):
             text = messages.INPUT_CHANGED.format(function=student.__name__, argument=name)
-            raise CheckFailure(text, kind="input", argument=name)
+            raise CheckFailure(text, kind="input", state="array", argument=name)
 
 
 def _compare(

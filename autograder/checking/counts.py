@@ -73,25 +73,54 @@ def assert_shuffled(order: Sequence[int]) -> None:
     _assert_few(steps.count(1), total, what="come right after their neighbour in the data")
     _assert_few(steps.count(-1), total, what="come right before their neighbour in the data")
     half = total // 2
-    got, far = sum(number < half for number in order[:half]), farthest_from_half(half)
-    if abs(got - half / 2) > far:
-        text = messages.SAME_HALF.format(
-            got=got, half=half, low=math.ceil(half / 2 - far), high=math.floor(half / 2 + far),
-            odds=1 / FALSE_ALARM,
-        )  # fmt: skip
-        raise CheckFailure(text, kind="random", aspect="half")
+    got = sum(number < half for number in order[:half])
+    _assert_about_half(got, half, messages.SAME_HALF, aspect="half")
 
 
 def assert_orders_differ(first: Sequence[int], second: Sequence[int]) -> None:
     """Check that the orders of two calls have nothing to do with each other.
 
     Raises:
-        CheckFailure: with kind `random`: too many are in the same place in both.
+        CheckFailure: with kind `random`: too many are in the same place in both, or in the same half.
     """
     same = int((torch.tensor(first) == torch.tensor(second)).sum())
     if same == len(first):
         raise CheckFailure(messages.SAME_ORDER, kind="random", aspect="calls")
     _assert_few(same, len(first), what="are in the same place in both of two calls")
+    half = len(first) // 2
+    got = len(set(first[:half]) & set(second[:half]))
+    _assert_about_half(got, half, messages.SAME_HALVES, aspect="halves of two calls")
+
+
+def assert_ends_vary(orders: Sequence[Sequence[int]]) -> None:
+    """Check that neither the first nor the last place holds the same number in the orders of all calls.
+
+    Args:
+        orders: of enough calls that chance does so at most once in 10^9 gradings: six of 600 numbers.
+
+    Raises:
+        CheckFailure: with kind `random`.
+        ValueError: for too few orders, or too short ones.
+    """
+    calls, total = len(orders), len(orders[0])
+    if 2 * total ** (1 - calls) > PER_COUNT:
+        raise ValueError(f"{calls} orders of {total} numbers: chance may keep an end in its place")
+    for place in (0, -1):
+        [*ends] = {order[place] for order in orders}
+        if len(ends) == 1:
+            where = 0 if place == 0 else total - 1
+            text = messages.SAME_END.format(
+                index=ends[0], place=where, calls=calls, odds=1 / FALSE_ALARM
+            )
+            raise CheckFailure(text, kind="random", aspect="ends")
+
+
+def _assert_about_half(got: int, half: int, template: str, *, aspect: str) -> None:
+    far = farthest_from_half(half)
+    if abs(got - half / 2) > far:
+        low, high = math.ceil(half / 2 - far), math.floor(half / 2 + far)
+        text = template.format(got=got, half=half, low=low, high=high, odds=1 / FALSE_ALARM)
+        raise CheckFailure(text, kind="random", aspect=aspect)
 
 
 def _assert_few(got: int, total: int, *, what: str) -> None:

@@ -14,7 +14,12 @@ from autograder.checking.categories import (
     assert_never_impossible,
 )
 from autograder.checking.closeness import assert_close, assert_tensor
-from autograder.checking.counts import assert_count, assert_orders_differ, assert_shuffled
+from autograder.checking.counts import (
+    assert_count,
+    assert_ends_vary,
+    assert_orders_differ,
+    assert_shuffled,
+)
 from autograder.checking.derivatives import (
     assert_unchanged,
     copy_parameter,
@@ -86,6 +91,7 @@ __all__ = [
     "assert_draws_independent",
     "assert_drop_rate",
     "assert_dtype_kept",
+    "assert_ends_vary",
     "assert_grads_cleared",
     "assert_independent",
     "assert_input_unchanged",

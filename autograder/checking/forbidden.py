@@ -249,6 +249,10 @@ LEAST_SQUARES = ELSEWHERE | Forbidden(
         "numpy.linalg.lstsq", "numpy.linalg.pinv", "numpy.polyfit", "scipy.linalg.lstsq",
         "scipy.linalg.pinv", "scipy.linalg.pinvh", "scipy.optimize", "scipy.sparse.linalg",
         "sklearn.linear_model",
+        # The same below NumPy's and SciPy's own names.
+        "numpy.linalg._umath_linalg.lstsq", "numpy.linalg.lapack_lite.dgelsd",
+        "numpy.linalg.lapack_lite.zgelsd",
+        *(f"scipy.linalg.lapack.{kind}gels{way}" for kind in "sdcz" for way in ("", "d", "s", "y")),
     ),
 )  # fmt: skip
 """`inv`, `solve`, QR and SVD are free."""

@@ -229,6 +229,14 @@ SAME_HALF = (
     "{got} of the first {half} examples come in the first half; in a random order it is between {low} and "
     "{high} (a correct answer is outside at most once in {odds:.0e} gradings)"
 )
+SAME_HALVES = (
+    "{got} of the {half} examples in the first half of one call are in the first half of another, too; in random "
+    "orders it is between {low} and {high} (a correct answer is outside at most once in {odds:.0e} gradings)"
+)
+SAME_END = (
+    "example {index} comes at place {place} in each of {calls} calls; of random orders it is another example in some "
+    "call (of a correct answer it isn't at most once in {odds:.0e} gradings)"
+)
 SAME_ORDER = "two calls gave the examples in exactly the same order; each call should mix them anew"
 ZERO_INPUTS = "the inputs of a single example are all 0; they should be random"
 REPEATED_ROWS = (
@@ -311,6 +319,26 @@ EXCEPTIONS = {
         "raises {kind}: dimensions of sizes {first} and {second} do not broadcast",
         "Print the shapes of both operands: which one lacks a dimension of size 1 (`keepdim`, `unsqueeze`)?",
     ),
+    "array_sizes": (
+        "raises {kind}: arrays of shapes {first} and {second} do not broadcast",
+        "Print the shapes of both operands: which one lacks a dimension of size 1 (`keepdims`, `None`)?",
+    ),
+    "array_product": (
+        "raises {kind}: a matrix of {first} columns cannot be multiplied by one of {second} rows",
+        "The columns of the first have to be as many as the rows of the second.",
+    ),
+    "product_of_number": (
+        "raises {kind}: it uses an array without dimensions in a matrix product",
+        "Which `squeeze`, index or reduction leaves no dimension where there is a single entry?",
+    ),
+    "singular": (
+        "raises {kind}: it inverts, or solves with, a matrix that has no inverse",
+        "Which matrix is it? Print it, and its shape: why are its columns not independent?",
+    ),
+    "not_square": (
+        "raises {kind}: it needs a square matrix and is given another one",
+        "Print the shape of the matrix. An inverse needs as many rows as columns: which matrix here has them?",
+    ),
     "matrices": (
         "raises {kind}: matrices of shapes {first} and {second} cannot be multiplied",
         "The columns of the first have to be as many as the rows of the second.",
@@ -364,6 +392,10 @@ EXCEPTIONS = {
         "raises {kind}: it uses minus with a tensor of booleans",
         "The opposite of a mask is `~mask`; or turn it into numbers first.",
     ),
+    "array_bool_minus": (
+        "raises {kind}: it uses minus with an array of booleans",
+        "The opposite of a mask is `~mask`; or turn it into numbers first.",
+    ),
     "overwritten": (
         "raises {kind}: a tensor that the backward pass needs was overwritten in place",
         "Which operation writes into an intermediate result (`+=`, item assignment, a trailing underscore)?",
@@ -384,6 +416,10 @@ EXCEPTIONS = {
         "raises {kind}: it asks for dimension {name} of a tensor that has not as many",
         "Dimensions count from 0. Print the shape of the tensor at that place.",
     ),
+    "no_axis": (
+        "raises {kind}: it asks for axis {name} of an array that has {size} dimensions",
+        "Axes count from 0. Print the shape of the array at that place.",
+    ),
     "list_index": (
         "raises {kind}: it asks for an entry that a list or tuple does not have",
         "Indices count from 0. From where does the bound come?",
@@ -395,6 +431,18 @@ EXCEPTIONS = {
     "no_rows": (
         "raises {kind}: it asks for the rows of a tensor that has no dimensions",
         "A single number is a tensor, too. Does a `squeeze`, or a reduction, leave too few dimensions?",
+    ),
+    "array_no_dimensions": (
+        "raises {kind}: it indexes an array that has no dimensions",
+        "A single number is an array, too: rows and `[:]` are not there. Does your code need them?",
+    ),
+    "array_no_rows": (
+        "raises {kind}: it asks for the length, or the rows, of an array that has no dimensions",
+        "A single number is an array, too. Does your code need its length?",
+    ),
+    "array_many_indices": (
+        "raises {kind}: it uses more indices than the {size} dimensions of an array",
+        "Print the shape of the array at that place: which reduction has removed a dimension?",
     ),
     "many_indices": (
         "raises {kind}: it uses more indices than the {size} dimensions of a tensor",
@@ -415,6 +463,14 @@ EXCEPTIONS = {
     "scalar": (
         "raises {kind}: it turns a tensor that has not exactly one element into one Python number",
         "`item`, `float` and `math` take a single element. Which operations of torch work on all elements at once?",
+    ),
+    "array_scalar": (
+        "raises {kind}: it turns an array into one Python number",
+        "`float` and `math` take a single number. Which operations of NumPy work on all elements at once?",
+    ),
+    "array_truth": (
+        "raises {kind}: it uses an array of several elements as a condition",
+        "An `if` takes one decision. To decide for each element, use a mask or `np.where`.",
     ),
     "truth": (
         "raises {kind}: it uses a tensor of several elements as a condition",
@@ -508,6 +564,10 @@ PROPERTIES = {
         "returns another type than is asked for",
         "Look at the last line: what does the expression there give?",
     ),
+    "type:batches": (
+        "returns an object that a loop cannot go through",
+        "for X, y in data_iter(...): what does your last line return? A function has to be called first.",
+    ),
     "type:number": (
         "does not return a number",
         "Look at the last line: which kind of value does the expression there give, and of which shape?",
@@ -558,9 +618,33 @@ PROPERTIES = {
             "all lose the gradient."
         ),
     ),
+    "input:array": (
+        "changes its input",
+        "`+=` and its like, item assignment, `out=` and methods such as `sort` write into the array they are given.",
+    ),
+    "input:list": (
+        "changes the list that it was given",
+        "The caller goes on using the list. Which of your lines takes something out of it, or puts something in?",
+    ),
+    "input:dict": (
+        "changes the dict that it was given",
+        "A list in the dict is the caller's own. Which of your lines writes into one, or takes one out of the dict?",
+    ),
     "input": (
         "changes its input",
         "Operations that end in an underscore, `+=` and item assignment write into the tensor they are given.",
+    ),
+    "shape:batches": (
+        "gives batches of other sizes than asked for",
+        "Follow your loop by hand for 5 examples in batches of 2: which examples does each round take?",
+    ),
+    "shape:batch": (
+        "gives batches whose shape is not that of the data",
+        "The first dimension counts the examples of a batch. Which of your steps changes the others?",
+    ),
+    "results:pair": (
+        "gives batches that are no pair of tensors",
+        "for X, y in data_iter(...): what would X and y be? Print the type of each.",
     ),
     "state": (
         "leaves its arguments in the wrong state",
@@ -765,7 +849,7 @@ RELATIONS = {
     ),
     "clipped_at_zero": (
         "replaces negative {what} by 0",
-        "Which operation leaves nothing below 0 (`clamp`, `relu`)?",
+        "Which operation leaves nothing below 0 (`clamp`, `relu`, `maximum`)?",
     ),
     "offset": (
         "gives {what} that are off by {offset}, on every input",
@@ -795,12 +879,37 @@ RELATIONS = {
         "gives the correct {what} plus a number that differs from call to call",
         "What do you add to the whole result, or leave out? It depends on the input.",
     ),
+    "epsilon": (
+        "takes the logarithm of numbers that are {epsilon} too large",
+        "What is added before the logarithm? Small numbers are lost beside it.",
+    ),
+    "capped": (
+        "gives {what} of {limit} at most, where some of the correct ones are larger",
+        "Which operation lets nothing pass above a limit (`clamp`, `clip`, `minimum`)?",
+    ),
+    "floored": (
+        "gives {what} of {limit} at least, where some of the correct ones are smaller",
+        "Which operation lets nothing pass below a limit (`clamp`, `clip`, `maximum`)?",
+    ),
     "slight": (
         "gives {what} that are nearly correct: off by up to {share} of the greatest",
         "The formula is nearly the correct one. Is a constant rounded, or a small number added?",
     ),
 }
 """The relation between all answers to a check and the correct ones."""
+OF_RESULT = "values for {name}"
+"""What a title names in RELATIONS where one of several results alone is wrong."""
+RELATIONS_HERE = {
+    "factor_zero": (
+        "gives {what} of zero on every input of the first check that fails",
+        "What do these inputs have that others don't have? Something is multiplied by 0, or never filled.",
+    ),
+    "offset": (
+        "gives {what} that are off by the same number on every input of the first check that fails",
+        "What do these inputs have that others don't have? A constant was added or left out.",
+    ),
+}
+"""The same where other inputs are answered correctly."""
 ENTRIES = {
     "first_row": (
         "goes wrong in the first row only",
@@ -1057,6 +1166,10 @@ DTYPES = (
     "returns {got} where the input is {expected}",
     "The result should have the dtype of the input: look for conversions and new tensors.",
 )
+DTYPES_FOR_ARRAYS = (
+    "returns {got} where the input is {expected}",
+    "The result should have the dtype of the input: look for conversions and new arrays.",
+)
 OTHER_DTYPES = (
     "returns {got} where {expected} is asked for",
     "Which dtype has the result by itself? Look at the line that makes it, and at the contract.",
@@ -1064,6 +1177,14 @@ OTHER_DTYPES = (
 COMPUTED_IN_FLOAT32 = (
     "computes in float32 where the input is float64",
     "The dtype of the result is correct, but its digits are float32's: which line converts, or makes a new tensor?",
+)
+COMPUTED_IN_FLOAT32_FOR_ARRAYS = (
+    "computes in float32 where the input is float64",
+    "The dtype of the result is correct, but its digits are float32's: which line converts?",
+)
+EXACT_AS_FLOAT32_FOR_ARRAYS = (
+    "gives {what} that are only as exact as float32 where the input is float64",
+    "The digits after the sixth or seventh are lost on the way: which intermediate value is float32?",
 )
 EXACT_AS_FLOAT32 = (
     "gives {what} that are only as exact as float32 where the input is float64",
@@ -1145,6 +1266,46 @@ RANDOM = {
         "drops about the same number of entries in too many columns",
         "Each entry is dropped on its own: the number of those dropped varies.",
     ),
+    "stay in place": (
+        "order_stays",
+        "leaves too many examples in the place where they are stored",
+        "Which step mixes the examples, and does it reach all of them?",
+    ),
+    "come right after their neighbour in the data": (
+        "order_follows",
+        "leaves too many examples right after their neighbour in the data",
+        "Any example should be able to follow any other. Which step mixes single examples?",
+    ),
+    "come right before their neighbour in the data": (
+        "order_reversed",
+        "gives too many examples right before their neighbour in the data, as in the reversed order",
+        "Any example should be able to follow any other. Which step mixes single examples?",
+    ),
+    "half": (
+        "order_half",
+        "does not mix the examples of the first half with those of the second",
+        "Can your last example come first? Which places can it get to?",
+    ),
+    "halves of two calls": (
+        "order_parts",
+        "gives the same examples in the first half of a pass, and the others in the second, at every call",
+        "Any two examples should be able to meet in a batch. Into which parts do you divide the data before you mix it?",
+    ),
+    "ends": (
+        "order_ends",
+        "keeps an example at the same end of the order at every call",
+        "Which places does your shuffle reach: the first and the last among them?",
+    ),
+    "calls": (
+        "order_repeats",
+        "gives the examples in the same order at every call",
+        "Every call mixes anew: is there a seed, or something that is drawn once?",
+    ),
+    "are in the same place in both of two calls": (
+        "order_repeats",
+        "gives too many examples the same place in two calls",
+        "Every call mixes anew: is there a seed, or something that is drawn once?",
+    ),
     "count of calls": (
         "calls_count",
         "drops about the same number of entries in too many calls",
@@ -1177,6 +1338,10 @@ ONLY_FOR = {
         "goes wrong only for tensors that are no matrices",
         "Which of your lines counts on exactly two dimensions?",
     ),
+    "nearly_dependent": (
+        "goes wrong only for matrices whose columns are nearly dependent",
+        "The least singular value is small beside the greatest, and its square still smaller. Which of your steps takes it for 0, or needs it to be large?",
+    ),
     "square": (
         "goes wrong only for inputs with as many rows as columns",
         "Where do shapes broadcast in another way, or in silence, when both sizes are the same?",
@@ -1187,7 +1352,7 @@ ONLY_FOR = {
     ),
     "float64": (
         "goes wrong only for float64",
-        "Which line names a dtype, or makes a new tensor?",
+        "Which line names a dtype, or makes a new tensor? Or is something so small added that float32 doesn't show it?",
     ),
     "extreme": (
         "goes wrong only for inputs of great magnitude",
@@ -1227,6 +1392,26 @@ ONLY_FOR = {
     ),
 }
 """Which inputs alone go wrong."""
+ONLY_FOR_ARRAYS = {
+    "strided": (
+        "goes wrong only for arrays that are not contiguous in memory",
+        "A transpose has its elements in another order in memory: avoid relying on that order.",
+    ),
+    "no_dimensions": (
+        "goes wrong only for arrays without dimensions",
+        "A single number is an array, too: don't rely on rows or a length.",
+    ),
+    "float64": (
+        "goes wrong only for float64",
+        "Which line names a dtype, or makes a new array? Or is something so small added that float32 doesn't show it?",
+    ),
+}
+"""The same of an answer to an edition in NumPy; in other cases ONLY_FOR."""
+RAISED_FOR_ARRAYS = {
+    "strided": "It is raised only for arrays that are not contiguous in memory.",
+    "no_dimensions": "It is raised only for arrays without dimensions.",
+}
+"""The same for RAISED_FOR."""
 INTERRUPTED = "it was interrupted"
 NO_ANSWER = "no answer within {seconds:g} seconds"
 NOT_RELEASED = "this check cannot be run here: no cases of it were released with the notebook"
@@ -1388,6 +1573,18 @@ DERIVED_OF_ARRAYS = {
     "returns_list": (
         "returns a Python list instead of a NumPy array",
         "The values are correct; look at the type of what you return.",
+    ),
+    "always_float32": (
+        "gives a float32 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new array, and with which dtype?",
+    ),
+    "always_float64": (
+        "gives a float64 result whatever the dtype of its input",
+        "The values are correct. Where does your code make a new array, and with which dtype?",
+    ),
+    "computes_in_float32": (
+        "computes in float32 even where its input is float64",
+        "The result has the correct dtype and only the digits of float32. Which of your steps converts?",
     ),
 }
 """The same for an edition in NumPy, where another type is asked for."""

@@ -24,12 +24,12 @@ def assert_pairs(result: Any, *, function: str) -> Batches:
         raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type", got=None)
     if not isinstance(result, list | tuple):
         text = messages.NO_BATCHES.format(function=function, got=describe(result))
-        raise CheckFailure(text, kind="type", got=result)
+        raise CheckFailure(text, kind="type", state="batches", got=result)
     for place, batch in enumerate(result):
         is_pair = isinstance(batch, list | tuple) and len(batch) == 2
         if not is_pair or not all(_is_tensor(part) for part in batch):
             text = messages.NO_PAIR.format(function=function, place=place, got=_described(batch))
-            raise CheckFailure(text, kind="results", got=batch)
+            raise CheckFailure(text, kind="results", state="pair", got=batch)
     return [(features, labels) for features, labels in result]
 
 
@@ -42,7 +42,7 @@ def assert_batch_sizes(batches: Batches, sizes: Sequence[int]) -> None:
     got = [len(features) if features.dim() else 0 for features, _ in batches]
     if got != list(sizes):
         text = messages.BATCH_SIZES.format(got=_short(got), expected=_short(sizes))
-        raise CheckFailure(text, kind="shape", got=got, expected=list(sizes))
+        raise CheckFailure(text, kind="shape", state="batches", got=got, expected=list(sizes))
 
 
 def assert_order(batches: Batches, features: Tensor) -> list[int]:
@@ -64,7 +64,9 @@ def assert_order(batches: Batches, features: Tensor) -> list[int]:
             expected = (len(mine), *features.shape[1:])
             what = messages.BATCH_FEATURES.format(place=place)
             text = messages.SHAPE.format(what=what, got=tuple(mine.shape), expected=expected)
-            raise CheckFailure(text, kind="shape", got=tuple(mine.shape), expected=expected)
+            raise CheckFailure(
+                text, kind="shape", state="batch", got=tuple(mine.shape), expected=expected
+            )
     known = {tuple(row): index for index, row in enumerate(_rows(features))}
     order = []
     for place, (mine, _) in enumerate(batches):
@@ -100,7 +102,7 @@ def assert_labels(batches: Batches, order: Sequence[int], labels: Tensor) -> Non
             shapes: dict[str, Any] = {"got": tuple(mine.shape), "expected": tuple(expected.shape)}
             what = messages.BATCH_LABELS.format(place=place)
             text = messages.SHAPE.format(what=what, **shapes)
-            raise CheckFailure(text, kind="shape", **shapes)
+            raise CheckFailure(text, kind="shape", state="batch", **shapes)
         for index, got, wanted in zip(indices, _rows(mine), _rows(expected), strict=True):
             if got != wanted:
                 text = messages.OTHER_LABEL.format(

@@ -14,6 +14,9 @@ _SINGLE = st.sampled_from([(0,), (1,), (2,), (3,), (0, 1, 2, 3)])
 _WHOLE = Values(-3, 3, whole=True)
 _WEIGHTS = Values(-3, 3, whole=True, zero=False)
 _FRACTIONS = Values(-3, 3)
+_FROM_WHOLE = st.sampled_from([1 / 2, 1 / 2, 1 / 16, 15 / 16])
+"""What is added to whole numbers: often a half, and now and then so little that a relu which begins later,
+or a slope that is rounded, is seen."""
 
 
 def networks(
@@ -24,7 +27,7 @@ def networks(
 ) -> st.SearchStrategy[tuple[Tensor, ...]]:
     """X (n, d), W1 (d, h), b1 (h,), W2 (h, q), b2 (q,), and dO (n, q), a gradient of the output.
 
-    X and W1 hold whole numbers and b1 halves, so that every entry of X W1 + b1 is at least 1/2 from 0.
+    X and W1 hold whole numbers and b1 none, so that every entry of X W1 + b1 is at least 1/16 from 0.
     In float32 all entries are short, so that sums are exact in whatever order; in float64 those of W2,
     b2 and dO are not, so that a result shows the dtype that it was computed in.
 
@@ -52,7 +55,7 @@ def networks(
             extents[place] = 1
         n, d, h, q = extents
         b1 = draw(of((h,), _WHOLE))
-        b1 += 0.5
+        b1 += draw(_FROM_WHOLE)
         return (
             draw(of((n, d), _WHOLE)),
             draw(of((d, h), _WEIGHTS)),

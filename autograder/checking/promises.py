@@ -130,7 +130,8 @@ def assert_input_unchanged(
                 assert_unchanged(argument, kept, name=name, function=function)
             elif repr(argument) != repr(before):  # tells 1 from 1.0, and one order from another
                 text = messages.INPUT_CHANGED.format(function=function, argument=name)
-                raise CheckFailure(text, kind="input", argument=name)
+                state = "dict" if isinstance(before, dict) else "list"
+                raise CheckFailure(text, kind="input", state=state, argument=name)
 
 
 def _prepared(argument: Any, prepare: Callable[[Tensor], Tensor]) -> Any:

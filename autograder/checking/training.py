@@ -145,12 +145,14 @@ def assert_batches_unchanged(
     student(*copies, given, *arguments, **options)
     torch.set_grad_enabled(True)
     same = len(given) == len(before) and all(
-        len(one) == 2 and all(a is b for a, b in zip(one, two, strict=True))
+        type(one) is type(two)
+        and len(one) == 2
+        and all(a is b for a, b in zip(one, two, strict=True))
         for one, two in zip(given, before, strict=True)
     )
     if not same:
         text = messages.BATCHES_LIST.format(function=function, name="batches")
-        raise CheckFailure(text, kind="input", argument="batches")
+        raise CheckFailure(text, kind="input", state="list", argument="batches")
     for place, (pair, originals) in enumerate(zip(given, batches, strict=True)):
         for item, (tensor, original) in enumerate(zip(pair, originals, strict=True)):
             name = f"batches[{place}][{item}]"

@@ -1,6 +1,9 @@
 """Changes the caller's arguments as the called function changed its copies."""
 
+import math
 import operator
+import warnings
+from contextlib import suppress
 from typing import Any
 
 import torch
@@ -17,6 +20,18 @@ def restore(given: list[Tensor], after: list[Packed | None]) -> None:
     for tensor, packed in zip(given, after, strict=False):
         if packed is not None:
             _restore_tensor(tensor, packed, unpack(packed))
+
+
+def restore_shape(array: Any, packed: Packed) -> None:
+    """Give the caller's array the shape, and the elements, of the callee's, whose shape was assigned to."""
+    if list(array.shape) == packed.shape or array.size != math.prod(packed.shape):
+        return
+    values = unpack(packed).detach().numpy()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # NumPy 2.5 advises `reshape`
+        with suppress(AttributeError):  # strided in a way that has no such shape
+            array.shape = values.shape
+            array[...] = values
 
 
 def _restore_tensor(tensor: Tensor, packed: Packed, new: Tensor) -> None:

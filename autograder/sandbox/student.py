@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from autograder.sandbox.restoring import restore, restored_structure
+from autograder.sandbox.restoring import restore, restore_shape, restored_structure
 from autograder.sandbox.wire.messages import (
     Answer,
     Call,
@@ -218,6 +218,10 @@ class Student:
                 arrays.pop(place, None)
                 restored[place] = unpack(packed)
         restore(given, kept)
+        for place, array in arrays.items():
+            after_call = kept[place] if place < len(kept) else None
+            if after_call is not None:
+                restore_shape(array, after_call)
         return restored
 
     def _restore_structure(self, name: str, value: Any, after: Any) -> None:

@@ -142,6 +142,13 @@ clips = mistake(
     hint="What is the loss of a label whose probability is 1e-30?",
     source="np.clip(p, eps, 1 - eps): in most tutorials, with several eps",
 )
+clips_higher = mistake(
+    _loss,
+    before=lambda p: np.clip(p, 1e-7, 1 - 1e-7).astype(p.dtype),
+    title="treats every probability below 1e-7 as 1e-7",
+    hint="What is the loss of a label whose probability is 1e-30?",
+    source="np.clip(p, 1e-7, 1 - 1e-7): the epsilon of a well-known library",
+)
 softmax_again = mistake(
     _loss,
     before=lambda p: np.exp(p) / np.exp(p).sum(axis=1, keepdims=True),

@@ -1,10 +1,11 @@
 """Takes the minibatches of a list or a generator as a training loop would, one after the other."""
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
 from torch import Tensor
+
+from autograder.adapting import is_looped_over
 
 MOST_BATCHES = 400
 """More than any check expects; an endless generator ends there."""
@@ -13,9 +14,9 @@ MOST_BATCHES = 400
 def adapt(function, *args, **kwargs):
     """The minibatches as a list, each copied when it comes."""
     result = function(*args, **kwargs)
-    if isinstance(result, Tensor | str | dict) or not isinstance(result, Iterable):
+    if not is_looped_over(result):
         return result
-    return [_copied(batch) for batch in islice(result, MOST_BATCHES)]
+    return [_copied(batch) for batch in islice(iter(result), MOST_BATCHES)]
 
 
 def _copied(batch: Any) -> Any:

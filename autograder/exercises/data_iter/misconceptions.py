@@ -28,9 +28,27 @@ def _order(n: int, batch_size: int, how: str) -> list[int]:
         for part in parts:
             random.shuffle(part)
         order = [i for part in parts for i in part]
+    elif how == "all but the first":
+        rest = order[1:]
+        random.shuffle(rest)
+        order = order[:1] + rest
+    elif how in ("halves", "every other"):
+        cut = [order[: n // 2], order[n // 2 :]]
+        parts = cut if how == "halves" else [order[::2], order[1::2]]
+        for part in parts:
+            random.shuffle(part)
+        order = [i for part in parts for i in part]
     elif how == "replacement":
         order = [random.randrange(n) for _ in order]
     return order
+
+
+def _in_one_buffer(batches: list[Any]) -> list[Any]:
+    """A list of batches that all lie in the same two tensors, so that each shows what was written last."""
+    X, y = (part.clone() for part in batches[0])
+    for mine, theirs in batches:
+        X[: len(mine)], y[: len(theirs)] = mine, theirs
+    return [(X[: len(mine)], y[: len(theirs)]) for mine, theirs in batches]
 
 
 def _data_iter(
@@ -53,6 +71,10 @@ def _data_iter(
     n = len(features)
     if size == "number":
         batch_size = -(-n // batch_size)
+    if size == "whole number":
+        batch_size = max(n // batch_size, 1)
+    if size == "balanced":
+        batch_size = -(-n // -(-n // batch_size))
     batch_size = {"one": 1, "all": n, "one more": batch_size + 1}.get(size, batch_size)
     places = _order(n, batch_size, order)
     theirs = {
@@ -65,8 +87,11 @@ def _data_iter(
         labels.data.copy_(labels[places].clone())
         places = list(range(n))
         theirs["same"] = places
+    if batches == "all but the first example":
+        places.remove(0)
     found = []
-    stop = n - 1 if batches == "one too few" else n
+    stop = {"one too few": n - 1, "all but the last": n - batch_size}.get(batches, n)
+    stop = min(stop, len(places))
     for start in range(0, stop, batch_size if step == "batch" else 1):
         chosen = slice(start, start + batch_size + end)
         mine, of_label = places[chosen], theirs[of_labels][chosen]
@@ -90,6 +115,10 @@ def _data_iter(
             y = y.flatten()
         elif form == "float":
             X, y = X.float(), y.float()
+        elif form == "float labels":
+            y = y.float()
+        elif form == "flat features":
+            X = X.reshape(len(X), -1)
         found.append(
             {
                 "both": (X, y),
@@ -102,9 +131,11 @@ def _data_iter(
             break
     if batches == "first alone":
         return found[0]
+    if form == "one buffer":
+        return _in_one_buffer(found)
     if order == "batches":
         random.shuffle(found)
-    return found * 1000 if batches == "endless" else found
+    return found * {"endless": 1000, "twice": 2}.get(batches, 1)
 
 
 in_order = mistake(
@@ -149,6 +180,27 @@ shuffles_within_batches = mistake(
     hint="Which examples come in the first batch, over many calls? It should be any.",
     source="the shuffle moved into the loop",
 )
+keeps_halves_apart = mistake(
+    _data_iter,
+    order="halves",
+    title="mixes the first half of the data and the second, each by itself",
+    hint="Can your last example come first? Which places can it get to?",
+    source="how it comes about: a shuffle of parts that fit into memory",
+)
+keeps_parities_apart = mistake(
+    _data_iter,
+    order="every other",
+    title="mixes every other example, and then those between, each by themselves",
+    hint="Any two examples should be able to meet in a batch. Into which parts do you divide the data before you mix it?",
+    source="how it comes about: two shuffled lists joined, as for two classes",
+)
+keeps_first_in_place = mistake(
+    _data_iter,
+    order="all but the first",
+    title="leaves the first example where it is, and mixes the others",
+    hint="Which places does your shuffle reach: the first and the last among them?",
+    source="bounds of a shuffle by hand that are off by one",
+)
 draws_with_replacement = mistake(
     _data_iter,
     order="replacement",
@@ -170,6 +222,14 @@ labels_in_order = mistake(
     hint="Make labels that can be computed from the features. Do they still fit in a batch?",
     source="labels sliced where features are indexed",
 )
+features_in_order = mistake(
+    _data_iter,
+    order="in order",
+    of_labels="apart",
+    title="mixes the labels, but not the features",
+    hint="Make labels that can be computed from the features. Do they still fit in a batch?",
+    source="features sliced where labels are indexed",
+)
 shuffled_apart = mistake(
     _data_iter,
     of_labels="apart",
@@ -183,6 +243,20 @@ drops_last = mistake(
     title="drops the last batch when it is not full",
     hint="With 10 examples in batches of 4, how many examples come?",
     source="whole batches alone, a reported error of public training code",
+)
+leaves_last_out = mistake(
+    _data_iter,
+    batches="all but the last",
+    title="leaves out the last batch, full or not",
+    hint="For 4 examples in batches of 2, where should the last batch begin, and where does your range end?",
+    source="range(0, n - batch_size, batch_size)",
+)
+balances = mistake(
+    _data_iter,
+    size="balanced",
+    title="cuts the data into batches of nearly equal size, where what is left over should stand alone",
+    hint="With 11 examples in batches of 5, how many does each of your batches hold?",
+    source="torch.chunk or array_split, which balance the sizes",
 )
 index_past_end = mistake(
     _data_iter,
@@ -240,6 +314,13 @@ counts_batches = mistake(
     hint="How many examples does your first batch hold for batch_size = 2?",
     source="torch.chunk in place of torch.split",
 )
+counts_whole_batches = mistake(
+    _data_iter,
+    size="whole number",
+    title="takes the batch size for the number of batches",
+    hint="How many examples does your first batch hold for batch_size = 2?",
+    source="n // batch_size used as the size",
+)
 one_too_many = mistake(
     _data_iter,
     size="one more",
@@ -260,6 +341,27 @@ steps_by_one = mistake(
     title="goes on by one example from batch to batch, so that examples come again and again",
     hint="Where does the second batch begin? range takes a third number.",
     source="how it comes about: range(n) in the place of range(0, n, batch_size)",
+)
+begins_at_one = mistake(
+    _data_iter,
+    batches="all but the first example",
+    title="leaves the first example out",
+    hint="Which indices does your list hold? The first example has the index 0.",
+    source="range(1, n), as in languages that count from 1",
+)
+goes_through_twice = mistake(
+    _data_iter,
+    batches="twice",
+    title="goes through the data twice",
+    hint="One call is one pass through the data. Which loop is around yours?",
+    source="a loop over epochs inside the function",
+)
+shares_one_buffer = mistake(
+    _data_iter,
+    form="one buffer",
+    title="gives a list in which all batches are the same two tensors, filled with the last batch",
+    hint="Print `batches[0][0] is batches[1][0]`, or change one batch and look at another. Which lines make new tensors?",
+    source="buffers that are filled again, as generators may do it, collected in a list",
 )
 never_ends = mistake(
     _data_iter,
@@ -295,6 +397,20 @@ flattens_labels = mistake(
     title="flattens the labels",
     hint="Labels of shape (n, 1) come in batches of shape (batch_size, 1).",
     source="view(-1) against a warning of the loss",
+)
+flattens_features = mistake(
+    _data_iter,
+    form="flat features",
+    title="flattens the features of each example",
+    hint="An image of 2 x 3 stays 2 x 3 in a batch. Which of your steps makes a row of it?",
+    source="reshape(n, -1) for a linear model",
+)
+turns_labels_to_float = mistake(
+    _data_iter,
+    form="float labels",
+    title="turns the labels to float32",
+    hint="Class labels are int64, and stay it. Which call changes the dtype?",
+    source=".float() against an error of a loss",
 )
 turns_to_float = mistake(
     _data_iter,

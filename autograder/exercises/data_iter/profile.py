@@ -28,6 +28,8 @@ def profile(student: Any) -> dict[str, Any]:
             "examples": _examples(mine),
             "order": _kind(mine),
             "calls": "alike" if mine == theirs else "different",
+            "batches": "alike" if _alike(first) else "different",
+            "ends": "kept" if mine[0] == theirs[0] == 0 else "mixed",
             "labels": "own" if mine == _order(first, 1) else _kind(_order(first, 1)),
         }
     X, y = _data(FEW)
@@ -39,7 +41,9 @@ def profile(student: Any) -> dict[str, Any]:
     for name, arguments in {
         "one by one": (1, *_data(3)),
         "larger than the data": (5, *_data(3)),
+        "little left over": (5, *_data(11)),
         "labels of classes": (2, _data(4)[0].double(), torch.arange(4)),
+        "images": (2, _data(6)[0].reshape(2, 2, 3), _data(2)[1]),
     }.items():
         features[f"edge {name}"] = _form(_call(student, *arguments))
     return features
@@ -86,6 +90,12 @@ def _order(batches: Any, part: int) -> list[int]:
     return order
 
 
+def _alike(batches: Any) -> bool:
+    """Whether all batches hold the same examples in the same order."""
+    orders = [_order([batch], 0) for batch in batches]
+    return all(order == orders[0] for order in orders)
+
+
 def _repeats(batches: Any) -> bool:
     """Whether an example comes twice in a batch; of batches drawn with replacement, nearly always."""
     orders = [_order([batch], 0) for batch in batches]
@@ -112,4 +122,10 @@ def _kind(order: list[int]) -> str:
         return "rotated"
     if kept == len(blocks):
         return "batches mixed" if following > len(steps) / 2 else "mixed within batches"
-    return "hardly mixed" if following > len(steps) / 2 else "mixed"
+    moved = sum(abs(number - place) for place, number in enumerate(order)) / len(order)
+    if following > len(steps) / 2 or moved < len(order) / 12:  # mixed halves move them by a sixth
+        return "hardly mixed"
+    half = len(order) // 2
+    if len({number % 2 for number in order[:half]}) == 1:
+        return "every other apart"
+    return "halves apart" if max(order[:half]) < min(order[half:]) else "mixed"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from autograder.checking import (
     assert_batch_sizes,
+    assert_ends_vary,
     assert_labels,
     assert_order,
     assert_orders_differ,
@@ -22,16 +23,25 @@ from autograder.checking import (
     points,
     same_layout,
 )
-from autograder.checking.strategies import EDGE_CASES, FLOAT32, FLOAT64, seeds, with_step
+from autograder.checking.strategies import (
+    EDGE_CASES,
+    FLOAT32,
+    FLOAT64,
+    seeds,
+    transposed,
+    with_step,
+)
 
 MANY, MANY_IN_BATCH = 600, 30
 """Examples for the tests of the order: enough of them for halves to mean something."""
-CALLS = 3
-ORDER_CASES = 3
+CALLS = 6
+"""As many as `assert_ends_vary` needs."""
+ORDER_CASES = 2
 FULL = st.sampled_from([(4, 2), (6, 2), (6, 3), (8, 4), (9, 3), (12, 3), (15, 5), (20, 10)])
 """Examples and batch size: at least two full batches."""
 SHORT = st.sampled_from([(3, 2), (5, 2), (5, 3), (7, 3), (10, 4), (11, 5), (13, 6)])
 """With a last batch that is smaller."""
+LAYOUTS = {"contiguous": same_layout, "with a step": with_step, "transposed": transposed}
 UNUSUAL = st.sampled_from([(1, 1), (3, 1), (4, 4), (3, 5), (2, 10), (1, 3)])
 """Batches of one, or one batch of everything, full or not."""
 
@@ -77,6 +87,7 @@ def test_random_order(student, data):
         assert_shuffled(order)
     for first, second in combinations(orders, 2):
         assert_orders_differ(first, second)
+    assert_ends_vary(orders)
 
 
 @points(0.75, needs=test_batches)
@@ -101,13 +112,14 @@ def test_batches_of_one_or_all(student, data):
     data=examples(shape=(2, 3), label_dtype=torch.int64, of_label=())
     | examples(shape=(), of_label=(2,))
     | examples(dtype=FLOAT64)
-    | examples(shape=(1, 2, 2), dtype=FLOAT64, label_dtype=FLOAT64, of_label=())
+    | examples(shape=(1, 2, 2), dtype=FLOAT64, label_dtype=FLOAT64, of_label=()),
+    layout=st.sampled_from(list(LAYOUTS)),
 )
-def test_shapes_and_dtypes(student, data):
+def test_shapes_and_dtypes(student, data, layout):
     """Keeps the shape and the dtype of features and labels, whatever they are."""
-    batches, order = _pass(student, *data)
-    assert_labels(batches, order, data[2])
-    _, features, labels = data
+    batch_size, features, labels = data
+    batches, order = _pass(student, batch_size, LAYOUTS[layout](features), labels)
+    assert_labels(batches, order, labels)
     for mine, whole, what in (*((b[0], features, "features") for b in batches),
                               *((b[1], labels, "labels") for b in batches)):  # fmt: skip
         assert_tensor(mine, whole[: len(mine)], what=f"tensor of {what}", function="data_iter")
@@ -115,12 +127,12 @@ def test_shapes_and_dtypes(student, data):
 
 @points(0.25, needs=test_batches)
 @settings(max_examples=EDGE_CASES)
-@given(data=examples(SHORT), strided=st.booleans())
-def test_data_unchanged(student, data, strided):
-    """Leaves the data as it was, contiguous or not."""
+@given(data=examples(), layout=st.sampled_from(list(LAYOUTS)))
+def test_data_unchanged(student, data, layout):
+    """Leaves the data as it was, and takes data that is not contiguous in memory."""
     batch_size, features, labels = data
-    mine = [with_step(part) if strided else same_layout(part) for part in (features, labels)]
-    assert_pairs(student.data_iter(batch_size, *mine), function="data_iter")
+    mine = [LAYOUTS[layout](part) for part in (features, labels)]
+    _order(student.data_iter(batch_size, *mine), batch_size, features)
     for name, part, before in zip(("features", "labels"), mine, (features, labels), strict=True):
         assert_unchanged(part, before, name=name, function="data_iter")
 
@@ -128,6 +140,10 @@ def test_data_unchanged(student, data, strided):
 def _pass(student, batch_size, features, labels):
     """The batches of one call and the order of its examples, each of which has to come once."""
     result = student.data_iter(batch_size, same_layout(features), same_layout(labels))
+    return _order(result, batch_size, features)
+
+
+def _order(result, batch_size, features):
     batches = assert_pairs(result, function="data_iter")
     n = len(features)
     assert_batch_sizes(batches, [min(batch_size, n - i) for i in range(0, n, batch_size)])

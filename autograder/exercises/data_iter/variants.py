@@ -98,6 +98,22 @@ def iterable_object(batch_size, features, labels):
     return _Epoch(batch_size, features, labels)
 
 
+class _Batches:
+    """A sequence as old as Python: numbers from 0 on, until IndexError."""
+
+    def __init__(self, batch_size, features, labels):
+        self.chosen = torch.randperm(len(features)).split(batch_size)
+        self.features, self.labels = features, labels
+
+    def __getitem__(self, k):
+        return self.features[self.chosen[k]], self.labels[self.chosen[k]]
+
+
+def indexed_object(batch_size, features, labels):
+    """An object with __getitem__ alone, as a data set has it; a loop takes it."""
+    return _Batches(batch_size, features, labels)
+
+
 def samplers(batch_size, features, labels):
     """torch's samplers, which give indices alone, and a data set."""
     data = TensorDataset(features, labels)

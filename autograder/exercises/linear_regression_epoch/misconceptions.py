@@ -34,6 +34,7 @@ def _epoch(
     local: bool = False,
     one_by_one: bool = False,
     after: bool = False,
+    at_end: bool = False,
     report: Callable[[list[Tensor], list[int]], Any] = lambda sums, sizes: (
         torch.stack(sums).sum() / sum(sizes)
     ),
@@ -47,7 +48,7 @@ def _epoch(
     rate, rates: what is made of lr, for both and for each; summed: whose gradient is a sum; moves: which of them moves; local: whether copies are trained.
     clear, clears: after which batches grads are cleared, and whose; steps: after which a step is taken.
     one_by_one: whether b moves by a gradient taken after w has moved.
-    after: whether the loss is taken after the step; report: what becomes of sums and sizes.
+    after: whether the loss is taken after the step; at_end: whether all losses are; report: what becomes of sums and sizes.
     """
     if local:
         w, b = (p.detach().clone().requires_grad_() for p in (w, b))
@@ -70,6 +71,8 @@ def _epoch(
                 param.grad = None
         sums.append((error(X, w, b, y).detach() ** 2 / 2).sum() if after else before)
         sizes.append(len(X))
+    if at_end:
+        sums = [(error(X, w, b, y).detach() ** 2 / 2).sum() for X, y in batches]
     spoil(w, b, batches)
     finish(w, b)
     return report(sums, sizes)
@@ -339,6 +342,13 @@ skips_small_batches = mistake(
     hint="The last batch may hold fewer examples. Do they count?",
     source="drop_last",
 )
+one_large_batch = mistake(
+    _epoch,
+    used=lambda batches: [tuple(torch.cat(parts) for parts in zip(*batches, strict=True))],
+    title="makes one large batch of all examples, and one step",
+    hint="How many steps should an epoch of five batches take?",
+    source="gradient descent on all data, as before minibatches were taught",
+)
 backwards = mistake(
     _epoch,
     used=lambda batches: batches[::-1],
@@ -421,6 +431,14 @@ loss_after = mistake(
     source="the loss is computed once more below the update",
 )
 
+loss_at_end = mistake(
+    _epoch,
+    at_end=True,
+    title="measures the loss of all batches after the last step of the epoch",
+    hint="Which parameters should the loss of a batch be measured with: those before its step, or those at the end?",
+    source="evaluate(net, data) after the loop, as a test loss is taken",
+)
+
 # What is left
 
 
@@ -445,6 +463,17 @@ empties_batches = mistake(
     hint="The caller trains on the same list in the next epoch. What does pop() do to it?",
     source="while batches: batches.pop(0)",
 )
+
+
+@misconception(
+    title="takes the batches out of the list, and divides by zero in the next epoch",
+    hint="The caller trains on the same list in the next epoch. What does pop() do to it?",
+    source="while batches: batches.pop(0), with a count of the examples",
+)
+def pops_batches(w: Tensor, b: Tensor, batches: Batches, lr: float) -> Any:
+    taken = list(batches)
+    batches.clear()
+    return 0.0 / sum(len(X) for X, _ in taken) + _epoch(w, b, taken, lr)
 
 
 PAIRS = [

@@ -28,6 +28,8 @@ def _linreg(
         "unsummed": lambda: X * w.T,
         "negative": lambda: -X @ w,
         "over examples": lambda: (X * w.T).sum(axis=0, keepdims=True),
+        "over examples, flat": lambda: (X * w.T).sum(axis=0),
+        "everything, alone": lambda: (X * w.T).sum(),
         "everything": lambda: (X * w.T).sum() * np.ones((n, 1), X.dtype),
         "first": lambda: X[:, :1] * w[:1],
         "transposed": lambda: X.T @ w,
@@ -126,6 +128,20 @@ sums_everything = mistake(
     title="adds up over the examples as well as over the features",
     hint="np.sum without an axis adds all entries. Which axis holds the features of an example?",
     source="np.sum(X * w.T) without an axis",
+)
+sums_over_examples_flat = mistake(
+    _linreg,
+    product="over examples, flat",
+    title="adds up over the examples instead of the features",
+    hint="Which axis of X holds the features of an example?",
+    source="axis=0 in place of axis=1, without keepdims",
+)
+sums_to_one_number = mistake(
+    _linreg,
+    product="everything, alone",
+    title="adds up over the examples as well as over the features",
+    hint="np.sum without an axis adds all entries. Which axis holds the features of an example?",
+    source="np.sum(X * w.T) + b",
 )
 uses_first_feature = mistake(
     _linreg,

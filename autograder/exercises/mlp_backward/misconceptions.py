@@ -61,6 +61,13 @@ by_own_sign = mistake(
     hint="relu's slope depends on its input. Whose sign do you look at?",
     source="relu applied to the gradient: np.maximum(0, dH), or a mask of dA",
 )
+by_both_signs = mistake(
+    _backward,
+    slope=lambda Z, dH: ((Z > 0) & (dH > 0)).to(Z.dtype),
+    title="drops negative gradients as well as those of units that are 0",
+    hint="relu's slope depends on its input alone. What happens to a negative gradient of an active unit?",
+    source="guided backpropagation, which is for pictures of what a network sees",
+)
 by_activations = mistake(
     _backward,
     slope=lambda Z, dH: Z.clamp(min=0),

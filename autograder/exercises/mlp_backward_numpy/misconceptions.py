@@ -59,6 +59,13 @@ by_own_sign = mistake(
     hint="relu's slope depends on its input. Whose sign do you look at?",
     source="np.maximum(0, dH), relu applied to the gradient",
 )
+by_both_signs = mistake(
+    _backward,
+    slope=lambda Z, dH: (Z > 0) & (dH > 0),
+    title="drops negative gradients as well as those of units that are 0",
+    hint="relu's slope depends on its input alone. What happens to a negative gradient of an active unit?",
+    source="guided backpropagation, which is for pictures of what a network sees",
+)
 by_activations = mistake(
     _backward,
     slope=lambda Z, dH: np.maximum(Z, 0),
@@ -136,6 +143,13 @@ sums_units = mistake(
     title="adds bias gradients up over the units, not over the examples",
     hint="There is one bias a unit. Which axis has to disappear?",
     source="axis=1 from courses whose examples are columns",
+)
+sums_everything = mistake(
+    _backward,
+    bias=lambda D, W: D.sum(),
+    title="adds each layer's bias gradient up to a single number",
+    hint="Compare the shape of db1 with that of b1.",
+    source="sum() without an axis: a correction to a lecture's code",
 )
 not_summed = mistake(
     _backward,
@@ -241,6 +255,25 @@ def changes_cotangent(
     result = _backward(X, W1, b1, W2, b2, dO)
     dO /= len(X) + 1
     return result
+
+
+_sums: list[Array] = []
+
+
+@misconception(
+    title="adds to the gradients of earlier calls",
+    hint="Two calls with the same arguments should give the same. What does yours keep?",
+    source="accumulators outside of the function, never cleared",
+)
+def accumulates(
+    X: Array, W1: Array, b1: Array, W2: Array, b2: Array, dO: Array
+) -> tuple[Array, ...]:
+    global _sums
+    found = list(_backward(X, W1, b1, W2, b2, dO))
+    if [g.shape for g in _sums] == [g.shape for g in found]:
+        found = [before + g for before, g in zip(_sums, found, strict=True)]
+    _sums = found
+    return tuple(found)
 
 
 PAIRS = [

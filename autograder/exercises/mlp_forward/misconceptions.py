@@ -58,6 +58,13 @@ absolute_inside = mistake(
     hint="What does relu give for -3: 3, or 0?",
     source="a rectifier that turns negative values over",
 )
+capped_inside = mistake(
+    _mlp,
+    activation=lambda A: A.clamp(0, 6),
+    title="lets no hidden value grow beyond 6",
+    hint="What does relu give for 100?",
+    source="relu6, from networks for small devices",
+)
 keeps_negative = mistake(
     _mlp,
     activation=lambda A: A.clamp(max=0),
@@ -196,6 +203,15 @@ def with_cache(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> tup
 
 
 @misconception(
+    title="goes through the layers in the wrong order: the second first",
+    hint="Follow X: which weights have a row for each of its features?",
+    source="W2 and W1 exchanged, a slip that runs where d = h = q",
+)
+def exchanges_layers(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> Tensor:
+    return _mlp(X, W2, b2, W1, b1)
+
+
+@misconception(
     title="exchanges the two biases",
     hint="Which layer has as many units as b1 has entries?",
     source="b2 in the first line and b1 in the second, a slip that runs where h = q",
@@ -275,5 +291,6 @@ def changes_input(X: Tensor, W1: Tensor, b1: Tensor, W2: Tensor, b2: Tensor) -> 
 PAIRS = [
     ("no_activation", "no_first_bias"),
     ("no_activation", "relu_at_output"),
+    ("no_activation", "relu_of_input"),
     ("relu_at_output", "relu_of_input"),
 ]

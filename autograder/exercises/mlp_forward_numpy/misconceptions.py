@@ -56,6 +56,13 @@ absolute_inside = mistake(
     hint="What does relu give for -3: 3, or 0?",
     source="a rectifier that turns negative values over",
 )
+capped_inside = mistake(
+    _mlp,
+    activation=lambda A: np.clip(A, 0, 6),
+    title="lets no hidden value grow beyond 6",
+    hint="What does relu give for 100?",
+    source="relu6, from networks for small devices",
+)
 keeps_negative = mistake(
     _mlp,
     activation=lambda A: np.minimum(A, 0),
@@ -162,6 +169,15 @@ def with_cache(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> tuple[Ar
 
 
 @misconception(
+    title="goes through the layers in the wrong order: the second first",
+    hint="Follow X: which weights have a row for each of its features?",
+    source="W2 and W1 exchanged, a slip that runs where d = h = q",
+)
+def exchanges_layers(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
+    return _mlp(X, W2, b2, W1, b1)
+
+
+@misconception(
     title="exchanges the two biases",
     hint="Which layer has as many units as b1 has entries?",
     source="b2 in the first line and b1 in the second, a slip that runs where h = q",
@@ -229,5 +245,6 @@ def float64(X: Array, W1: Array, b1: Array, W2: Array, b2: Array) -> Array:
 PAIRS = [
     ("no_activation", "no_first_bias"),
     ("no_activation", "relu_at_output"),
+    ("no_activation", "relu_of_input"),
     ("no_first_bias", "no_second_bias"),
 ]

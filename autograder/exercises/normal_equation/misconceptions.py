@@ -6,6 +6,19 @@ from torch import Tensor
 from autograder.checking import mistake
 
 
+def _solution(G: Tensor, right: Tensor) -> Tensor:
+    """As students solve it; a matrix that has no inverse must not end a known mistake."""
+    try:
+        return torch.linalg.solve(G, right)
+    except RuntimeError:
+        return torch.linalg.pinv(G) @ right
+
+
+def _by_svd(X: Tensor, y: Tensor, *, power: int = 1, transposes: bool = True) -> Tensor:
+    U, S, Vh = torch.linalg.svd(X, full_matrices=False)
+    return (Vh.T if transposes else Vh) @ ((U.T @ y) / S[:, None] ** power)
+
+
 def _normal_equation(
     X: Tensor,
     y: Tensor,
@@ -14,6 +27,7 @@ def _normal_equation(
     gram: str = "full",
     ridge: float = 0.0,
     solve: str = "solve",
+    steps: int = 50,
     precision: torch.dtype | None = None,
     shape: str = "column",
     factor: str = "one",
@@ -43,12 +57,16 @@ def _normal_equation(
     G = G + ridge * eye
     right = X.T @ y
     w = {
-        "solve": lambda: torch.linalg.pinv(G) @ right,
+        "solve": lambda: _solution(G, right),
+        "square": lambda: torch.linalg.solve(X, y),
+        "entry by entry": lambda: torch.linalg.pinv(G) * right,
+        "squared singular values": lambda: _by_svd(X, y, power=2),
+        "factor not transposed": lambda: _by_svd(X, y, transposes=False),
         "none": lambda: right,
         "multiply": lambda: G @ right,
         "reciprocal": lambda: (1 / G) @ right,
         "one step": lambda: right / n,
-        "descent": lambda: _descend(X, y, 50),
+        "descent": lambda: _descend(X, y, steps),
         "cut off": lambda: torch.linalg.pinv(G, rtol=1e-4) @ right,
     }[solve]()
     w = w * {"one": 1, "minus": -1, "half": 0.5}[factor]
@@ -120,6 +138,59 @@ stops_early = mistake(
     title="stops gradient descent long before it has converged",
     hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
     source="iterative answers to the closed-form exercise, in public repositories",
+)
+stops_later = mistake(
+    _normal_equation,
+    solve="descent",
+    steps=100,
+    title="stops gradient descent before it has converged",
+    hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
+    source="iterative answers to the closed-form exercise, with 100 steps of 0.01",
+)
+stops_after_500 = mistake(
+    _normal_equation,
+    solve="descent",
+    steps=500,
+    title="stops gradient descent before it has converged",
+    hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
+    source="iterative answers to the closed-form exercise, with 500 steps of 0.01",
+)
+stops_after_1000 = mistake(
+    _normal_equation,
+    solve="descent",
+    steps=1000,
+    title="stops gradient descent before it has converged",
+    hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
+    source="iterative answers to the closed-form exercise, with 1,000 steps of 0.01",
+)
+squares_singular_values = mistake(
+    _normal_equation,
+    solve="squared singular values",
+    title="divides by the squares of the singular values",
+    hint="Put X = U S V' into the normal equation: which power of S is left when U'U has gone?",
+    source="the eigenvalues of X'X taken for the singular values of X",
+)
+keeps_factor_transposed = mistake(
+    _normal_equation,
+    solve="factor not transposed",
+    title="multiplies by V' where V is needed",
+    hint="What does svd return as its third result: V, or its transpose?",
+    source="U, S, V = svd(X), as MATLAB returns them",
+)
+solves_first_rows_or_raises = mistake(
+    _normal_equation,
+    inputs="first rows",
+    solve="square",
+    title="looks at the first d examples alone, and fails where these have no solution",
+    hint="Change the last example. Do your weights change?",
+    source="solve() of the first rows, because it needs a square matrix",
+)
+multiplies_to_a_matrix = mistake(
+    _normal_equation,
+    solve="entry by entry",
+    title="multiplies the inverse of X'X entry by entry with X'y, which gives a matrix",
+    hint="* is no matrix product. What shape has the product of a (d, d) and a (d, 1) matrix?",
+    source="inv(A) * b",
 )
 regularizes = mistake(
     _normal_equation,

@@ -14,6 +14,11 @@ def _solution(A: Array, b: Array) -> Array:
     return Vh.T @ (inverse[:, None] * (U.T @ b))
 
 
+def _by_svd(X: Array, y: Array, *, power: int = 1, transposes: bool = True) -> Array:
+    U, S, Vh = np.linalg.svd(X, full_matrices=False)
+    return (Vh.T if transposes else Vh) @ ((U.T @ y) / S[:, None] ** power)
+
+
 def _normal_equation(
     X: Array,
     y: Array,
@@ -22,6 +27,7 @@ def _normal_equation(
     gram: str = "full",
     ridge: float = 0.0,
     solve: str = "solve",
+    steps: int = 50,
     precision: type = np.float64,
     shape: str = "column",
     factor: float = 1.0,
@@ -54,7 +60,11 @@ def _normal_equation(
         "entries": lambda: (1 / G) @ right,
         "elementwise": lambda: (_solution(G, eye) * right.T).sum(axis=0, keepdims=True).T,
         "one step": lambda: right / n,
-        "descent": lambda: _descend(X, y, 50),
+        "descent": lambda: _descend(X, y, steps),
+        "square": lambda: np.linalg.solve(X, y),
+        "entry by entry": lambda: _solution(G, eye) * right,
+        "squared singular values": lambda: _by_svd(X, y, power=2),
+        "factor not transposed": lambda: _by_svd(X, y, transposes=False),
     }[solve]()
     w = factor * w
     return {
@@ -128,6 +138,59 @@ stops_early = mistake(
     title="stops gradient descent long before it has converged",
     hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
     source="iterative answers to the closed-form exercise, in public repositories",
+)
+stops_later = mistake(
+    _normal_equation,
+    solve="descent",
+    steps=100,
+    title="stops gradient descent before it has converged",
+    hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
+    source="iterative answers to the closed-form exercise, with 100 steps of 0.01",
+)
+stops_after_500 = mistake(
+    _normal_equation,
+    solve="descent",
+    steps=500,
+    title="stops gradient descent before it has converged",
+    hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
+    source="iterative answers to the closed-form exercise, with 500 steps of 0.01",
+)
+stops_after_1000 = mistake(
+    _normal_equation,
+    solve="descent",
+    steps=1000,
+    title="stops gradient descent before it has converged",
+    hint="Is the gradient at your weights zero? Compute X'(Xw - y). There is a direct way.",
+    source="iterative answers to the closed-form exercise, with 1,000 steps of 0.01",
+)
+squares_singular_values = mistake(
+    _normal_equation,
+    solve="squared singular values",
+    title="divides by the squares of the singular values",
+    hint="Put X = U S V' into the normal equation: which power of S is left when U'U has gone?",
+    source="the eigenvalues of X'X taken for the singular values of X",
+)
+keeps_factor_transposed = mistake(
+    _normal_equation,
+    solve="factor not transposed",
+    title="multiplies by V' where V is needed",
+    hint="What does svd return as its third result: V, or its transpose?",
+    source="U, S, V = svd(X), as MATLAB returns them",
+)
+solves_first_rows_or_raises = mistake(
+    _normal_equation,
+    inputs="first rows",
+    solve="square",
+    title="looks at the first d examples alone, and fails where these have no solution",
+    hint="Change the last example. Do your weights change?",
+    source="solve() of the first rows, because it needs a square matrix",
+)
+multiplies_to_a_matrix = mistake(
+    _normal_equation,
+    solve="entry by entry",
+    title="multiplies the inverse of X'X entry by entry with X'y, which gives a matrix",
+    hint="* is no matrix product. What shape has the product of a (d, d) and a (d, 1) matrix?",
+    source="inv(A) * b",
 )
 regularizes = mistake(
     _normal_equation,

@@ -18,8 +18,21 @@ _FILLS: dict[str, Any] = {
     "without zeros": lambda known, column: sum(known) / max(sum(1 for x in known if x), 1),
     "whole": lambda known, column: float(sum(known) // len(known)),
     "smallest": lambda known, column: min(known),
+    "greatest": lambda known, column: max(known),
+    "midrange": lambda known, column: (min(known) + max(known)) / 2,
     "nan": lambda known, column: float("nan"),
     "mean of all": lambda known, column: sum(known) / len(known),
+}
+
+
+_ORDERS: dict[str, Any] = {
+    "sorted": lambda kinds, known: sorted(kinds),
+    "of all columns": lambda kinds, known: sorted(kinds),
+    "as they come": lambda kinds, known: kinds,
+    "reversed": lambda kinds, known: sorted(kinds)[::-1],
+    "frequent": lambda kinds, known: sorted(sorted(kinds), key=known.count, reverse=True),
+    "lower case": lambda kinds, known: sorted(kinds, key=str.lower),
+    "length": lambda kinds, known: sorted(sorted(kinds), key=len),
 }
 
 
@@ -31,6 +44,8 @@ def _is_text(column: list[Any], kind: str) -> bool:
     known = [x for x in column if x is not None]
     if kind == "fractions":
         return not isinstance(known[0], float)
+    if kind == "fractions alone":
+        return not all(isinstance(x, float) for x in known)
     if kind == "digits":
         return not all(isinstance(x, int | float) or _is_number(x) for x in known)
     return any(isinstance(x, str) for x in known)
@@ -61,15 +76,21 @@ def _prepare(
     for_gaps: str = "where needed",
     gaps_stand: str = "last",
     first_left_out: bool = False,
+    last_left_out: bool = False,
     code: str = "one-hot",
     scale: str = "none",
     rows: str = "all",
     shape: str = "table",
+    changes: str = "nothing",
 ) -> Tensor:
     """A table as a tensor; each keyword replaces one ingredient."""
 
     def is_gap(x: Any) -> bool:
         return not x if gap == "falsy" else x is None or (gap == "empty text" and x == "")
+
+    if changes == "taken out":
+        columns, table = dict(columns), columns
+        table.clear()
 
     if rows == "known alone":
         keep = [
@@ -87,10 +108,14 @@ def _prepare(
         if not _is_text(column, kind):
             known = [float(x) if kind == "digits" else x for x in known]
             numbers = all_numbers if fill == "mean of all" else known
-            value = _FILLS[fill](numbers, column) if known and fill != "carried" else 0.0
-            filled = [value if is_gap(x) else float(x) for x in column]
+            value = _FILLS[fill](numbers, column) if known and fill in _FILLS else 0.0
+            filled = [value if is_gap(x) or (gap == "zero" and not x) else float(x) for x in column]
+            if changes == "filled":
+                column[:] = filled
             if fill == "carried":
                 filled = _carried(column)
+            if fill == "carried back":
+                filled = _carried(column[::-1])[::-1]
             if scale == "standardized":
                 mean = sum(filled) / len(filled)
                 spread = (sum((x - mean) ** 2 for x in filled) / len(filled)) ** 0.5 or 1.0
@@ -106,16 +131,14 @@ def _prepare(
                 if of_all
                 else dict.fromkeys(known)
             )
-            kinds = {"sorted": sorted(kinds), "as they come": kinds, "reversed": sorted(kinds)[::-1],
-                     "frequent": sorted(sorted(kinds), key=known.count, reverse=True),
-                     "lower case": sorted(kinds, key=str.lower), "of all columns": sorted(kinds),
-                     }[categories]  # fmt: skip
+            kinds = _ORDERS[categories](kinds, known)
             if code == "numbers":
                 made.append(
                     [float(kinds.index(x)) if not is_gap(x) else float(len(kinds)) for x in column]
                 )
             else:
-                made += [[float(x == kind) for x in column] for kind in kinds[first_left_out:]]
+                kept = kinds[first_left_out : len(kinds) - last_left_out]
+                made += [[float(x == kind) for x in column] for kind in kept]
                 if for_gaps == "always" or (
                     for_gaps == "where needed" and len(known) < len(column)
                 ):
@@ -129,8 +152,10 @@ def _prepare(
         parts = number_parts + text_parts
     if for_gaps == "numbers alone":
         parts = number_parts
-    table = torch.tensor(parts, dtype=torch.float32)
-    return table if shape == "transposed" else table.T.contiguous()
+    X = torch.tensor(parts, dtype=torch.float32)
+    if shape == "reshaped":
+        return X.reshape(X.shape[1], X.shape[0])
+    return X if shape == "transposed" else X.T.contiguous()
 
 
 fills_zero = mistake(
@@ -174,6 +199,27 @@ fills_smallest = mistake(
     title="fills gaps in numbers with the smallest entry",
     hint="Is it the mean of what is known that stands in your gaps?",
     source="min in place of mean",
+)
+fills_greatest = mistake(
+    _prepare,
+    fill="greatest",
+    title="fills gaps in numbers with the greatest entry",
+    hint="Is it the mean of what is known that stands in your gaps?",
+    source="max in place of mean",
+)
+fills_middle = mistake(
+    _prepare,
+    fill="midrange",
+    title="fills gaps in numbers with the middle between the least entry and the greatest",
+    hint="Is it the mean of what is known that stands in your gaps? All known entries take part in it.",
+    source="(max + min) / 2 taken for the mean",
+)
+fills_next_known = mistake(
+    _prepare,
+    fill="carried back",
+    title="fills gaps in numbers with the next known entry after them",
+    hint="Is it the mean of what is known that stands in your gaps?",
+    source="bfill, which is for rows in the order of time",
 )
 divides_by_rows = mistake(
     _prepare,
@@ -259,6 +305,13 @@ leaves_first_out = mistake(
     hint="Every text has a column of its own, also the first.",
     source="drop_first=True",
 )
+leaves_last_out = mistake(
+    _prepare,
+    last_left_out=True,
+    title="leaves the last text out",
+    hint="Every text has a column of its own, also the last.",
+    source="a loop to len(kinds) - 1, or one column saved because the others tell it",
+)
 keeps_order_of_texts = mistake(
     _prepare,
     categories="as they come",
@@ -286,6 +339,13 @@ sorts_without_case = mistake(
     title="orders the texts without regard to capitals",
     hint="Python sorts capitals before small letters.",
     source="key=str.lower",
+)
+sorts_by_length = mistake(
+    _prepare,
+    categories="length",
+    title="orders the texts by their length",
+    hint="sorted(...) is the order that is asked for.",
+    source="key=len, as in exercises on sorting",
 )
 shares_texts = mistake(
     _prepare,
@@ -322,6 +382,13 @@ zero_is_gap = mistake(
     hint="Only None is a gap. Is 0 true or false in Python?",
     source="`if x` or `x or mean`",
 )
+zero_is_filled = mistake(
+    _prepare,
+    gap="zero",
+    title="puts the mean in the place of every 0",
+    hint="Only None is a gap. Is 0 true or false in Python?",
+    source="how it comes about: `x or mean`, with a mean that counts zeros",
+)
 empty_text_is_gap = mistake(
     _prepare,
     gap="empty text",
@@ -357,12 +424,40 @@ reads_digits = mistake(
     hint='"7" is a text: its type decides.',
     source="float(x) in a try, or to_numeric",
 )
+needs_fractions_everywhere = mistake(
+    _prepare,
+    kind="fractions alone",
+    title="takes columns with a whole number in them for texts",
+    hint="Is 2 a number? Which types are numbers in Python?",
+    source="all(isinstance(x, float) for x in column), and an int is none",
+)
 takes_fractions_alone = mistake(
     _prepare,
     kind="fractions",
     title="takes columns of whole numbers for texts",
     hint="Is 2 a number? Which types are numbers in Python?",
     source="isinstance(x, float), which an int is not",
+)
+reshapes = mistake(
+    _prepare,
+    shape="reshaped",
+    title="reshapes the list of columns in the place of transposing it",
+    hint="Print the first row of your result beside the first row of the table. What does reshape do to the order?",
+    source="reshape(rows, -1) of a tensor of columns",
+)
+fills_table = mistake(
+    _prepare,
+    changes="filled",
+    title="fills the gaps in the caller's table, too",
+    hint="Print the table before and after the call. Whose list do you write into?",
+    source="column[i] = mean in the lists of the table",
+)
+takes_columns_out = mistake(
+    _prepare,
+    changes="taken out",
+    title="takes the columns out of the caller's table",
+    hint="Print the table before and after the call. What does pop do to it?",
+    source="columns.pop(name), to have done with a column",
 )
 transposes = mistake(
     _prepare,

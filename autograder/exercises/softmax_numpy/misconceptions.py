@@ -62,6 +62,20 @@ shifts_by_mean = mistake(
     hint="Which constant makes sure that no exponent is above 0?",
     source="subtracting the mean, taken over from standardizing data",
 )
+shifts_by_least = mistake(
+    _softmax,
+    top=lambda X: X.min(axis=1, keepdims=True),
+    title="overflows where a logit is far above the least of its row",
+    hint="Which constant makes sure that no exponent is above 0?",
+    source="min for max, from scaling data to [0, 1]",
+)
+shifts_by_magnitude = mistake(
+    _softmax,
+    top=lambda X: np.abs(X).max(axis=1, keepdims=True),
+    title="gives NaN for rows whose logits are all very negative",
+    hint="exp(-1000) is 0 as well. To which number should the shift bring the greatest logit?",
+    source="the largest magnitude in the place of the largest entry",
+)
 unshifted = mistake(
     _softmax,
     top=lambda X: np.zeros_like(X),

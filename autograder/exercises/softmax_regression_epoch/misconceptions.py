@@ -53,6 +53,7 @@ def _epoch(
     used: Callable[[Batches], Batches] = lambda batches: batches,
     loss_after: bool = False,
     count_after: bool = False,
+    at_end: bool = False,
     count: Callable[[Tensor, Tensor], float] = _count,
     loss_report: Callable[[Sums, list[int]], Any] = _share,
     share_report: Callable[[Sums, list[int]], Any] = _share,
@@ -65,7 +66,7 @@ def _epoch(
     rate: what is made of lr; moves: which parameter moves; local: whether copies are trained; fresh:
     whether grads are cleared at the beginning; clear, clears: after which batches they are cleared, and
     whose; steps: after which batch a step is taken; used: the batches that are.
-    loss_after, count_after: whether a figure is taken after the step; count: correct predictions;
+    loss_after, count_after: whether a figure is taken after the step; at_end: both after all; count: correct predictions;
     loss_report, share_report, returns: what becomes of sums, sizes and figures; finish: comes last.
     """
     if local:
@@ -91,6 +92,10 @@ def _epoch(
         losses.append(float(loss_of(logits, y).sum()) if loss_after else loss_sum)
         counts.append(count(logits, y) if count_after else hits)
         sizes.append(len(X))
+    if at_end:
+        found = [(logits_of(X, W, b).detach(), y) for X, y in batches]
+        losses = [float(loss_of(logits, y).sum()) for logits, y in found]
+        counts = [count(logits, y) for logits, y in found]
     finish(W, b, batches)
     return returns(loss_report(losses, sizes), share_report(counts, sizes))
 
@@ -298,6 +303,13 @@ adds_epsilon = mistake(
     hint="Try logits that differ by 100. Which loss is out of reach when the logarithm never sees a 0?",
     source="log(p + 1e-9) against infinities",
 )
+adds_larger_epsilon = mistake(
+    _epoch,
+    loss_of=lambda logits, y: -(logits.softmax(1)[range(len(y)), y] + 1e-8).log(),
+    title="adds a small constant to probabilities, whose logarithm is wrong where they are small",
+    hint="Try logits that differ by 100. Which loss is out of reach when the logarithm never sees a 0?",
+    source="log(p + 1e-8) against infinities",
+)
 all_classes = mistake(
     _epoch,
     loss_of=lambda logits, y: -logits.log_softmax(1).sum(1),
@@ -500,6 +512,20 @@ figures_after = mistake(
     title="measures loss and accuracy of a batch after its step",
     hint="Which parameters should a batch be judged with: those before or after its step?",
     source="the outputs are computed once more below the update",
+)
+figures_at_end = mistake(
+    _epoch,
+    at_end=True,
+    title="measures loss and accuracy after the last step of the epoch",
+    hint="Which parameters should a batch be judged with: those before its step, or those at the end?",
+    source="evaluate(net, data) after the loop, as figures of a test are taken",
+)
+counts_mistakes = mistake(
+    _epoch,
+    count=lambda logits, y: float((logits.argmax(1) != y).sum()),
+    title="gives the share of wrong predictions as accuracy",
+    hint="A perfect model has the accuracy 1. What has yours?",
+    source="the error rate of papers",
 )
 accuracy_after = mistake(
     _epoch,

@@ -1,10 +1,19 @@
 """Known wrong implementations of squared_loss in NumPy: settings of one body, simplest first, and pairs."""
 
+import warnings
+
 import numpy as np
 
 from autograder.checking import mistake
 
 Array = np.ndarray
+
+
+def _set_shape(y: Array, shape: tuple[int, ...]) -> None:
+    """Give the caller's array itself another shape; NumPy 2.5 warns of the assignment."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        y.shape = shape
 
 
 def _squared_loss(
@@ -20,6 +29,8 @@ def _squared_loss(
     n, dtype = len(y_hat), y_hat.dtype
     if labels == "reshaped":
         y = y.reshape(y_hat.shape)
+    elif labels == "reshaped in place":
+        _set_shape(y, y_hat.shape)
     elif labels == "prediction reshaped":
         y_hat = y_hat.reshape(y.shape)
     elif labels == "flattened":
@@ -37,6 +48,10 @@ def _squared_loss(
         "sum": lambda: (y_hat + y) ** 2,
         "inner": lambda: difference.T @ difference,
         "root": lambda: np.sqrt(difference**2 / n),
+        "doubled": lambda: 2 * difference,
+        "floor": lambda: difference**2 // 2 * 2,
+        "too large": lambda: np.maximum(difference, 0) ** 2,
+        "labels halved": lambda: 2 * (y_hat - y / 2) ** 2,
     }[error]()
     losses = (losses * factor).astype(dtype)
     return {
@@ -125,6 +140,34 @@ power_of_two = mistake(
     hint="np.power takes the base first and then the exponent. What does a perfect prediction cost?",
     source="np.power(2, error), arguments swapped",
 )
+doubles_error = mistake(
+    _squared_loss,
+    error="doubled",
+    title="multiplies the error by 2 instead of squaring it",
+    hint="What does an error of 3 cost? In Python the power is `**`; `*` multiplies.",
+    source="* 2 in the place of ** 2",
+)
+rounds_down = mistake(
+    _squared_loss,
+    error="floor",
+    title="rounds every loss down to a whole number",
+    hint="What is 3 // 2 in Python, and what is 3 / 2?",
+    source="// for /",
+)
+counts_too_large_alone = mistake(
+    _squared_loss,
+    error="too large",
+    title="gives predictions that are too small a loss of 0",
+    hint="Swap prediction and label: the loss must stay the same.",
+    source="a hinge, or a clip that was meant for the loss",
+)
+halves_labels = mistake(
+    _squared_loss,
+    error="labels halved",
+    title="halves the labels instead of the square",
+    hint="Which operation does Python do first in a - b / 2? Where should the 1/2 stand?",
+    source="parentheses that are missing or in the wrong place",
+)
 subtracts_squares = mistake(
     _squared_loss,
     error="difference of squares",
@@ -173,6 +216,13 @@ returns_labels_shape = mistake(
     title="returns the shape of the labels instead of that of the predictions",
     hint="Which of the two did you reshape? The result has one row for each row of y_hat.",
     source="the reshape of the book the other way round",
+)
+changes_shape = mistake(
+    _squared_loss,
+    labels="reshaped in place",
+    title="gives the caller's labels another shape",
+    hint="Print y.shape before and after the call. What does an assignment to it do to the array?",
+    source="y.shape = (n, 1), or resize(), in the place of reshape()",
 )
 flattens = mistake(
     _squared_loss,

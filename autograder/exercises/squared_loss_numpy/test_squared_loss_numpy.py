@@ -52,7 +52,7 @@ def test_dtype(student, reference, pair):
 
 @points(0.125, needs=test_values)
 @settings(max_examples=EDGE_CASES)
-@given(pair=predictions_and_labels())
+@given(pair=predictions_and_labels() | predictions_and_labels(flat=True))
 def test_input_unchanged(student, pair):
     """Leaves predictions and labels as they were."""
     assert_arrays_unchanged(student.squared_loss, *pair, names="y_hat y")

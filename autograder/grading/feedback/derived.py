@@ -3,8 +3,11 @@
 Each is the reference with its result spoiled. Some are no mistake for some exercises (a function that
 changes its arguments returns nothing). Such a mistake never differs from a correct answer, so it is never
 named.
+
+An edition in NumPy has those of the original exercise, too, asked with tensors in place of arrays.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -15,7 +18,9 @@ from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.misconceptions import Misconception
+from autograder.grading.editions import on_arrays
 from autograder.notebooks.exercises import Exercise, KnownMistake
+from autograder.paths import EXERCISES
 
 SOURCE = "derived from the reference"
 TRIVIAL = frozenset({"does_nothing", "returns_zeros", "returns_argument"})
@@ -41,6 +46,8 @@ def _changed(value: Any, change: Callable[[Tensor], Any]) -> Any:
         return changed.numpy() if isinstance(changed, Tensor) else changed
     if isinstance(value, dict):
         return {key: _changed(item, change) for key, item in value.items()}
+    if isinstance(value, Iterator):  # minibatches, one by one
+        return (_changed(item, change) for item in value)
     if type(value) in (list, tuple):
         return type(value)(_changed(item, change) for item in value)
     return value
@@ -118,6 +125,12 @@ def derived_from(
     One whose id an exercise's own misconception has is left out.
     """
     own = {mistake.id for mistake in exercise.mistakes()}
+    for mistake, original in _of_original(exercise):
+        if mistake.id not in own | _SPOILED.keys():
+            yield (
+                mistake,
+                partial(_asked_with_arrays, original, mistake.id),
+            )
     function = reference.get(exercise.function)
     if function is None:
         return
@@ -130,3 +143,31 @@ def derived_from(
                 KnownMistake(id, mark),
                 partial(dict, {exercise.function: partial(spoiled, function)}),
             )
+
+
+_OF_TENSORS = re.compile(r"tensor|torch|autograd|gradient|graph")
+"""Words of a title or a hint that says nothing about an answer with arrays."""
+
+
+def _of_original(exercise: Exercise) -> Iterator[tuple[KnownMistake, Exercise]]:
+    """The known mistakes of the exercise that this is an edition of, where their sentences suit arrays."""
+    if exercise.edition_of is None:
+        return
+    beside = (
+        Exercise(folder / exercise.edition_of) for folder in (exercise.folder.parent, EXERCISES)
+    )
+    original = next((one for one in beside if one.check_files()), None)
+    for mistake in original.mistakes() if original is not None else ():
+        mark = mistake.mark
+        if original and not mark.combines and not _OF_TENSORS.search(f"{mark.title} {mark.hint}"):
+            yield mistake, original
+
+
+def _asked_with_arrays(original: Exercise, id: str) -> dict[str, Any]:
+    """The namespace of a known mistake of the original exercise, in which its function takes arrays."""
+    function = original.mistake_namespace(id)[original.function]
+    return {original.function: partial(_on_arrays, function)}
+
+
+def _on_arrays(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return on_arrays(function)(*args, **kwargs)

@@ -34,46 +34,76 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("sizes", "RuntimeError",
      (r"The size of tensor a \((?P<first>\d+)\) must match the size of tensor b "
      r"\((?P<second>\d+)\)")),
+    ("array_sizes", "ValueError",
+     (r"^operands could not be broadcast together with shapes (?P<first>\([\d,]*\)) "
+     r"(?P<second>\([\d,]*\))")),
     ("matrices", "RuntimeError",
      r"shapes cannot be multiplied \((?P<first>\d+x\d+) and (?P<second>\d+x\d+)\)"),
+    ("array_product", "ValueError",
+     r"mismatch in its core dimension .* \(size (?P<second>\d+) is different from (?P<first>\d+)\)"),
+    ("array_product", "ValueError",
+     r"not aligned: (?P<first>\d+) \(dim \d+\) != (?P<second>\d+) \(dim \d+\)"),
+    ("product_of_number", "ValueError",
+     r"^matmul: Input operand \d does not have enough dimensions \(has 0,"),
+    ("singular", "_?LinAlgError", r"[Ss]ingular matrix|matrix is singular"),
+    ("not_square", "LinAlgError|RuntimeError", r"must be square$|must be batches of square matrices"),
     ("reshape", "RuntimeError",
      r"^shape '(?P<first>\[[-\d, ]*\])' is invalid for input of size (?P<second>\d+)"),
+    ("reshape", "ValueError",
+     r"^cannot reshape array of size (?P<second>\d+) into shape (?P<first>\([-\d,]*\))"),
     ("expand", "RuntimeError",
      r"Target sizes: (?P<second>\[[-\d, ]*\])\.\s+Tensor sizes: (?P<first>\[[-\d, ]*\])"),
     ("assigned", "RuntimeError",
      (r"^shape mismatch: value tensor of shape (?P<first>\[[\d, ]*\]) cannot be broadcast to "
      r"indexing result of shape (?P<second>\[[\d, ]*\])")),
+    ("assigned", "ValueError",
+     (r"^could not broadcast input array from shape (?P<first>\([\d,]*\)) into shape "
+     r"(?P<second>\([\d,]*\))")),
     ("indices", "IndexError",
      (r"^shape mismatch: indexing tensors could not be broadcast together with shapes "
      r"(?P<first>\[[\d, ]*\]), (?P<second>\[[\d, ]*\])")),
     ("xor", "NotImplementedError|RuntimeError|TypeError", r"bitwise_xor|for \^=?: "),
     ("inference", "RuntimeError", r"^Inference tensors cannot|inference tensor"),
+    ("indices", "IndexError",
+     (r"^shape mismatch: indexing arrays could not be broadcast together with shapes "
+     r"(?P<first>\([\d,]*\)) (?P<second>\([\d,]*\))")),
     ("leaf", "RuntimeError", r"leaf Variable that requires grad"),
     ("numpy", "RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad"),
     ("bool_minus", "RuntimeError", r"`-` operator, (?:with|on) (?:a|two) bool tensor"),
+    ("array_bool_minus", "TypeError", r"numpy boolean (?:negative|subtract), the `-` operator"),
     ("overwritten", "RuntimeError", r"modified by an inplace operation"),
     ("no_graph", "RuntimeError", r"does not require grad and does not have a grad_fn"),
     ("view", "RuntimeError", r"^view size is not compatible"),
     ("out_of_range", "IndexError|RuntimeError",
-     (r"index (?P<name>-?\d+) is out of bounds for dimension (?P<owner>\d+) with size "
+     (r"index (?P<name>-?\d+) is out of bounds for (?:dimension|axis) (?P<owner>\d+) with size "
      r"(?P<size>\d+)")),
     ("no_dimension", "IndexError", r"^Dimension out of range .* but got (?P<name>-?\d+)"),
+    ("no_axis", "AxisError",
+     r"^axis (?P<name>-?\d+) is out of bounds for array of dimension (?P<size>\d+)"),
     ("list_index", "IndexError", r"^(?:list|tuple|pop) ?(?:assignment )?index out of range"),
     ("no_dimensions", "IndexError", r"0-dim tensor|too many indices for tensor of dimension 0"),
     ("no_rows", "TypeError", r"^(?:len\(\) of|iteration over) a 0-d tensor"),
+    ("array_no_dimensions", "IndexError", r"^too many indices for array: array is 0-dimensional"),
+    ("array_no_rows", "TypeError", r"^len\(\) of unsized object|^iteration over a 0-d array"),
     ("many_indices", "IndexError", r"^too many indices for tensor of dimension (?P<size>\d+)"),
+    ("array_many_indices", "IndexError",
+     r"^too many indices for array: array is (?P<size>\d+)-dimensional"),
     ("number", "TypeError",
      (r"^(?P<name>\w+)\(\): argument '\w+' \(position \d+\) must be Tensor, not "
      r"(?P<owner>float|int|bool|complex)$")),
     ("index_dtype", "IndexError|RuntimeError",
-     (r"tensors used as indices must be|Expected dtype int(?:32/int)?64 for index|"
+     (r"(?:tensors|arrays) used as indices must be|Expected dtype int(?:32/int)?64 for index|"
      r"^only integers, .* \(got float\)$")),
     ("dtypes", "RuntimeError",
      (r"expected (?:m1 and m2|scalar type|both)|can't be cast to the desired output type|same "
      r"dtype")),
     ("scalar", "RuntimeError|ValueError",
      r"cannot be converted to Scalar|[Oo]nly one element tensors can be converted"),
+    ("array_scalar", "TypeError|ValueError",
+     (r"^only (?:length-1|size-1|0-dimensional) arrays can be converted|"
+     r"^can only convert an array of size 1")),
     ("truth", "RuntimeError", r"^Boolean value of Tensor with more than one value is ambiguous"),
+    ("array_truth", "ValueError", r"^The truth value of an array with more than one element"),
     ("unpack", "ValueError", r"values to unpack \(expected (?P<first>\d+)"),
     ("zero_division", "ZeroDivisionError", r"division|modulo"),
     ("recursion", "RecursionError", r""),
@@ -87,7 +117,7 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("not_callable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not callable"),
     ("not_subscriptable", "TypeError", r"^'(?P<owner>[\w.]+)' object is not subscriptable"),
 )  # fmt: skip
-"""(topic, kinds, what its text holds): PyTorch 2's texts and CPython 3.11's; the first that fits.
+"""(topic, kinds, what its text holds): texts of PyTorch 2, NumPy 2 and CPython 3.11; the first that fits.
 
 Neither has more than a text for most of these: some of Python's own exceptions have an attribute with the
 name, and none that torch raises has. `tests/test_exception_texts.py` holds the texts of what is installed.
@@ -139,13 +169,16 @@ def same_exception(one: Raised | None, other: Raised | None) -> bool:
     return signature_of(one) == signature_of(other)
 
 
-def describe_exception(raised: Raised, where: str, names: Names) -> Diagnosis:
+def describe_exception(
+    raised: Raised, where: str, names: Names, *, of_arrays: bool = False
+) -> Diagnosis:
     """A diagnosis that says what an exception is about.
 
     Args:
         raised: the exception.
         where: on which inputs it was raised, as a key of `messages.RAISED_FOR`; "every" on all.
         names: for the nearest existing name; one that the exercise forbids is not named.
+        of_arrays: whether the function is asked with NumPy arrays.
     """
     topic = topic_of(raised)
     values = {"kind": raised.kind, **topic.values}
@@ -165,7 +198,8 @@ def describe_exception(raised: Raised, where: str, names: Names) -> Diagnosis:
         hint = messages.NEAREST_FORBIDDEN
     sentences = [hint.format(**values)]
     if raised.kind != NO_RESULT:
-        sentences.append(messages.RAISED_FOR.get(where, ""))
+        asked = messages.RAISED_FOR_ARRAYS if of_arrays else {}
+        sentences.append(asked.get(where) or messages.RAISED_FOR.get(where, ""))
     if raised.line:
         sentences.append(messages.RAISED_AT.format(line=raised.line))
     return Diagnosis(

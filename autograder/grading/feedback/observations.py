@@ -74,6 +74,12 @@ class Seen:
         """The tensors of one kind, as far as both sides have them."""
         return list(_PARTS[subject](self, names))
 
+    @property
+    def moves_several(self) -> bool:
+        """Whether the correct answer changes more than one argument, as a step of training does."""
+        after = self.recorded.answer.tensors[: len(self.recorded.call.tensors)]
+        return sum(tensor is not None for tensor in after) > 1
+
     def wrong(self, subject: Subject, names: Sequence[str]) -> bool:
         """Whether the answer is not the correct one."""
         if self.passed:
@@ -153,13 +159,16 @@ def _updates(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
     call, magnitude = seen.recorded.call, magnitude_of(seen.recorded.call)
     places = _places(call)
     quantities = _quantities(call, names)
+    data = _of_batches(call)
     for index, given in enumerate(call.tensors):
+        if index in data:
+            continue
         got, expected = (
             _after(seen.answer, given, index),
             _after(seen.recorded.answer, given, index),
         )
         before = unpack(given).detach()
-        place = places.get(index) or _beside(places, index, call)
+        place = places.get(index) or _beside(places, index, len(call.tensors) - len(data))
         sizes = {"w.numel()": float(before.numel())} if before.dim() else {}
         if place.decay:
             sizes["weight_decay"] = place.decay
@@ -179,7 +188,7 @@ def _grads(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
         before = unpack(given.grad).detach()
         after = _after(seen.answer, given, index).grad
         got = torch.zeros_like(before) if after is None else unpack(after).detach()
-        place = places.get(index) or _beside(places, index, call)
+        place = places.get(index) or _beside(places, index, len(call.tensors))
         yield Part(call, place, got, torch.zeros_like(before), magnitude, before)
 
 
@@ -192,7 +201,7 @@ def _scaled(seen: Seen, names: Sequence[str]) -> Iterator[Part]:
             _after(one, given, index).grad for one in (seen.answer, seen.recorded.answer)
         )
         if got is not None and expected is not None:
-            place = places.get(index) or _beside(places, index, call)
+            place = places.get(index) or _beside(places, index, len(call.tensors))
             mine, theirs = unpack(got).detach(), unpack(expected).detach()
             yield Part(call, place, mine, theirs, magnitude, quantities=quantities)
 
@@ -225,9 +234,18 @@ def _places(call: Call) -> dict[int, Place]:
     }
 
 
-def _beside(places: dict[int, Place], index: int, call: Call) -> Place:
-    """The place of a tensor that is in no list of parameters."""
-    return Place(index, len(call.tensors), state=bool(places))
+def _beside(places: dict[int, Place], index: int, count: int) -> Place:
+    """The place of one of some tensors that are in no list of parameters."""
+    return Place(index, count, state=bool(places))
+
+
+def _of_batches(call: Call) -> set[int]:
+    """The tensors of a list of minibatches, where a function trains the parameters that come before it."""
+    if not call.args or isinstance(call.args[0], Listed):
+        return set()
+    lists = (argument for argument in call.args if isinstance(argument, Listed))
+    pairs = (item for one in lists for item in one.items if isinstance(item, Listed))
+    return {part.index for pair in pairs for part in pair.items if isinstance(part, Ref)}
 
 
 def _gradients(seen: Seen, names: Sequence[str]) -> Iterator[Part]:

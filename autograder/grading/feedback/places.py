@@ -19,6 +19,11 @@ MOST = 0.6
 """Share of the named entries that must be wrong: constants or zeros are sometimes correct by chance."""
 LEAST = 3
 """The least number of wrong answers, or tensors, that show a place."""
+FEWER = 0.1
+"""Share of a kind of input that is enough where many others are all correct: a layout shows a mistake in
+some of its forms alone, and chance would spread the wrong answers over the others."""
+MANY_OTHERS = 30
+"""Inputs outside of a kind that are many."""
 
 OTHERS = 5
 """Inputs outside of a kind that must all be correct, those not counted that are correct by chance."""
@@ -44,7 +49,8 @@ def inputs_that_fail(
             not kind and (is_other is None or is_other(one.recorded.call))
             for one, kind in zip(seen, of_kind, strict=True)
         )
-        if both == sum(wrong) and both >= most * sum(of_kind) and others >= OTHERS:
+        least = min(most, FEWER) if both >= LEAST and others >= MANY_OTHERS else most
+        if both == sum(wrong) and both >= least * sum(of_kind) and others >= OTHERS:
             return None if _other_numbers(seen, wrong, of_kind) else name
     return "extreme" if _separated(seen, wrong) else None
 
@@ -90,6 +96,10 @@ TINY = 1e-3
 """Magnitude up to which an input is called small: everyday inputs are of a tenth and more."""
 
 
+DEPENDENT = 100.0
+"""Condition number from which columns are called nearly dependent: ten times that of everyday inputs."""
+
+
 def _is_tiny(call: Call) -> bool:
     """Whether all is small, but not zero."""
     return 0 < magnitude_of(call) <= TINY
@@ -133,9 +143,28 @@ def _labels(call: Call) -> Tensor | None:
 
 def _misses_last(call: Call) -> bool:
     labels = _labels(call)
+    if labels is None:
+        labels = _labels_of_batches(call)
     if labels is None or labels.numel() == 0:
         return False
     return int(labels.max()) < _matrix(call)[1] - 1
+
+
+def _labels_of_batches(call: Call) -> Tensor | None:
+    """The labels of all minibatches of a classifier, whose first argument is its weights (d, q)."""
+    labels = [unpack(t) for t in call.tensors[2:] if t.dtype == "int64" and len(t.shape) == 1]
+    return torch.cat(labels) if labels and _matrix(call) and _alone(call) else None
+
+
+def _nearly_dependent(call: Call) -> bool:
+    """Whether the columns of the first tensor, as many as its rows at most, are nearly dependent."""
+    shape, matrix = _matrix(call), _first(call)
+    if matrix is None or len(shape) != 2 or not 1 < shape[1] <= shape[0]:
+        return False
+    if not matrix.is_floating_point() or not torch.isfinite(matrix).all():
+        return False
+    values = torch.linalg.svdvals(matrix.double())
+    return bool(values[0] > DEPENDENT * values[-1] > 0)
 
 
 def _has_zero(call: Call) -> bool:
@@ -171,6 +200,7 @@ _KINDS: tuple[tuple[str, Callable[[Call], bool]], ...] = (
     ("no_dimensions", lambda c: any(not shape for shape in _shapes(c))),
     ("one_entry", lambda c: any(1 in shape for shape in _shapes(c))),
     ("strided", lambda c: any(t.stride is not None for t in c.tensors)),
+    ("nearly_dependent", _nearly_dependent),
     ("float64", lambda c: any(t.dtype == "float64" for t in c.tensors)),
     ("missing_class", _misses_last),
     ("evaluation", lambda c: _training(c) is False),

@@ -5,6 +5,7 @@ its code. The most particular one is chosen: what an exception is about, then wh
 and the correct ones, then where they go wrong, then which promise broke.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -22,10 +23,12 @@ from autograder.grading.feedback.observations import Part, Seen, Subject
 from autograder.grading.results import Diagnosis
 from autograder.sandbox.student import FunctionRaised
 from autograder.sandbox.wire.messages import Answer, Call
-from autograder.sandbox.wire.values import unpack
+from autograder.sandbox.wire.values import Array, unpack
 
 Ask = Callable[[Call], Answer | Exception]
 """Makes one call of the submission."""
+_ARGUMENT = re.compile(r"#\d+")
+"""What a check shows where it judged an argument after the call."""
 SLIGHT = 1e-2
 """Greatest difference, as a share of the greatest value, that is called small."""
 
@@ -72,13 +75,29 @@ class Facts:
             return "grad"
         if self.facts.get("state") == "scaled":
             return "scaled"
+        of_argument = isinstance(self.error, CheckFailure) and _ARGUMENT.fullmatch(self.error.shows)
+        if of_argument and any(one.moves_several for one in self.failed):
+            return "update"
         returns = any(one.recorded.answer.value is not None for one in self.failed)
         return "result" if returns else "update"
 
     def parts(self) -> list[Part]:
         """The tensors that the check looked at."""
-        found = (one.parts(self.subject, self.parameters) for one in self.failed)
+        return self._parts_of(self.failed)
+
+    def all_parts(self) -> list[Part]:
+        """The same, and those of all other checks."""
+        return self._parts_of([*self.failed, *self.elsewhere, *self.passed])
+
+    def _parts_of(self, seen: Sequence[Seen]) -> list[Part]:
+        found = (one.parts(self.subject, self.parameters) for one in seen)
         return [part for parts in found for part in parts]
+
+    @property
+    def of_arrays(self) -> bool:
+        """Whether the function is asked with NumPy arrays."""
+        calls = (one.recorded.call for one in self.failed)
+        return any(isinstance(argument, Array) for call in calls for argument in call.args)
 
 
 VAGUE = frozenset({"property:values", "property:gradient"})
@@ -128,7 +147,7 @@ def _exception(facts: Facts, error: FunctionRaised) -> Diagnosis:
         "backward" if error.backward else "some" if any(raised) else ""
     )  # none is at hand: unknown
     where = "every" if every else places.inputs_that_fail(seen, raised) or some
-    return describe_exception(error.raised, where, facts.names)
+    return describe_exception(error.raised, where, facts.names, of_arrays=facts.of_arrays)
 
 
 def _raises(one: Seen) -> bool:
@@ -138,18 +157,28 @@ def _raises(one: Seen) -> bool:
 def _values(facts: Facts) -> Diagnosis | None:
     parts, subject = facts.parts(), facts.subject
     if shapes.computed_in_float32(parts):
-        return Diagnosis("property:computed_in_float32", *messages.COMPUTED_IN_FLOAT32)
+        texts = (
+            messages.COMPUTED_IN_FLOAT32_FOR_ARRAYS
+            if facts.of_arrays
+            else messages.COMPUTED_IN_FLOAT32
+        )
+        return Diagnosis("property:computed_in_float32", *texts)
+    some_correct = bool(facts.passed)
     return (
         _kept(facts)
-        or relations.relation_of(parts, subject)
+        or relations.relation_of(facts.all_parts(), subject)
         or _history(facts)
-        or _exactness(parts, subject)
+        or _exactness(facts, parts)
+        or (relations.relation_of(parts, subject) if subject == "update" else None)
         or places.parameters_that_fail(parts, subject)
+        or (_where(facts) if some_correct else None)
+        or _of_one_result(facts, parts)
+        or relations.relation_of(parts, subject, everywhere=not (some_correct or facts.elsewhere))
         or places.entries_that_fail(parts, subject)
         or relations.relation_of_rows(parts, subject)
         or _where(facts)
         or _slight(parts, subject)
-        or _sums_kept(parts, subject)
+        or (None if some_correct else _sums_kept(parts, subject))
     )
 
 
@@ -169,6 +198,16 @@ def _gradient(facts: Facts) -> Diagnosis | None:
     return _broken(replace(facts, error=CheckFailure("", kind="values")))
 
 
+def _of_one_result(facts: Facts, parts: Sequence[Part]) -> Diagnosis | None:
+    """The relation of the one result that the check looked at to its correct value, of several."""
+    name = facts.facts.get("what")
+    wrong = {part.place.index for part in parts if not part.correct}
+    if not isinstance(name, str) or len(wrong) != 1 or not parts[0].place.count > 1:
+        return None
+    mine = [part for part in parts if part.place.index in wrong]
+    return relations.relation_of(mine, facts.subject, name=name)
+
+
 def _finite(facts: Facts) -> Diagnosis | None:
     return _history(facts) or _where(facts)
 
@@ -180,19 +219,28 @@ def _type(facts: Facts) -> Diagnosis | None:
         return Diagnosis("property:results:count", title.format(count=count, due=due), hint)
     if facts.facts.get("state") == "number" and facts.facts.get("got") is not None:
         return None  # the message names the object that came in place of a number
-    return shapes.kind_of_result(facts.failed)
+    if facts.facts.get("state") in ("pair", "batches"):
+        return None  # its sentence says more
+    return _somewhere(facts) or shapes.kind_of_result(facts.failed)
 
 
 def _shape(facts: Facts) -> Diagnosis | None:
-    return shapes.shape_of_result(facts.parts())
+    if facts.facts.get("state") is not None:
+        return _history(facts)
+    return _history(facts) or _somewhere(facts) or shapes.shape_of_result(facts.parts())
+
+
+def _somewhere(facts: Facts) -> Diagnosis | None:
+    """The kind of input that alone goes wrong, where other checks passed: of all results, less is true."""
+    return _where(facts) if facts.passed else None
 
 
 def _dtype(facts: Facts) -> Diagnosis | None:
     got, expected = facts.facts.get("got"), facts.facts.get("expected")
     if isinstance(got, str) and isinstance(expected, str):
-        calls = [one.recorded.call for one in facts.failed]
-        no_input = bool(calls) and not any(call.tensors for call in calls)
-        return shapes.dtype_of_result(got, expected, named=no_input or "named" in facts.facts)
+        given = {tensor.dtype for one in facts.failed for tensor in one.recorded.call.tensors}
+        named = "named" in facts.facts or (bool(facts.failed) and expected not in given)
+        return shapes.dtype_of_result(got, expected, named=named, of_arrays=facts.of_arrays)
     return None
 
 
@@ -313,15 +361,18 @@ def _where(facts: Facts) -> Diagnosis | None:
     name = places.inputs_that_fail(seen, wrong)
     if name is None or name not in messages.ONLY_FOR:
         return None
-    return Diagnosis(f"property:{name}", *messages.ONLY_FOR[name])
+    asked = messages.ONLY_FOR_ARRAYS if facts.of_arrays else {}
+    return Diagnosis(f"property:{name}", *(asked.get(name) or messages.ONLY_FOR[name]))
 
 
-def _exactness(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+def _exactness(facts: Facts, parts: Sequence[Part]) -> Diagnosis | None:
     """Whether float64 values have no more correct digits than float32 has."""
     if not shapes.exact_as_float32(parts):
         return None
-    title, hint = messages.EXACT_AS_FLOAT32
-    what = messages.SUBJECTS[subject]
+    title, hint = (
+        messages.EXACT_AS_FLOAT32_FOR_ARRAYS if facts.of_arrays else messages.EXACT_AS_FLOAT32
+    )
+    what = messages.SUBJECTS[facts.subject]
     return Diagnosis("property:exact_as_float32", title.format(what=what), hint)
 
 

@@ -7,31 +7,50 @@ import torch
 from torch import Tensor
 
 from autograder.checking import messages
+from autograder.checking.called import called
 from autograder.grading.feedback.comparison import close, tolerance_for
 from autograder.grading.feedback.formulas import LEAST, SAME_FACTOR, constant, formula_of
 from autograder.grading.feedback.observations import Part, Subject
 from autograder.grading.results import Diagnosis
 
 
-def relation_of(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+def relation_of(
+    parts: Sequence[Part], subject: Subject, *, name: str = "", everywhere: bool = True
+) -> Diagnosis | None:
     """The most particular relation that holds in every part.
 
     Args:
         parts: of all calls of a failed check, correct ones among them.
         subject: what they are.
+        name: of the one result that they are, where there are several.
+        everywhere: whether no other input is known to be answered correctly.
     """
     usable = [part for part in parts if _comparable(part)]
-    if len(usable) < len(parts) or len(usable) < LEAST or all(part.correct for part in parts):
+    if any(not part.correct and not _comparable(part) for part in parts):
+        return None
+    if len(usable) < LEAST or all(part.correct for part in parts):
         return None
     if subject == "update":
         return _factor(usable, "step") or _decay(usable)
-    what = messages.SUBJECTS[subject]
-    return (
+    what = messages.OF_RESULT.format(name=called(name)) if name else messages.SUBJECTS[subject]
+    found = (
         _factor(usable, "factor", what)
         or _sums(usable, subject)
         or _function(usable, what)
         or _offset(usable, what)
+        or _epsilon(usable, subject)
+        or _limit(usable, what)
     )
+    return found if everywhere or found is None else _not_everywhere(found, what)
+
+
+def _not_everywhere(found: Diagnosis, what: str) -> Diagnosis:
+    """The same without the claim that it holds for every input."""
+    id = found.id.removeprefix("property:")
+    if id not in messages.RELATIONS_HERE:
+        return found
+    title, hint = messages.RELATIONS_HERE[id]
+    return Diagnosis(found.id, title.format(what=what), hint)
 
 
 def relation_of_rows(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
@@ -209,6 +228,50 @@ def _offset(parts: Sequence[Part], what: str) -> Diagnosis | None:
     if abs(center) <= allowed or float((differences - center).abs().max()) > allowed:
         return None
     return _diagnosis("offset", what=what, offset=constant(center))
+
+
+def _epsilon(parts: Sequence[Part], subject: Subject) -> Diagnosis | None:
+    """A number that is added to whatever the negative logarithm is taken of, the same in all parts."""
+    if subject != "result" or any((part.expected < -1e-6).any() for part in parts):
+        return None
+    got, expected = (
+        torch.cat([tensor.double().flatten() for tensor in tensors])
+        for tensors in ([part.got for part in parts], [part.expected for part in parts])
+    )
+    if sum(not part.correct for part in parts) < LEAST:
+        return None
+    # Where it changes most, it shows most of its digits.
+    place = int((expected - got).argmax())
+    epsilon = float((-got[place]).exp() - (-expected[place]).exp())
+    if not 0 < epsilon < LARGEST_EPSILON:
+        return None
+    made = [-((-part.expected.double()).exp() + epsilon).log() for part in parts]
+    pairs = zip(parts, made, strict=True)
+    if not all(close(p.got, one.to(p.got.dtype), p.magnitude) for p, one in pairs):
+        return None
+    return _diagnosis("epsilon", epsilon=f"{epsilon:.2g}")
+
+
+LARGEST_EPSILON = 0.1
+"""A greater number beside a probability is no epsilon."""
+
+
+def _limit(parts: Sequence[Part], what: str) -> Diagnosis | None:
+    """The greatest, or the least, value that comes out, although some correct values lie beyond it."""
+    for id, bound in (("capped", "max"), ("floored", "min")):
+        ends = [getattr(part.got, bound)() for part in parts if part.got.numel()]
+        limit = float(getattr(torch.stack([end.double() for end in ends]), bound)())
+        made = [part.expected.clamp(**{bound: limit}) for part in parts]
+        beyond = sum(
+            int((~torch.isclose(one, part.expected, rtol=SAME_FACTOR)).sum())
+            for part, one in zip(parts, made, strict=True)
+        )
+        inside = sum(part.expected.numel() for part in parts) - beyond
+        if min(beyond, inside) >= LEAST and all(
+            close(part.got, one, part.magnitude) for part, one in zip(parts, made, strict=True)
+        ):
+            return _diagnosis(id, what=what, limit=constant(limit))
+    return None
 
 
 def _by_row(parts: Sequence[Part], what: str) -> Diagnosis | None:

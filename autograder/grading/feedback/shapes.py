@@ -102,10 +102,14 @@ _SHAPES: tuple[tuple[str, Callable[[Part], bool]], ...] = (
 )  # fmt: skip
 
 
-def dtype_of_result(got: str, expected: str, *, named: bool = False) -> Diagnosis:
+def dtype_of_result(
+    got: str, expected: str, *, named: bool = False, of_arrays: bool = False
+) -> Diagnosis:
     """A result of another dtype than the input, or than the one that the contract names."""
     kept = expected.startswith("float") and not named
     title, hint = messages.DTYPES if kept else messages.OTHER_DTYPES
+    if kept and of_arrays:
+        title, hint = messages.DTYPES_FOR_ARRAYS
     return Diagnosis("property:dtype", title.format(got=got, expected=expected), hint)
 
 

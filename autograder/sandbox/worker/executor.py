@@ -149,7 +149,7 @@ class Executor:
         grad_enabled = torch.is_grad_enabled()
         _enable_grad()
         printed = self._printed() - printed
-        packing = Packing(given, arrays)
+        packing = Packing(_as_shaped_now(given, arrays), arrays)
         afterwards = [*args, *kwargs.values()]
         value, after, tensors, raised = self._outcome(call, packing, result, afterwards, raised)
         gradients, gradient_error = None, None
@@ -237,6 +237,22 @@ class Executor:
             broken = unreadable("the result or an argument afterwards cannot be graded", error)
             return None, None, [None] * len(call.tensors), broken
         return value, after, tensors, raised
+
+
+def _as_shaped_now(given: list[Tensor], arrays: Mapping[int, Any]) -> list[Tensor]:
+    """The arguments; of an array whose shape was assigned to, the tensor that has it now."""
+    return [
+        torch.from_numpy(arrays[place].copy())
+        if place in arrays and _has_another_shape(arrays[place], tensor)
+        else tensor
+        for place, tensor in enumerate(given)
+    ]
+
+
+def _has_another_shape(array: Any, tensor: Tensor) -> bool:
+    """Whether an array has another shape than it came with; not where its dtype was assigned to, too."""
+    same = f"torch.{array.dtype.name}" == str(tensor.dtype) and array.size == tensor.numel()
+    return same and array.shape != tuple(tensor.shape)
 
 
 def _enable_grad() -> None:
