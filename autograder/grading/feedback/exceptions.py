@@ -62,7 +62,6 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("indices", "IndexError",
      (r"^shape mismatch: indexing tensors could not be broadcast together with shapes "
      r"(?P<first>\[[\d, ]*\]), (?P<second>\[[\d, ]*\])")),
-    ("xor", "NotImplementedError|RuntimeError|TypeError", r"bitwise_xor|for \^=?: "),
     ("inference", "RuntimeError", r"^Inference tensors cannot|inference tensor"),
     ("indices", "IndexError",
      (r"^shape mismatch: indexing arrays could not be broadcast together with shapes "
@@ -71,6 +70,7 @@ _TOPICS: tuple[tuple[str, str, str], ...] = (
     ("numpy", "RuntimeError", r"Can't call numpy\(\) on Tensor that requires grad"),
     ("bool_minus", "RuntimeError", r"`-` operator, (?:with|on) (?:a|two) bool tensor"),
     ("array_bool_minus", "TypeError", r"numpy boolean (?:negative|subtract), the `-` operator"),
+    ("xor", "NotImplementedError|RuntimeError|TypeError", r"bitwise_xor|for \^=?: "),
     ("overwritten", "RuntimeError", r"modified by an inplace operation"),
     ("no_graph", "RuntimeError", r"does not require grad and does not have a grad_fn"),
     ("view", "RuntimeError", r"^view size is not compatible"),

@@ -168,7 +168,7 @@ def _values(facts: Facts) -> Diagnosis | None:
         _kept(facts)
         or relations.relation_of(facts.all_parts(), subject)
         or _history(facts)
-        or _exactness(facts, parts)
+        or _exactness(parts, subject, of_arrays=facts.of_arrays)
         or (relations.relation_of(parts, subject) if subject == "update" else None)
         or places.parameters_that_fail(parts, subject)
         or (_where(facts) if some_correct else None)
@@ -365,14 +365,14 @@ def _where(facts: Facts) -> Diagnosis | None:
     return Diagnosis(f"property:{name}", *(asked.get(name) or messages.ONLY_FOR[name]))
 
 
-def _exactness(facts: Facts, parts: Sequence[Part]) -> Diagnosis | None:
+def _exactness(
+    parts: Sequence[Part], subject: Subject, *, of_arrays: bool = False
+) -> Diagnosis | None:
     """Whether float64 values have no more correct digits than float32 has."""
     if not shapes.exact_as_float32(parts):
         return None
-    title, hint = (
-        messages.EXACT_AS_FLOAT32_FOR_ARRAYS if facts.of_arrays else messages.EXACT_AS_FLOAT32
-    )
-    what = messages.SUBJECTS[facts.subject]
+    title, hint = messages.EXACT_AS_FLOAT32_FOR_ARRAYS if of_arrays else messages.EXACT_AS_FLOAT32
+    what = messages.SUBJECTS[subject]
     return Diagnosis("property:exact_as_float32", title.format(what=what), hint)
 
 
