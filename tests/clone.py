@@ -18,7 +18,7 @@ class Clone:
 
     root: Path
 
-    def run(self, *command: str, timeout: float = 120) -> Done:
+    def run(self, *command: str, timeout: float = 600) -> Done:
         """Run a module of the copy's environment in the copy."""
         beside = [str(self.root / ".venv/bin"), str(Path(sys.executable).parent)]
         path = os.pathsep.join([*beside, os.environ["PATH"]])

@@ -60,11 +60,16 @@ def table_of(
 
 
 def _unlike(drawn: list[Asked], others: list[Asked]) -> list[Asked]:
-    """The first calls of some cases, each the one with the most numbers and shapes that are new."""
+    """The first calls of some cases, each the one with the most numbers and shapes that are new.
+
+    Of the smaller half of the cases: answers to large calls make a large file and tell no more.
+    """
     cases = [
         list(itertools.islice(calls, FIRST))
         for _, calls in itertools.groupby(drawn, key=lambda one: one.case)
     ]
+    middle = sorted(map(_bytes, cases))[len(cases) // 2] if cases else 0
+    cases = [case for case in cases if _bytes(case) <= middle]
     known = {feature for one in others for feature in _features(one)}
     found: list[Asked] = []
     while cases and len(found) < CALLS:
@@ -73,6 +78,10 @@ def _unlike(drawn: list[Asked], others: list[Asked]) -> list[Asked]:
         known |= _features(case[0])
         found += case
     return found
+
+
+def _bytes(case: Sequence[Asked]) -> int:
+    return sum(len(tensor.values) for one in case for tensor in one.call.tensors)
 
 
 def _features(asked: Asked) -> set[object]:
