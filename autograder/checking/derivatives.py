@@ -95,13 +95,18 @@ def assert_unchanged(argument: Tensor, before: Tensor, *, name: str, function: s
     """Check that a call left an argument as it was: values, shape, dtype, flag, and no grad."""
     same = argument.shape == before.shape and argument.dtype == before.dtype
     if not same or not torch.equal(argument.detach(), before.detach()):
-        text = messages.INPUT_CHANGED.format(function=function, argument=name)
-        should = messages.AS_IT_WAS
-        raise CheckFailure(text, kind="input", shows=name, should=should, argument=name)
+        raise changed_input(name, function)
     _assert_flag(argument, before.requires_grad, name=name, function=function)
     if argument.grad is not None:
         text = messages.INPUT_GRAD.format(function=function, argument=name)
         raise CheckFailure(text, kind="input", shows=f"{name}.grad", should="None", argument=name)
+
+
+def changed_input(name: str, function: str) -> CheckFailure:
+    """The failure of a function that changed an argument of that name."""
+    text = messages.INPUT_CHANGED.format(function=function, argument=name)
+    should = messages.AS_IT_WAS
+    return CheckFailure(text, kind="input", shows=name, should=should, argument=name)
 
 
 def _assert_flag(argument: Tensor, before: bool, *, name: str, function: str) -> None:

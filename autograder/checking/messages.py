@@ -234,8 +234,8 @@ SAME_HALVES = (
     "orders it is between {low} and {high} (a correct answer is outside at most once in {odds:.0e} gradings)"
 )
 SAME_END = (
-    "example {index} comes at place {place} in each of {calls} calls; of random orders it is another example in some "
-    "call (of a correct answer it isn't at most once in {odds:.0e} gradings)"
+    "example {index} comes at place {place} in each of {calls} calls; where every order is random, another one comes "
+    "there in some call (a correct answer misses that at most once in {odds:.0e} gradings)"
 )
 SAME_ORDER = "two calls gave the examples in exactly the same order; each call should mix them anew"
 ZERO_INPUTS = "the inputs of a single example are all 0; they should be random"
@@ -898,7 +898,7 @@ RELATIONS = {
 }
 """The relation between all answers to a check and the correct ones."""
 OF_RESULT = "values for {name}"
-"""What a title names in RELATIONS where one of several results alone is wrong."""
+"""`what` in RELATIONS, where only one of several results is wrong."""
 RELATIONS_HERE = {
     "factor_zero": (
         "gives {what} of zero on every input of the first check that fails",
@@ -909,7 +909,7 @@ RELATIONS_HERE = {
         "What do these inputs have that others don't have? A constant was added or left out.",
     ),
 }
-"""The same where other inputs are answered correctly."""
+"""In place of those in RELATIONS where other inputs may be answered correctly."""
 ENTRIES = {
     "first_row": (
         "goes wrong in the first row only",
@@ -1406,12 +1406,12 @@ ONLY_FOR_ARRAYS = {
         "Which line names a dtype, or makes a new array? Or is something so small added that float32 doesn't show it?",
     ),
 }
-"""The same of an answer to an edition in NumPy; in other cases ONLY_FOR."""
+"""For answers to an edition in NumPy; what is not here is in ONLY_FOR."""
 RAISED_FOR_ARRAYS = {
     "strided": "It is raised only for arrays that are not contiguous in memory.",
     "no_dimensions": "It is raised only for arrays without dimensions.",
 }
-"""The same for RAISED_FOR."""
+"""For answers to an edition in NumPy; what is not here is in RAISED_FOR."""
 INTERRUPTED = "it was interrupted"
 NO_ANSWER = "no answer within {seconds:g} seconds"
 NOT_RELEASED = "this check cannot be run here: no cases of it were released with the notebook"

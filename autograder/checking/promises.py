@@ -18,6 +18,7 @@ from autograder.checking import messages
 from autograder.checking.closeness import assert_close, assert_is_tensor, assert_tensor
 from autograder.checking.derivatives import (
     assert_unchanged,
+    changed_input,
     cotangent_like,
     gradients,
     leaf,
@@ -228,9 +229,7 @@ def _assert_shapes_kept(
     """Check that the tensors still have the shapes in which gradients come back."""
     for name, now, then in zip(names.split(), arguments, before, strict=False):
         if isinstance(now, Tensor) and now.shape != then.shape:
-            text = messages.INPUT_CHANGED.format(function=function, argument=name)
-            should = messages.AS_IT_WAS
-            raise CheckFailure(text, kind="input", shows=name, should=should, argument=name)
+            raise changed_input(name, function)
 
 
 def _pull_back(

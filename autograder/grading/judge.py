@@ -129,8 +129,8 @@ class Judge(ABC):
             BrokenCheck: when the check cannot judge any submission: nothing is known about the answer.
         """
         telling, drawn = self.battery(check).parts
-        until = _stop if brief else _is_of_gradient
-        first = self._replay(check, "telling", telling, respondent, until, brief=brief)
+        goes_on = _stop if brief else _is_of_gradient
+        first = self._replay(check, "telling", telling, respondent, goes_on, brief=brief)
         if first.failed:
             failures = [failed.failure for failed in first.failed]
             of_values = (one for one in failures if not _is_of_gradient(one))

@@ -127,10 +127,7 @@ def derived_from(
     own = {mistake.id for mistake in exercise.mistakes()}
     for mistake, original in _of_original(exercise):
         if mistake.id not in own | _SPOILED.keys():
-            yield (
-                mistake,
-                partial(_asked_with_arrays, original, mistake.id),
-            )
+            yield mistake, partial(_asked_with_arrays, original, mistake.id)
     function = reference.get(exercise.function)
     if function is None:
         return
@@ -146,7 +143,7 @@ def derived_from(
 
 
 _OF_TENSORS = re.compile(r"tensor|torch|autograd|gradient|graph")
-"""Words of a title or a hint that says nothing about an answer with arrays."""
+"""Words of titles and hints that would be untrue of an answer with arrays."""
 
 
 def _of_original(exercise: Exercise) -> Iterator[tuple[KnownMistake, Exercise]]:
@@ -157,9 +154,11 @@ def _of_original(exercise: Exercise) -> Iterator[tuple[KnownMistake, Exercise]]:
         Exercise(folder / exercise.edition_of) for folder in (exercise.folder.parent, EXERCISES)
     )
     original = next((one for one in beside if one.check_files()), None)
-    for mistake in original.mistakes() if original is not None else ():
+    if original is None:
+        return
+    for mistake in original.mistakes():
         mark = mistake.mark
-        if original and not mark.combines and not _OF_TENSORS.search(f"{mark.title} {mark.hint}"):
+        if not mark.combines and not _OF_TENSORS.search(f"{mark.title} {mark.hint}"):
             yield mistake, original
 
 

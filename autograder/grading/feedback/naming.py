@@ -27,7 +27,7 @@ CALLS = 12
 DRAWN = 4
 """Of these, as many are no telling cases: they are like those that decide when it is graded."""
 FIRST = 2
-"""Of a case that is no telling one, as many calls at most: all of a case have one lr and shape."""
+"""How many calls of a drawn case are taken at most: all calls of a case have the same lr and shapes."""
 
 
 def table_of(
@@ -60,7 +60,7 @@ def table_of(
 
 
 def _unlike(drawn: list[Asked], others: list[Asked]) -> list[Asked]:
-    """The first calls of some cases, each the one with the most numbers and shapes that are new.
+    """The first calls of some cases: next is always the case with the most numbers and shapes that are new.
 
     Of the smaller half of the cases: answers to large calls make a large file and tell no more.
     """
