@@ -26,6 +26,9 @@ def prepare(columns):
 INSIDE_THE_FUNCTION = WITH_PANDAS.replace("import pandas as pd", "").replace(
     "columns):", "columns):\n    import pandas as pd"
 )
+BY_NAME = WITH_PANDAS.replace(
+    "import pandas as pd", 'import importlib\npd = importlib.import_module("pan" + "das")'
+)
 MISSING = """
 import a_table_library as tables
 
@@ -41,7 +44,7 @@ def students() -> Iterator[OneClass]:
         yield OneClass(course, service)
 
 
-@pytest.mark.parametrize("answer", [WITH_PANDAS, INSIDE_THE_FUNCTION])
+@pytest.mark.parametrize("answer", [WITH_PANDAS, INSIDE_THE_FUNCTION, BY_NAME])
 def test_a_cell_may_import_pandas(students: OneClass, answer: str) -> None:
     pytest.importorskip("pandas", reason="the extra `course` is not installed")
     found = students.grade("prepare", answer)

@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+import torch
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
@@ -100,6 +102,34 @@ def test_who_was_to_follow_is_graded_where_a_process_dies(
     assert graded(submissions, jobs=2, ahead=3) == as_json(
         [students.service.grade(one) for one in submissions]
     )
+
+
+def test_a_process_computes_after_a_parent_that_used_threads(
+    submissions: list[Submission], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fork has none of its parent's threads, and would wait for them in vain."""
+    grade, many = Grader.grade, torch.ones(1_000_000)
+
+    def computes(self: Grader, submission: Submission) -> SubmissionResult:
+        many.exp()
+        return grade(self, submission)
+
+    monkeypatch.setattr(Grader, "grade", computes)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    before = signal.signal(signal.SIGALRM, _took_too_long)
+    signal.alarm(120)
+    try:
+        many.exp()
+        assert graded(submissions[:2], jobs=2).keys() == {one.student for one in submissions[:2]}
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+        torch.set_num_threads(threads)
+
+
+def _took_too_long(*_: object) -> None:
+    raise TimeoutError("the processes wait for ever")
 
 
 def test_an_id_is_not_used_twice(students: OneClass) -> None:

@@ -195,6 +195,10 @@ class GradingJudge(Judge):
         self, check: Check, failed: list[Failed], respondent: Respondent
     ) -> Failure:
         [first] = failed
+        if first.place == 0:
+            return (
+                first.failure
+            )  # nothing is simpler: Hypothesis begins with the simplest arguments
         return self._shrink(check, first.place, respondent) or first.failure
 
     def _shrink(self, check: Check, first: int, live: Backend) -> Failure | None:

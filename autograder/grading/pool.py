@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import torch
+
 from autograder.grading.grader import Grader
 from autograder.grading.judges import Judges
 from autograder.grading.results import SubmissionResult, Ungraded, not_graded
@@ -212,6 +214,7 @@ def _serve(
 ) -> None:
     """Grade the submissions whose places the parent sends, until it closes the connection."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    torch.set_num_threads(1)  # a fork has no threads: a parent that used some would be waited for in vain
     for leave in inherited:  # connections of its parent and of its siblings
         leave()
     threading.Thread(target=_end_with_parent, daemon=True).start()

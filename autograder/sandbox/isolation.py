@@ -38,9 +38,12 @@ class Closing(Protocol):
 
 
 FORK = b"fork"
-"""The request for a worker, sent to the fork server with the worker's end of a connection."""
-FORK_WITH_COMPILER = b"compiler"
-"""The same for a worker whose cells may use a part of torch that imports its compiler."""
+"""The request for a worker, sent to the fork server with the worker's end of a connection; after it stand
+the extras that its cells may use (COMPILER, LIBRARIES), which the server loads once."""
+COMPILER = b"compiler"
+"""The parts of torch that import its compiler, such as optimizers."""
+LIBRARIES = b"libraries"
+"""Libraries such as pandas and SciPy. A worker that may read them loads them itself."""
 JOIN = b"join"
 """The request for one more channel like this one, sent with its other end."""
 READY = b"\1"

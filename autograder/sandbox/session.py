@@ -11,6 +11,7 @@ import msgspec
 
 from autograder.language import tr
 from autograder.sandbox.cells import Cell
+from autograder.sandbox.isolation import COMPILER, LIBRARIES
 from autograder.sandbox.spawning import ForkServer, Process, SandboxError
 from autograder.sandbox.wire import frames, messages
 from autograder.sandbox.wire.messages import (
@@ -23,10 +24,16 @@ from autograder.sandbox.wire.messages import (
     Raised,
 )
 
-_IMPORTS_COMPILER = re.compile(
-    r"optim|compile|dynamo|deterministic|\bfunc\b|functorch|forward_ad|jvp|hessian|checkpoint|jit|d2l|lightning|fastai"
-)
-"""Text in cells that use a part of torch which imports its compiler. A worker that may open no file can't
+_EXTRAS = {
+    COMPILER: re.compile(
+        r"optim|compile|dynamo|deterministic|\bfunc\b|functorch|forward_ad|jvp|hessian|checkpoint|jit"
+        r"|d2l|lightning|fastai"
+    ),
+    LIBRARIES: re.compile(
+        r"pandas|scipy|sklearn|seaborn|tqdm|torchvision|d2l|import_module|__import__"
+    ),
+}
+"""Text in cells that may use what the fork server loads on request. A worker that may open no file can't
 import it any more, so code that hides the name has to do without it."""
 _SIGNALS: dict[int, str] = {number.value: number.name for number in signal.Signals}
 
@@ -75,7 +82,11 @@ class Session:
         self.limits = server.limits
         self._cells = list(cells)
         self._show = show
-        self._compiler = any(_IMPORTS_COMPILER.search(cell.source) for cell in cells)
+        self._extras = [
+            extra
+            for extra, text in _EXTRAS.items()
+            if any(text.search(cell.source) for cell in cells)
+        ]
         self._forbidden = {name: list(operators) for name, operators in (forbidden or {}).items()}
         self._called = ""
         self.hits: dict[str, str] = {}
@@ -113,7 +124,7 @@ class Session:
                 said = tr("the submission ended {count} workers ({limit})")
                 raise Crashed(said.format(count=self._restarts, limit=limit))
             self._restarts += 1
-            self._process = self._server.spawn(compiler=self._compiler)
+            self._process = self._server.spawn(self._extras)
             self._frames = frames.FrameReader(self._process.connection)
             self.runs, self._cells_spent = [], 0.0
             for cell in self._cells:

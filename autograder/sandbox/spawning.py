@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -18,7 +18,6 @@ import msgspec
 
 from autograder.sandbox.isolation import (
     FORK,
-    FORK_WITH_COMPILER,
     JOIN,
     LEVELS,
     READY,
@@ -190,10 +189,10 @@ class ForkServer:
             self._isolation, self._weakest = found, found.level
         return self._isolation
 
-    def spawn(self, *, compiler: bool = True) -> Process:
+    def spawn(self, extras: Iterable[bytes] = ()) -> Process:
         """A new worker; a fork server that died is started again. Raises SandboxError.
 
-        compiler: whether the parts of torch are loaded that import its compiler, such as optimizers.
+        extras: what its cells may use and the fork server loads on request: COMPILER, LIBRARIES.
         """
         if not FORKS:
             return spawn_alone(self._settings)
@@ -204,7 +203,7 @@ class ForkServer:
             except OSError as error:
                 raise _no_worker(error) from error
             try:
-                return self._fork(ours, theirs, FORK_WITH_COMPILER if compiler else FORK)
+                return self._fork(ours, theirs, list(extras))
             except _ServerGone:
                 ours.close()
                 self._stop()
@@ -214,17 +213,16 @@ class ForkServer:
                 raise
         raise SandboxError("no worker could be started: the fork server ended twice")
 
-    def _fork(self, ours: socket.socket, theirs: socket.socket, request: bytes) -> Process:
+    def _fork(self, ours: socket.socket, theirs: socket.socket, extras: list[bytes]) -> Process:
         """Ask for a worker. Raises SandboxError, and _ServerGone where there is no answer."""
         control = self._control
         if control is None:
             raise SandboxError("the sandbox was closed")
         try:
             # The compiler is a thousand modules: on a busy machine they took longer than a first reply may.
-            loads = request == FORK_WITH_COMPILER
-            control.settimeout(START_SECONDS if loads else FIRST_REPLY_SECONDS)
+            control.settimeout(START_SECONDS if extras else FIRST_REPLY_SECONDS)
             with theirs:
-                socket.send_fds(control, [request], [theirs.fileno()])
+                socket.send_fds(control, [b" ".join([FORK, *extras])], [theirs.fileno()])
             number, handles, _, _ = socket.recv_fds(control, 256, 1)
         except OSError as error:
             raise _ServerGone from error

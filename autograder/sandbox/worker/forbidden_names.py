@@ -14,19 +14,32 @@ import torch
 
 ELSEWHERE = ("torch._refs", "torch._decomp")
 """Where torch has its operators once more, in Python: functions that bear an operator's name raise."""
-WATCHED = ("torch.optim", "torch.distributions")
+WATCHED = (
+    "torch._prims",
+    "torch.testing._internal",
+    "torch.optim",
+    "torch.optim._functional",
+    "torch.distributions",
+)
 """Other modules of forbidden lists, which take some ms to look through."""
 LIBRARIES = ("torch", "numpy", "scipy", "sklearn", "random", "math", "operator", "_operator")
 """The beginnings of full names; every other word of a forbidden list is an operator's."""
 
 
-class NameGuard:
-    """Makes functions raise, by their full names or those of their modules; one guard at a time."""
+_reports: dict[str, Callable[[str], None]] = {}
+"""By path: a function there tells this that it was called. Without an entry it works."""
 
-    _active: Callable[[str], None] | None = None
+
+class NameGuard:
+    """Makes functions raise, by their full names or those of their modules.
+
+    Args:
+        report: gets the path of a function that is called, and raises.
+    """
 
     def __init__(self, report: Callable[[str], None]) -> None:
         self._report = report
+        self._before: list[tuple[str, Callable[[str], None] | None]] = []
         self._codes: list[tuple[FunctionType, CodeType]] = []
         self._replaced: list[tuple[Any, str, Any]] = []
 
@@ -36,9 +49,13 @@ class NameGuard:
         A module that isn't imported yet holds nothing to call. The whole of another library's
         module is left to the search in the code: it takes too long to go through.
         """
-        NameGuard._active = self._report
         for path in paths:
             if path in sys.modules and not path.startswith("torch."):
+                continue
+            self._before.append((path, _reports.get(path)))
+            _reports[path] = self._report
+            if path in ELSEWHERE:
+                guard_elsewhere()
                 continue
             owner, name, found = _resolve(path)
             functions = _swaps(path) if found is not None else []
@@ -57,11 +74,43 @@ class NameGuard:
         while self._replaced:
             owner, name, value = self._replaced.pop()
             setattr(owner, name, value)
+        while self._before:
+            path, report = self._before.pop()
+            if report is None:
+                _reports.pop(path, None)
+            else:
+                _reports[path] = report
+
+
+@cache
+def guard_elsewhere() -> None:
+    """Let the functions of ELSEWHERE look, whenever they are called, whether they are forbidden.
+
+    Once for all workers: each would take 10 ms to give a thousand functions other code, and to take its
+    copies of the memory that they are in.
+    """
+    for path in ELSEWHERE:
+        for function in _functions_at(path):
+            code = function.__code__
+            original = FunctionType(
+                code,
+                function.__globals__,
+                code.co_name,
+                function.__defaults__,
+                function.__closure__,
+            )
+            original.__kwdefaults__ = function.__kwdefaults__
+            function.__code__ = _code_that_calls(partial(_unless_refused, path, original), code)
+
+
+def _unless_refused(path: str, original: FunctionType, *args: Any, **kwargs: Any) -> Any:
+    _refuse(path)
+    return original(*args, **kwargs)
 
 
 def _refuse(path: str, *args: Any, **kwargs: Any) -> Any:
-    if NameGuard._active is not None:
-        NameGuard._active(path)
+    if path in _reports:
+        _reports[path](path)
 
 
 def _stand_in(path: str, function: Any) -> Any:
@@ -92,7 +141,13 @@ def _resolve(path: str) -> tuple[Any, str, Any]:
 
 @cache
 def _swaps(path: str) -> list[tuple[FunctionType, CodeType]]:
-    """The Python functions at a path, each with code that refuses; looking takes some ms.
+    """The Python functions at a path, each with code that refuses; looking takes some ms."""
+    refusing = partial(_refuse, path)
+    return [(f, _code_that_calls(refusing, f.__code__)) for f in _functions_at(path)]
+
+
+def _functions_at(path: str) -> list[FunctionType]:
+    """The Python functions at a path.
 
     Only those that are defined there: a class may hold what Python's own classes do.
     """
@@ -103,7 +158,7 @@ def _swaps(path: str) -> list[tuple[FunctionType, CodeType]]:
         for function in _functions_of(path, found)
         if home is not None and f"{function.__module__}.".startswith(f"{home}.")
     }
-    return [(function, _refusing(path, function.__code__)) for function in functions.values()]
+    return list(functions.values())
 
 
 def _functions_of(path: str, found: Any) -> Iterator[FunctionType]:
@@ -135,23 +190,27 @@ def _operators() -> frozenset[str]:
     return frozenset(name.partition("::")[2].partition(".")[0].strip("_") for name in names)
 
 
-def _refusing(path: str, code: CodeType) -> CodeType:
-    """Code that refuses, for a function that has this code now."""
+def _code_that_calls(other: Callable[..., Any], code: CodeType) -> CodeType:
+    """Code that calls another function, for one that has this code now, where its source is looked for."""
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        refuse: Any = "refuse"  # gives way below: a constant needs no name in the function's module
-        return refuse(*args, **kwargs)
+        called: Any = "called"  # gives way below: a constant needs no name in the function's module
+        return called(*args, **kwargs)
 
-    constants = [
-        partial(_refuse, path) if constant == "refuse" else constant
-        for constant in call.__code__.co_consts
-    ]
+    constants = (
+        other if constant == "called" else constant for constant in call.__code__.co_consts
+    )
     return call.__code__.replace(
-        co_consts=tuple(constants), co_freevars=code.co_freevars, co_name=code.co_name
+        co_consts=tuple(constants),
+        co_freevars=code.co_freevars,
+        co_name=code.co_name,
+        co_filename=code.co_filename,
+        co_firstlineno=code.co_firstlineno,
     )
 
 
 def warm_up() -> None:
-    """Look for what stands elsewhere once, in the process that workers are forked from."""
-    for path in (*ELSEWHERE, *WATCHED):
+    """Look for what many lists forbid once, in the process that workers are forked from."""
+    guard_elsewhere()
+    for path in WATCHED:
         _swaps(path)

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -24,9 +25,9 @@ from autograder.sandbox.confinement.lockdown import Lockdown
 from autograder.sandbox.confinement.orphans import adopt_orphans, end_children
 from autograder.sandbox.confinement.probe import probe
 from autograder.sandbox.isolation import (
-    FORK,
-    FORK_WITH_COMPILER,
+    COMPILER,
     JOIN,
+    LIBRARIES,
     READY,
     Isolation,
     Settings,
@@ -35,6 +36,7 @@ from autograder.sandbox.isolation import (
 from autograder.sandbox.worker.preload import (
     libraries_are_public,
     load_libraries,
+    load_standard_library,
     preload,
 )
 from autograder.sandbox.worker.warmup import use_compiler
@@ -42,6 +44,7 @@ from autograder.sandbox.worker.warmup import use_compiler
 
 def main() -> None:
     """Serve until the grader closes its end or is gone; leave no process and no file behind."""
+    gc.disable()  # libraries make a million objects that stay: looking for garbage among them takes 0.2 s
     grader = os.getppid()
     control = socket.socket(fileno=os.dup(0))
     null = os.open(os.devnull, os.O_RDWR)
@@ -84,23 +87,38 @@ def prepare(settings: Settings, scratch: Path, grader: int) -> tuple[Lockdown, I
 def _serve(control: socket.socket, settings: Settings, scratch: Path, grader: int) -> None:
     shell = preload()
     lockdown, isolation = prepare(settings, scratch, grader)
+    extras = {COMPILER: use_compiler}
     no_files = "seccomp" in lockdown.layers and "landlock" not in lockdown.layers
     if no_files or ("no root" in lockdown.layers and not libraries_are_public()):
-        load_libraries()
+        load_standard_library()
+        extras[LIBRARIES] = load_libraries
     os.dup2(0, 1)
     os.dup2(0, 2)
-    gc.collect()
-    gc.freeze()
+    _leave_to_workers()
     control.sendall(msgspec.msgpack.encode(isolation))
     adopt_orphans()
-    _Service(control, shell, settings, lockdown).run()
+    _Service(control, shell, settings, lockdown, extras).run()
+
+
+def _leave_to_workers() -> None:
+    """Keep what is loaded out of the workers' garbage collections, which would copy its pages."""
+    gc.freeze()
+    gc.enable()
 
 
 class _Service:
-    """Answers the grader's processes on their channels, until the first of them has gone."""
+    """Answers the grader's processes on their channels, until the first of them has gone.
+
+    `extras`: by name, the loading of what few submissions use; it would take a second of the start.
+    """
 
     def __init__(
-        self, control: socket.socket, shell: Any, settings: Settings, lockdown: Lockdown
+        self,
+        control: socket.socket,
+        shell: Any,
+        settings: Settings,
+        lockdown: Lockdown,
+        extras: dict[bytes, Callable[[], None]],
     ) -> None:
         self._first = control
         self._workers: dict[socket.socket, set[int]] = {control: set()}
@@ -108,7 +126,7 @@ class _Service:
         self._shell = shell
         self._settings = settings
         self._lockdown = lockdown
-        self._has_compiler = False
+        self._extras = extras
 
     def run(self) -> None:
         """Serve; then end every worker."""
@@ -127,11 +145,7 @@ class _Service:
             message, descriptors, _, _ = socket.recv_fds(channel, 64, 1)
             if not message:
                 self._leave(channel)
-            elif message not in (
-                FORK,
-                FORK_WITH_COMPILER,
-                JOIN,
-            ):  # to reap a dead worker
+            elif message.isdigit():  # to reap a dead worker
                 channel.sendall(self._reap(channel, int(message)))
             elif not descriptors:  # the kernel dropped it: this process may have no more of them
                 channel.sendall(os.strerror(errno.EMFILE).encode())
@@ -139,19 +153,19 @@ class _Service:
                 self._workers[socket.socket(fileno=descriptors[0])] = set()
                 channel.sendall(READY)
             else:
-                if message == FORK_WITH_COMPILER:
-                    self._load_compiler()
+                self._load(message.split()[1:])
                 self._fork(channel, descriptors[0])
         except OSError:  # the process that asked has gone
             self._leave(channel)
 
-    def _load_compiler(self) -> None:
-        """Load libraries that few submissions use, once: they would take a second of the start."""
-        if not self._has_compiler:
-            use_compiler()
-            gc.collect()
-            gc.freeze()
-            self._has_compiler = True
+    def _load(self, extras: list[bytes]) -> None:
+        """Load what was not yet asked for."""
+        wanted = [self._extras.pop(extra) for extra in extras if extra in self._extras]
+        if wanted:
+            gc.disable()
+            for load in wanted:
+                load()
+            _leave_to_workers()
 
     def _reap(self, channel: socket.socket, process: int) -> bytes:
         _, status = os.waitpid(process, 0)

@@ -13,9 +13,8 @@ from autograder.paths import PACKAGE
 
 _UNWANTED = {"antigravity", "idlelib", "lib2to3", "test", "this", "tkinter", "turtle", "turtledemo"}
 _COMMON = (
-    "pandas scipy scipy.stats scipy.special sklearn seaborn tqdm sympy torchvision d2l.torch "
-    "encodings.idna"
-).split()
+    "pandas scipy scipy.stats scipy.special sklearn seaborn tqdm torchvision d2l.torch".split()
+)
 
 
 def preload() -> Any:
@@ -78,14 +77,23 @@ def libraries_are_public() -> bool:
     )
 
 
+def load_standard_library() -> None:
+    """Load the modules of Python that cells may import, if they can't open files."""
+    wanted = [name for name in sys.stdlib_module_names if name[0] != "_" and name not in _UNWANTED]
+    _load([*sorted(wanted), "encodings.idna"])
+
+
 def load_libraries() -> None:
-    """Load the modules that cells may import, if they can't open files: the standard library and more."""
+    """Load the libraries that cells may import, if they can't open files, and use pandas once."""
     from autograder.sandbox.worker import on_demand
 
-    wanted = [name for name in sys.stdlib_module_names if name[0] != "_" and name not in _UNWANTED]
+    _load(_COMMON)
+    on_demand.load(set(on_demand.LIBRARIES))
+
+
+def _load(names: list[str]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for name in sorted(wanted) + _COMMON:
+        for name in names:
             with contextlib.suppress(Exception):  # another system's, or not installed
                 importlib.import_module(name)
-        on_demand.load(set(on_demand.LIBRARIES))
