@@ -300,9 +300,25 @@ def test_functions_keep_their_code_and_their_places(guard: Guard) -> None:
         assert np.matmul is matmul_of_before
 
 
-def test_a_guard_that_is_gone_refuses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(NameGuard, "_active", None)
-    assert forbidden_names._refuse("numpy.dot", 1, a=2) is None
+def test_a_guard_that_is_gone_refuses_nothing() -> None:
+    guard = NameGuard(lambda path: None)
+    guard.forbid(["numpy.dot"])
+    kept = np.dot
+    guard.release()
+    assert kept(1, 2) is None
+
+
+def test_a_guard_inside_of_another_leaves_it_at_work() -> None:
+    outer, inner = Guard(), Guard()
+    outer.forbid(["numpy.dot"])
+    inner.forbid(["numpy.dot", "*softmax*"])
+    inner.forbid([])
+    try:
+        with pytest.raises(ForbiddenOperator, match=r"torch\._refs"):
+            softmax_of_refs(X, 1)
+    finally:
+        outer.forbid([])
+    assert softmax_of_refs(X, 1).shape == X.shape
 
 
 W = torch.tensor([1.0, 2.0], requires_grad=True)

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from autograder.authoring import slips
 from autograder.authoring.mutants import Scope, Tally, audit_mutants
+from autograder.authoring.patterns import NAMED_IN_LISTS
 from autograder.authoring.slips import AuthoringError
 from autograder.grading.backends import InProcessBackend
 from autograder.grading.battery.recording import BrokenCheck
@@ -132,8 +133,10 @@ class _Audit:
         found.problems += found.mutants.problems
 
     def _recorded(self) -> bool:
-        """Return whether the reference passes every check."""
+        """Return whether the reference passes every check; its cases are those that grading keeps."""
         before = len(self._found.problems)
+        if not self._judge.take_stored():
+            self._judge.record_all()
         for check in self._checks:
             try:
                 self._found.cases[check.name] = len(self._judge.battery(check).cases)
@@ -349,7 +352,7 @@ def audit_in_processes(
     """
     context = multiprocessing.get_context("forkserver" if FORKS else "spawn")
     if FORKS:  # torch is loaded once, by a process that does nothing else
-        context.set_forkserver_preload([__name__])
+        context.set_forkserver_preload([__name__, *NAMED_IN_LISTS])
     with ProcessPoolExecutor(jobs, mp_context=context, max_tasks_per_child=1) as pool:
         longest = sorted(names, key=lambda name: _size(course, name), reverse=True)
         waiting = {name: pool.submit(_audit_one, course.root, name, scope) for name in longest}

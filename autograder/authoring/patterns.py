@@ -37,6 +37,8 @@ def unmatched(forbidden: Forbidden) -> Iterator[str]:
 
 OPTIONAL = ("cv2", "opt_einsum", "scipy", "skimage", "sklearn", "torchvision")
 """Libraries that a list may name where they are not installed."""
+NAMED_IN_LISTS = ("scipy.special", "scipy.stats", "sklearn.utils.extmath")
+"""Modules that many lists name something of; a process takes a second to import them."""
 
 
 @cache
