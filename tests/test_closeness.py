@@ -31,6 +31,8 @@ def test_a_tensor_alone_is_held_to_its_dtype() -> None:
 @pytest.mark.parametrize("function", [assert_close, assert_tensor])
 def test_the_function_that_returned_no_tensor_is_named(function: Any) -> None:
     with pytest.raises(CheckFailure, match=r"^`softmax` returned None"):
+        function(None, ONES, function="softmax")
+    with pytest.raises(CheckFailure, match=r"^the loss of `softmax` is None; it should be a"):
         function(None, ONES, function="softmax", what="loss")
     with pytest.raises(CheckFailure, match=r"^`loss` returned the Python float 0.5;"):
         function(0.5, ONES, what="loss")
@@ -141,3 +143,12 @@ def test_a_correct_value_is_written_with_the_digits_of_its_dtype(name: str) -> N
     expected, comment = WRITTEN[name]
     wrong = failure(~expected if expected.dtype is torch.bool else expected + 1, expected)
     assert (wrong.shows, wrong.should) == comment
+
+
+@pytest.mark.parametrize("got", [None, [1.0]])
+def test_one_of_several_results_that_is_no_tensor_is_named(got: Any) -> None:
+    """The function did return something: no `return` is missing."""
+    with pytest.raises(CheckFailure, match=r"^the dW1 of `f` is (None|a Python list); it should"):
+        assert_close(got, torch.ones(1), what="dW1", function="f")
+    with pytest.raises(CheckFailure, match=r"^`f` returned (None|a Python list)"):
+        assert_close(got, torch.ones(1), function="f")

@@ -70,6 +70,8 @@ WRONG: dict[str, tuple[str, Function, Function]] = {
     "floored": ("values", losses, lambda X: losses(X).clamp(min=2.0)),
     "angle": ("values", lambda X: (X / 10).cos(), lambda X: (X / 10).cos().acos()),
     "shape:mean": ("shape", lambda X: X.sum(1), lambda X: X.sum(1).mean()),
+    "shape:first_row": ("shape", lambda X: X, lambda X: X[0]),
+    "shape:pairs_of_rows": ("shape", lambda X: X[:, :1], lambda X: X[:, :1] + X[:, 0]),
     "shape:extra": ("shape", lambda X: X.sum(), lambda X: X.sum().reshape(1, 1)),
 }
 

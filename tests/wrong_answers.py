@@ -568,6 +568,71 @@ def softmax(X):{SOFTMAX}
         "type:batches",
         r"^returns an object that a loop cannot go through$",
     ),
+    "one half of the examples that stays": _wrong(
+        "data_iter",
+        """
+        def data_iter(batch_size, features, labels):
+            half = len(features) // 2
+            order = [*range(half), *(half + torch.randperm(len(features) - half)).tolist()]
+            for i in range(0, len(order), batch_size):
+                rows = order[i : i + batch_size]
+                yield features[rows], labels[rows]
+        """,
+        "order_stays",
+        r"^leaves too many examples in the place where they are stored$",
+    ),
+    "a function that draws": _wrong(
+        "mlp_forward_numpy",
+        """
+        import numpy as np
+        def mlp_forward(X, W1, b1, W2, b2):
+            H = np.maximum(X @ W1 + b1, 0)
+            H *= 2 * (np.random.random(H.shape) < 0.5)
+            return H @ W2 + b2
+        """,
+        "chance",
+        r"^gives another answer for other random numbers$",
+    ),
+    "batches that are shuffled": _wrong(
+        "linear_regression_epoch",
+        """
+        import random
+        def linear_regression_epoch(w, b, batches, lr):
+            total = count = 0
+            with torch.no_grad():
+                for X, y in random.sample(batches, len(batches)):
+                    e = X @ w + b - y
+                    total, count = total + float((e**2).sum() / 2), count + len(y)
+                    w -= lr * X.T @ e / len(y)
+                    b -= lr * e.mean()
+            return total / count
+        """,
+        "chance",
+        r"^gives another answer for other random numbers$",
+    ),
+    "a factor of one of several results": _wrong(
+        "mlp_backward",
+        """
+        def mlp_backward(X, W1, b1, W2, b2, dO):
+            Z = X @ W1 + b1
+            dZ = dO @ W2.T * (Z > 0)
+            n = len(X)
+            return X.T @ dZ / n, dZ.sum(0), Z.relu().T @ dO / n, dO.sum(0)
+        """,
+        "factor",
+        r"^gives 1 / X\.shape\[0\] times the correct values for dW1$",
+    ),
+    "no result in the place of one": _wrong(
+        "mlp_backward_numpy",
+        """
+        import numpy as np
+        def mlp_backward(X, W1, b1, W2, b2, dO):
+            H = np.maximum(X @ W1 + b1, 0)
+            return None, None, H.T @ dO, dO.sum(axis=0)
+        """,
+        "type:part",
+        r"^gives another kind of object in the place of a result$",
+    ),
     "neighbours that change places": _wrong(
         "data_iter",
         """

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.called import called
-from autograder.checking.closeness import assert_close, describe
+from autograder.checking.closeness import assert_close, describe, is_one_of_several
 from autograder.checking.derivatives import same_layout
 from autograder.checking.failures import CheckFailure
 from autograder.checking.results import assert_results
@@ -129,12 +129,13 @@ def _dtype_of(arguments: Sequence[Any]) -> torch.dtype:
 
 
 def _tensor_of(got: Any, function: str, what: str) -> Tensor:
-    if got is None:
+    part = is_one_of_several(what)
+    if got is None and not part:
         raise CheckFailure(messages.RETURNED_NONE.format(function=function), kind="type", got=None)
     if not isinstance(got, np.ndarray) or got.dtype.kind not in _NUMBERS:
         said = _said(got)
         text = messages.NOT_AN_ARRAY.format(what=called(what), function=function, got=said)
-        raise CheckFailure(text, kind="type", got=got)
+        raise CheckFailure(text, kind="type", state="part" if part else None, got=got)
     return torch.from_numpy(got.copy())
 
 

@@ -86,7 +86,7 @@ def assert_tensor(
     Raises:
         CheckFailure: with kind `type`, `shape` or `dtype`.
     """
-    assert_is_tensor(actual, function=function or what)
+    assert_is_tensor(actual, function=function or what, what=what if function else "result")
     shows = _shown(what) if shows is None else shows
     if actual.shape != expected.shape:
         shapes = {"got": tuple(actual.shape), "expected": tuple(expected.shape)}
@@ -110,8 +110,24 @@ def assert_tensor(
         )
 
 
-def assert_is_tensor(actual: Any, *, function: str) -> None:
-    """Check that a function returned a tensor; raises CheckFailure with kind `type`."""
+def is_one_of_several(what: str) -> bool:
+    """Whether a compared thing is one of several results, by its name or its place."""
+    return (what.isidentifier() and what != "result") or what.startswith("result[")
+
+
+def assert_is_tensor(actual: Any, *, function: str, what: str = "result") -> None:
+    """Check that a function returned a tensor; raises CheckFailure with kind `type`.
+
+    Args:
+        actual: what the student's function gave.
+        function: its name, for messages.
+        what: what is looked at, as for `assert_close`.
+    """
+    if not isinstance(actual, Tensor) and is_one_of_several(what):
+        text = messages.NO_TENSOR_AMONG_RESULTS.format(
+            what=called(what), function=function, got=describe(actual)
+        )
+        raise CheckFailure(text, kind="type", state="part", got=actual)
     if actual is None:
         text = messages.RETURNED_NONE.format(function=function)
         raise CheckFailure(text, kind="type", shows="result", should=messages.A_TENSOR, got=None)

@@ -26,6 +26,7 @@ NOT_A_TENSOR = "`{function}` returned {got}; it should return a torch tensor"
 NOT_AN_ARRAY = (
     "the {what} of `{function}` is {got}; it should be a NumPy array of float32 or float64"
 )
+NO_TENSOR_AMONG_RESULTS = "the {what} of `{function}` is {got}; it should be a torch tensor"
 RETURNED_NONE = "`{function}` returned None: is a `return` missing?"
 RESULTS_TYPE = "`{function}` returned {got}; it should return a tuple of {count} results{names}"
 RESULTS_COUNT = "`{function}` returned {got} results; it should return {count}{names}"
@@ -563,6 +564,10 @@ PROPERTIES = {
     "type": (
         "returns another type than is asked for",
         "Look at the last line: what does the expression there give?",
+    ),
+    "type:part": (
+        "gives another kind of object in the place of a result",
+        "Which of the results is it, and which line makes it? Compare what it is with the contract.",
     ),
     "type:batches": (
         "returns an object that a loop cannot go through",
@@ -1108,6 +1113,14 @@ SHAPES = {
         "returns the sum of the correct values instead of the values",
         "A sum over the batch is taken where none is asked for.",
     ),
+    "first_row": (
+        "returns the first row alone",
+        "When does your function return? A `return` inside of a loop ends it in its first round.",
+    ),
+    "pairs_of_rows": (
+        "returns a square matrix, with a value for every pair of rows",
+        "A column (n, 1) and a vector (n,), or a row (1, n), broadcast to (n, n). Print the shapes of both operands.",
+    ),
     "squeezed": (
         "returns a result without its dimensions of size 1",
         "What does `squeeze`, or an index, do where there is one row or one column?",
@@ -1192,6 +1205,10 @@ EXACT_AS_FLOAT32 = (
         "The digits after the sixth or seventh are lost on the way: which intermediate value is float32, by a conversion or as a new "
         "tensor without the input's dtype?"
     ),
+)
+CHANCE = (
+    "gives another answer for other random numbers",
+    "The result should not depend on chance. Which line draws: `rand`, `shuffle`, dropout, or a layer that is made anew?",
 )
 HISTORY = (
     "answers differently when it was called before",

@@ -349,6 +349,13 @@ one_large_batch = mistake(
     hint="How many steps should an epoch of five batches take?",
     source="gradient descent on all data, as before minibatches were taught",
 )
+goes_through_twice = mistake(
+    _epoch,
+    used=lambda batches: [*batches, *batches],
+    title="goes through the batches twice",
+    hint="An epoch is one pass through the batches. Count the steps of yours.",
+    source="a loop over epochs that stands in the function, too",
+)
 backwards = mistake(
     _epoch,
     used=lambda batches: batches[::-1],

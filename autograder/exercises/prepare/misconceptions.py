@@ -17,6 +17,7 @@ _FILLS: dict[str, Any] = {
     "over all rows": lambda known, column: sum(known) / len(column),
     "without zeros": lambda known, column: sum(known) / max(sum(1 for x in known if x), 1),
     "whole": lambda known, column: float(sum(known) // len(known)),
+    "a digit": lambda known, column: round(sum(known) / len(known), 1),
     "smallest": lambda known, column: min(known),
     "greatest": lambda known, column: max(known),
     "midrange": lambda known, column: (min(known) + max(known)) / 2,
@@ -192,6 +193,13 @@ fills_most_frequent = mistake(
     title="fills gaps in numbers with the first or the most frequent entry",
     hint="Is it the mean of what is known that stands in your gaps?",
     source="the mode, or a forward fill",
+)
+rounds_mean_to_digits = mistake(
+    _prepare,
+    fill="a digit",
+    title="rounds the mean",
+    hint="Rounding is for printing: the model can use every digit.",
+    source="round(mean, 1), which makes the printed table shorter",
 )
 fills_smallest = mistake(
     _prepare,

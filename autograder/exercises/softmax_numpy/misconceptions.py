@@ -172,6 +172,24 @@ def uniform(X: Array) -> Array:
 
 
 @misconception(
+    title="gives the greatest logit the probability 1, and the others 0",
+    hint="A logit that is a little smaller gets a little less. Where are the exponentials?",
+    source="one-hot rows by argmax: the prediction in the place of the probabilities",
+)
+def picks_greatest(X: Array) -> Array:
+    return (X == X.max(axis=1, keepdims=True)).astype(X.dtype)
+
+
+@misconception(
+    title="cuts large logits off",
+    hint="Try the row [100, 90]. What is left of the difference between the two logits?",
+    source="np.clip(x, -50, 50) against overflow, as in snippets of the sigmoid",
+)
+def clamps_logits_at_50(X: Array) -> Array:
+    return _softmax(np.clip(X, -50, 50))
+
+
+@misconception(
     title="returns a torch tensor where an array is asked for",
     hint="This is the edition in NumPy: what comes in, and what goes out?",
     source="the answer in PyTorch carried over",

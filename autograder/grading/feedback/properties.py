@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 import torch
+from torch import Tensor
 
 from autograder.checking import messages
 from autograder.checking.failures import CheckFailure
@@ -200,12 +201,20 @@ def _gradient(facts: Facts) -> Diagnosis | None:
 
 def _of_one_result(facts: Facts, parts: Sequence[Part]) -> Diagnosis | None:
     """The relation of the one result that the check looked at to its correct value, of several."""
-    name = facts.facts.get("what")
-    wrong = {part.place.index for part in parts if not part.correct}
-    if not isinstance(name, str) or len(wrong) != 1 or not parts[0].place.count > 1:
+    name, shown = facts.facts.get("what"), facts.facts.get("got")
+    if not isinstance(name, str) or not isinstance(shown, Tensor) or parts[0].place.count < 2:
         return None
-    mine = [part for part in parts if part.place.index in wrong]
+    places = {part.place.index for part in parts if not part.correct and _is_shown(part, shown)}
+    if len(places) != 1:
+        return None
+    mine = [part for part in parts if part.place.index in places]
     return relations.relation_of(mine, facts.subject, name=name)
+
+
+def _is_shown(part: Part, shown: Tensor) -> bool:
+    """Whether it is the tensor that the failure is about."""
+    same = part.got.shape == shown.shape
+    return same and torch.equal(part.got.double(), shown.detach().double())
 
 
 def _finite(facts: Facts) -> Diagnosis | None:
@@ -340,7 +349,22 @@ def _history(facts: Facts) -> Diagnosis | None:
         other = ask(call) if ask is not None else None
         if isinstance(other, Answer) and not _same(call, wrong.answer, other):
             return Diagnosis("property:history", *messages.HISTORY)
+    return _chance(call, wrong.answer, facts.again)
+
+
+def _chance(call: Call, answer: Answer, again: Ask | None) -> Diagnosis | None:
+    """Whether a call that has the same answer again has another one with other random numbers."""
+    if again is None:
+        return None
+    for seed in SEEDS:
+        other = again(msgspec.structs.replace(call, seed=seed))
+        if isinstance(other, Answer) and not _same(call, answer, other):
+            return Diagnosis("property:chance", *messages.CHANCE)
     return None
+
+
+SEEDS = range(1, 6)
+"""With as many, two shuffled batches come in another order at least once for 97 of 100 answers."""
 
 
 def _same(call: Call, one: Answer, other: Answer) -> bool:

@@ -60,6 +60,10 @@ def shape_of_result(parts: Sequence[Part]) -> Diagnosis | None:
     for id, holds in _SHAPES:
         if one_each and id in ("mean", "sum"):
             continue  # a single value is its own mean: a dimension is lost, and nothing was reduced
+        if id == "first_row" and all(
+            len(part.expected) == 1 for part in wrong if part.expected.dim()
+        ):
+            continue
         if wrong and all(holds(part) for part in wrong):
             title, hint = messages.SHAPES[id]
             return Diagnosis(f"property:shape:{id}", title, hint)
@@ -83,15 +87,26 @@ def _same_but_for_ones(part: Part) -> bool:
     return _without_ones(part) == [size for size in part.got.shape if size != 1]
 
 
+def _is_first_row(part: Part) -> bool:
+    if part.expected.dim() == 0 or len(part.expected) == 0:
+        return False
+    first = part.expected[:1]
+    return part.got.shape in (first.shape, first[0].shape) and _is(
+        part, first.reshape(part.got.shape)
+    )
+
+
 _SHAPES: tuple[tuple[str, Callable[[Part], bool]], ...] = (
     ("mean", lambda p: p.got.numel() == 1 and _is(p, p.expected.mean().reshape(p.got.shape))),
     ("sum", lambda p: p.got.numel() == 1 and _is(p, p.expected.sum().reshape(p.got.shape))),
+    ("first_row", _is_first_row),
     ("squeezed", lambda p: list(p.got.shape) == _without_ones(p)),
     ("extra", lambda p: p.got.dim() > p.expected.dim() and _same_but_for_ones(p)),
     ("transposed", lambda p: p.expected.dim() == 2 and p.got.shape == p.expected.T.shape),
     ("flat", lambda p: p.got.dim() == 1 and p.got.numel() == p.expected.numel()),
     ("same_entries", lambda p: p.got.numel() == p.expected.numel()),
     ("one_number", lambda p: p.got.numel() == 1),
+    ("pairs_of_rows", lambda p: p.expected.dim() == 2 and list(p.got.shape) == [len(p.expected)] * 2),
     ("pairs", lambda p: _one_row_each(p) and p.got.shape[1] == len(p.expected)),
     ("each_class", lambda p: _one_row_each(p)),
     ("one_row", lambda p: p.expected.dim() == 2 and p.got.shape == p.expected.shape[1:]),
