@@ -28,8 +28,14 @@ MOST_REPEATED = 2
 """Of 4,000 rows made of 48 random bits two are equal once in 10^7 calls, and three times once in 10^21."""
 TINY = 1e-7
 """Two inputs of an example are both as small as this once in 10^14 calls."""
-QUARTILE, EIGHTIETH, TAIL = 0.6744897501960817, 1.2815515655446004, 1.959963984540054
-"""Magnitudes that a standard normal number exceeds with probability 0.5, 0.2 and 0.05."""
+BEYOND = {
+    0.6744897501960817: 0.5,
+    1.2815515655446004: 0.2,
+    1.959963984540054: 0.05,
+    2.807033768343811: 0.005,
+}
+"""By magnitude, the probability that a standard normal number exceeds it. Three uniform numbers added up
+differ from a normal one in the last alone: 3 of 10,000 exceed it, instead of 50."""
 WEIGHTS = Values(-4, 4, zero=False)
 TWO_WEIGHTS = tensors((2, 1), WEIGHTS)
 BIASES = st.sampled_from([4.25, -3.0, 2.5, -1.5])
@@ -55,6 +61,7 @@ def test_data(student, w, b):
         raise CheckFailure(text, kind="random", aspect="rows")
     again, _ = _data(student, w, b, MANY)
     _assert_apart(again > 0, signs, "the inputs of two calls have the same signs")
+    _assert_normal(torch.cat([X, again]), "the magnitude of an input of two calls")
     left = _left(X, y, w, b)
     if not left.mean().abs() < ON_AVERAGE:
         text = messages.NOT_EXPLAINED.format(mean=f"{left.mean().item():.3g}")
@@ -70,16 +77,18 @@ def test_data(student, w, b):
 def test_noise(student, w, b):
     """Adds normal noise with a standard deviation of 0.01 to every label, on its own."""
     X, y = _data(student, w, b, MANY)
-    noise = _noise(X, y, w, b) / NOISE
+    noise = _noise(X, y, w, b)
     signs = noise > 0
     _assert_even(signs, "the noise of a label is positive")
-    _assert_normal(noise, "the magnitude of a label's noise, divided by 0.01,")
+    _assert_normal(noise / NOISE, "the magnitude of a label's noise, divided by 0.01,")
     _assert_apart(signs[::2], signs[1::2], "the noise of neighbouring labels has the same sign")
     first, second = signs.chunk(2)
     _assert_apart(first, second, "the noise in the two halves has the same sign")
     X, y = _data(student, w, b, MANY)
     again = _left(X, y, w, b)
     _assert_apart(again > 0, signs, "the noise of two calls has the same sign")
+    both = torch.cat([noise, again]) / NOISE
+    _assert_normal(both, "the magnitude of the noise of two calls, divided by 0.01,")
 
 
 @points(0.25, needs=test_data)
@@ -151,7 +160,7 @@ def _assert_apart(first, second, what):
 
 
 def _assert_normal(values, what):
-    """Compare how many magnitudes lie beyond three that are known."""
+    """Compare how many magnitudes lie beyond four whose probability is known."""
     sizes = values.abs()
-    for limit, probability in ((QUARTILE, 0.5), (EIGHTIETH, 0.2), (TAIL, 0.05)):
+    for limit, probability in BEYOND.items():
         assert_count(sizes > limit, probability, what=f"{what} exceeds {limit:.3f}")
