@@ -24,6 +24,8 @@ from autograder.sandbox.student import FunctionRaised, LocalBackend
 from autograder.sandbox.wire.messages import Raised
 from tests.one_class import ROOT
 
+pytestmark = pytest.mark.slow
+
 COURSE = Course(ROOT)
 EVERY = 9
 """Every ninth known mistake is tried: `autograder audit` tries them all where it is graded."""

@@ -26,6 +26,8 @@ from autograder.notebooks.submission import (
 from autograder.sandbox.limits import Limits
 from tests.bad_notebooks import GRADED, OVERFLOWS, RIGHT, ROOT, UNREADABLE, answer
 
+pytestmark = pytest.mark.slow
+
 RELEASED = ROOT / "assignments" / "softmax_regression" / "softmax.ipynb"
 COURSE = Course(ROOT)
 

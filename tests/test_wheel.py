@@ -10,6 +10,8 @@ from autograder.authoring.proof import leaked_lines
 from autograder.notebooks.course import Course
 from tests.wheels import ROOT, build
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = ("/misconceptions.py", "/equivalent_mutants.py", "/variants.py", ".ipynb")
 
 

@@ -61,7 +61,7 @@ def test_data(student, w, b):
         raise CheckFailure(text, kind="random", aspect="rows")
     again, _ = _data(student, w, b, MANY)
     _assert_apart(again > 0, signs, "the inputs of two calls have the same signs")
-    _assert_normal(torch.cat([X, again]), "the magnitude of an input of two calls")
+    _assert_normal(torch.cat([X, again]), "the magnitude of an input")
     left = _left(X, y, w, b)
     if not left.mean().abs() < ON_AVERAGE:
         text = messages.NOT_EXPLAINED.format(mean=f"{left.mean().item():.3g}")
@@ -88,7 +88,7 @@ def test_noise(student, w, b):
     again = _left(X, y, w, b)
     _assert_apart(again > 0, signs, "the noise of two calls has the same sign")
     both = torch.cat([noise, again]) / NOISE
-    _assert_normal(both, "the magnitude of the noise of two calls, divided by 0.01,")
+    _assert_normal(both, "the magnitude of a label's noise, divided by 0.01,")
 
 
 @points(0.25, needs=test_data)
