@@ -8,7 +8,10 @@ from autograder.grading.feedback.stateless import is_stateless
 from autograder.notebooks.course import Course
 from tests.one_class import ROOT
 
-BEFORE = "import math\nimport torch\nfrom functools import cache, partial\nEPS = (1e-8, 'x')\nseen = {}\n"
+BEFORE = (
+    "import math\nimport numpy as np\nimport torch\nfrom functools import cache, partial, wraps\n"
+    "EPS = (1e-8, 'x')\nseen = {}\n"
+)
 KEEPS_NOTHING = {
     "a constant": "def f(X):\n    return X + EPS[0] * math.pi",
     "a helper": "def g(X):\n    return X.exp()\ndef f(X, dim=1):\n    return g(X).sum(dim)",
@@ -17,6 +20,9 @@ KEEPS_NOTHING = {
     "a function of its own": "def f(X):\n    total = 0\n    def add(x):\n        nonlocal total\n"
     "        total += x\n    add(X)\n    return total",
     "a closure": "def make(p):\n    def f(X):\n        return X ** p\n    return f\nf = make(2)",
+    "an attribute that a lambda reads": "def f(w):\n    w.grad = (lambda: w * 2)()\n    return w",
+    "functions of NumPy": "def f(X):\n    return np.exp(X) + np.zeros_like(X)",
+    "a function that it wraps": "def g(X):\n    return X\n@wraps(g)\ndef f(X):\n    return g(X)",
     "a custom backward": "class G(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, X):\n"
     "        ctx.n = 2\n        return X * 2\n    @staticmethod\n    def backward(ctx, g):\n"
     "        return g * ctx.n\ndef f(X):\n    return G.apply(X)",
@@ -28,6 +34,8 @@ MAY_KEEP = {
     "a global": "n = 0\ndef f(X):\n    global n\n    n += 1\n    return X * n",
     "a variable around": "def make():\n    n = 0\n    def f(X):\n        nonlocal n\n        n += 1\n"
     "        return X * n\n    return f\nf = make()",
+    "an attribute of what is around": "def make():\n    def g(): pass\n    def f(X):\n        g.n = X\n"
+    "        return X\n    return f\nf = make()",
     "an attribute of itself": "def f(X):\n    f.n = getattr(f, 'n', 0) + 1\n    return X * f.n",
     "an attribute of a module": "def f(X):\n    torch.f_was_here = True\n    return X",
     "a cache": "@cache\ndef g(n):\n    return torch.rand(n)\ndef f(X):\n    return X * g(len(X))",

@@ -10,11 +10,12 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
 _REBINDS = {"STORE_GLOBAL", "DELETE_GLOBAL"}
 _ATTRIBUTES = {"STORE_ATTR", "DELETE_ATTR"}
-_SHARED = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF"}
+_SHARED = {"LOAD_GLOBAL", "LOAD_NAME", "LOAD_CLASSDEREF"}
 _REACHES_EVERYTHING = {
     "globals",
     "vars",
@@ -29,8 +30,10 @@ _REACHES_EVERYTHING = {
 _CONSTANTS = (bool, int, float, complex, str, bytes, torch.dtype, torch.Size, type(None), type(...))
 _TORCHS = ("_backward_cls", "_autograd_function_id")
 """The attributes that torch adds once to a class of functions for autograd; PyTorch 2.13."""
-_OURS = "misconception"
-"""The attribute that describes a known mistake."""
+_IN_C = (types.BuiltinFunctionType, types.MethodDescriptorType, np.ufunc, type(np.mean))
+"""A library's functions, such as torch.exp, Tensor.exp and numpy.exp."""
+_OURS = {"misconception", "__wrapped__"}
+"""The attributes that describe a known mistake, and the function that an adapted one calls."""
 
 
 def is_stateless(function: Any) -> bool:
@@ -73,18 +76,17 @@ class _Search:
             return True
         if isinstance(value, functools.partial):
             parts = (value.func, *value.args, *value.keywords.values())
-            return vars(value).keys() <= {_OURS} and all(map(self.holds_nothing, parts))
+            return vars(value).keys() <= _OURS and all(map(self.holds_nothing, parts))
         if isinstance(value, types.FunctionType):
             return value.__module__ not in self._homes or self._function(value)
         if isinstance(value, type):
             return value.__module__ not in self._homes or self._class(value)
         if isinstance(value, staticmethod | classmethod):
             return self.holds_nothing(value.__func__)
-        # A library's function in C, such as torch.exp.
-        return isinstance(value, types.BuiltinFunctionType | types.MethodDescriptorType)
+        return isinstance(value, _IN_C)
 
     def _function(self, function: types.FunctionType) -> bool:
-        if not vars(function).keys() <= {_OURS}:
+        if not vars(function).keys() <= _OURS:
             return False
         around = frozenset(function.__code__.co_freevars)
         if not all(_changes_nothing_shared(c, around) for c in _codes_in(function.__code__)):
@@ -131,5 +133,6 @@ def _changes_nothing_shared(code: types.CodeType, around: frozenset[str]) -> boo
         if name in _ATTRIBUTES and shared:
             return False
         # `f.calls = 1` and `torch.x.y = 1`: an attribute of what every call shares.
-        shared = name in _SHARED or (shared and name == "LOAD_ATTR")
+        outer = name == "LOAD_DEREF" and instruction.argval in around
+        shared = name in _SHARED or outer or (shared and name == "LOAD_ATTR")
     return True
