@@ -115,6 +115,7 @@ class Course:
         return processes.run("nbgrader", "autograde", assignment, *options, cwd=self.root)
 
     def autograde_all(self) -> list[processes.Cost]:
-        """Autograde all assignments anew, each by one command."""
-        shutil.rmtree(self._private / "autograded", ignore_errors=True)
+        """Autograde all assignments anew, each by one command, without results that were kept."""
+        for folder in ("autograded", "results"):
+            shutil.rmtree(self._private / folder, ignore_errors=True)
         return [self.autograde(assignment, CLASS) for assignment in ASSIGNMENTS]
