@@ -6,7 +6,7 @@ import operator
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -306,6 +306,24 @@ def test_a_guard_that_is_gone_refuses_nothing() -> None:
     kept = np.dot
     guard.release()
     assert kept(1, 2) is None
+
+
+def test_a_copy_of_a_guarded_function_is_guarded() -> None:
+    """A cell may make one, before anything is forbidden."""
+    function = torch._decomp.decompositions._softmax
+    guard = Guard()
+    guard.forbid(["numpy.dot"])  # guards the function, here as in the fork server
+    guard.forbid([])
+    copy = FunctionType(function.__code__, function.__globals__, closure=function.__closure__)
+    kept = [part for part in function.__code__.co_consts if callable(part)]
+    assert torch.equal(copy(X, 1, False), X.softmax(1))
+    assert not any(isinstance(part, FunctionType) for one in kept for part in one.args)
+    guard.forbid(["*softmax*"])
+    try:
+        with pytest.raises(ForbiddenOperator, match=r"torch\._decomp"):
+            copy(X, 1, False)
+    finally:
+        guard.forbid([])
 
 
 def test_a_guard_inside_of_another_leaves_it_at_work() -> None:
