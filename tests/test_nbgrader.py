@@ -367,6 +367,14 @@ def test_pasted_pictures_are_shown_and_no_others(graded: Graded) -> None:
     assert "attachment:" not in page
 
 
+def test_the_columns_of_a_table_are_apart_in_the_feedback(graded: Graded) -> None:
+    """Bootstrap's style, which nbgrader's pages have, leaves no space between them."""
+    page = feedback(graded, "partly_right")
+    assert "<table>" in page
+    head, _, _ = page.partition("</head>")
+    assert ".rendered_html :is(th, td) { padding: 2px 1em 2px 0;" in head
+
+
 def test_feedback_holds_the_counterexample(graded: Graded) -> None:
     [exercise] = graded.json["partly_right"]["exercises"]
     codes = [check["code"] for check in exercise["checks"] if check["code"]]
