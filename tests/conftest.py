@@ -9,13 +9,9 @@ from autograder.notebooks.course import Course
 from autograder.sandbox.limits import Limits
 from tests.one_class import ROOT, OneClass
 
-FIRST = (
-    "test_audit",
-    *("test_browser", "test_exhausted", "test_cluster", "test_attacks", "test_sandbox", "test_ci"),
-    *("test_release", "test_nbgrader", "test_demo"),
-)
-"""These begin first, in this order. The audit keeps both processors busy; those that mostly wait run beside
-it. If a long one began last, the other processor would have nothing left to do."""
+FIRST = ("test_audit", "test_release", "test_nbgrader", "test_browser", "test_demo")
+"""These begin first, in this order: if a long one began last, a processor would have nothing left to do.
+The browser waits for pages, though not for ever: it doesn't begin beside the audit, which needs both."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
