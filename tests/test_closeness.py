@@ -150,5 +150,9 @@ def test_one_of_several_results_that_is_no_tensor_is_named(got: Any) -> None:
     """The function did return something: no `return` is missing."""
     with pytest.raises(CheckFailure, match=r"^the dW1 of `f` is (None|a Python list); it should"):
         assert_close(got, torch.ones(1), what="dW1", function="f")
+    with pytest.raises(
+        CheckFailure, match=r"^the result X of `f` is (None|a Python list); it should"
+    ):
+        assert_tensor(got, torch.ones(1), what="result X", function="f")
     with pytest.raises(CheckFailure, match=r"^`f` returned (None|a Python list)"):
         assert_close(got, torch.ones(1), function="f")

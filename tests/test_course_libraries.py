@@ -37,8 +37,9 @@ def prepare(columns):
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def students() -> Iterator[OneClass]:
+    """With a fork server of its own: one that was asked for pandas before has it."""
     course = Course(ROOT)
     with GradingService(course, Limits()) as service:
         yield OneClass(course, service)

@@ -53,6 +53,41 @@ def test_one_edge_costs_less_than_half_and_something(name: str) -> None:
     assert 0.5 <= kept < 1, why
 
 
+def _softened(probs: torch.Tensor, n: int) -> torch.Tensor:
+    softer = probs.detach().double() ** 0.8
+    shares = (softer / softer.sum()).cumsum(0)
+    draws = torch.searchsorted(shares, torch.rand(n, dtype=torch.float64), right=True)
+    return draws.clamp(max=len(probs) - 1)
+
+
+def _three_uniform(*shape: int, dtype: torch.dtype) -> torch.Tensor:
+    """With mean 0 and standard deviation 1, as normal numbers have."""
+    return (torch.rand(3, *shape, dtype=dtype).sum(0) - 1.5) / 0.5
+
+
+def _data(
+    w: torch.Tensor, b: Any, n: int, *, inputs: Any = torch.randn, noise: Any = torch.randn
+) -> tuple[torch.Tensor, torch.Tensor]:
+    X = inputs(n, len(w), dtype=w.dtype)
+    return X, X @ w.detach() + b + 0.01 * noise(n, 1, dtype=w.dtype)
+
+
+BENT = {
+    "softened probabilities": ("sample", _softened, 0),
+    "uniform inputs added up": ("synthetic_data", partial(_data, inputs=_three_uniform), 0),
+    "uniform noise added up": ("synthetic_data", partial(_data, noise=_three_uniform), 0.75),
+    "normal inputs and noise": ("synthetic_data", _data, 1),
+}
+"""By what is drawn: the exercise, the answer, and the share of the points that it keeps."""
+
+
+@pytest.mark.parametrize("name", BENT)
+def test_numbers_from_a_distribution_that_is_nearly_correct(name: str) -> None:
+    exercise, function, expected = BENT[name]
+    kept, why = share(exercise, function)
+    assert kept == expected, why
+
+
 @pytest.mark.parametrize("name", UNUSUAL)
 def test_an_unusual_correct_answer_keeps_everything(name: str) -> None:
     kept, why = share(name.partition("__")[0], UNUSUAL[name])

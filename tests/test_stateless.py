@@ -21,7 +21,8 @@ KEEPS_NOTHING = {
     "        total += x\n    add(X)\n    return total",
     "a closure": "def make(p):\n    def f(X):\n        return X ** p\n    return f\nf = make(2)",
     "an attribute that a lambda reads": "def f(w):\n    w.grad = (lambda: w * 2)()\n    return w",
-    "functions of NumPy": "def f(X):\n    return np.exp(X) + np.zeros_like(X)",
+    "functions of NumPy": "def g(X, *, one, other):\n    return one(X) + other(X)\n"
+    "f = partial(g, one=np.exp, other=np.zeros_like)",
     "a function that it wraps": "def g(X):\n    return X\n@wraps(g)\ndef f(X):\n    return g(X)",
     "a custom backward": "class G(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, X):\n"
     "        ctx.n = 2\n        return X * 2\n    @staticmethod\n    def backward(ctx, g):\n"

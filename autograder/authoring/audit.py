@@ -133,10 +133,9 @@ class _Audit:
         found.problems += found.mutants.problems
 
     def _recorded(self) -> bool:
-        """Return whether the reference passes every check; its cases are those that grading keeps."""
+        """Return whether the reference passes every check."""
         before = len(self._found.problems)
-        if not self._judge.take_stored():
-            self._judge.record_all()
+        self._judge.prepare()
         for check in self._checks:
             try:
                 self._found.cases[check.name] = len(self._judge.battery(check).cases)

@@ -57,8 +57,7 @@ def _record(
     if total != points and not again:
         raise CourseError(f"the cell of {name} has {points:g} points, its checks have {total:g}")
     judge = GradingJudge(exercise, checks, reference, RELEASE_SECRET)
-    if not judge.take_stored():
-        judge.record_all()
+    judge.prepare()
     recorded = [judge.battery(check) for check in checks]
     batteries = [without_student(battery) for battery in recorded]
     if exercise.is_random:

@@ -112,7 +112,8 @@ def assert_tensor(
 
 def is_one_of_several(what: str) -> bool:
     """Whether a compared thing is one of several results, by its name or its place."""
-    return (what.isidentifier() and what != "result") or what.startswith("result[")
+    name = what.removeprefix("result ")
+    return what.startswith("result[") or (name.isidentifier() and what != "result")
 
 
 def assert_is_tensor(actual: Any, *, function: str, what: str = "result") -> None:

@@ -140,6 +140,11 @@ class GradingJudge(Judge):
         with suppress(BrokenCheck):  # such a check says so when it is judged
             store.put(self._digest, self._secret, self._content())
 
+    def prepare(self) -> None:
+        """Take the cases from the store; where they aren't there, record them and put them into it."""
+        if not self.take_stored():
+            self.record_all()
+
     def recorded(self) -> tuple[str, bytes] | None:
         """The name and the content of its file in a store; None where a check can't be recorded."""
         try:

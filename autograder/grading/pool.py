@@ -214,9 +214,8 @@ def _serve(
 ) -> None:
     """Grade the submissions whose places the parent sends, until it closes the connection."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    torch.set_num_threads(
-        1
-    )  # a fork has no threads: a parent that used some would be waited for in vain
+    # A fork has none of the threads that its parent computed with, and torch would wait for them for ever.
+    torch.set_num_threads(1)
     for leave in inherited:  # connections of its parent and of its siblings
         leave()
     threading.Thread(target=_end_with_parent, daemon=True).start()

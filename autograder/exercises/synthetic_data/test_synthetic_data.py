@@ -35,7 +35,7 @@ BEYOND = {
     2.807033768343811: 0.005,
 }
 """By magnitude, the probability that a standard normal number exceeds it. Three uniform numbers added up
-differ from a normal one in the last alone: 3 of 10,000 exceed it, instead of 50."""
+show in the last: 3 of 10,000 such sums exceed it, instead of 50."""
 WEIGHTS = Values(-4, 4, zero=False)
 TWO_WEIGHTS = tensors((2, 1), WEIGHTS)
 BIASES = st.sampled_from([4.25, -3.0, 2.5, -1.5])

@@ -1,7 +1,8 @@
 """Functions without an operator of their own raise: those of NumPy, and those written in Python.
 
-A Python function gets other code for the time, so every alias of it raises. A function in C is replaced
-where it is looked up, `numpy.dot` in `numpy`; the search in the code finds an alias that a cell has kept.
+A Python function gets other code for the time, so every alias of it raises; those that nearly every list
+forbids have code from the start that looks whether they are forbidden. A function in C is replaced where it
+is looked up, `numpy.dot` in `numpy`; the search in the code finds an alias that a cell has kept.
 """
 
 import sys
@@ -84,10 +85,10 @@ class NameGuard:
 
 @cache
 def guard_elsewhere() -> None:
-    """Let the functions of ELSEWHERE look, whenever they are called, whether they are forbidden.
+    """Give the functions of ELSEWHERE code that looks, in every call, whether they are forbidden.
 
-    Once for all workers: each would take 10 ms to give a thousand functions other code, and to take its
-    copies of the memory that they are in.
+    Once, before workers are forked: in a worker it takes milliseconds, most of them to copy the memory that
+    500 functions are in.
     """
     for path in ELSEWHERE:
         for function in _functions_at(path):
